@@ -1,0 +1,38 @@
+/**
+ * A bar of market data: one row when it travels, columns when a script runs over it.
+ *
+ * Times are epoch milliseconds of the bar's open, UTC. A missing price or volume is `NaN`. Prices are absolute,
+ * in the quote currency.
+ */
+
+/** One bar. `extra` holds further columns of the source (open interest, a signal, ...), by name. */
+export interface Bar {
+  readonly openTimeMs: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly extra?: Readonly<Record<string, number | string>>;
+}
+
+/** A bar as a live feed delivers it: still forming, or final. */
+export interface BarUpdate extends Bar {
+  /** `true` when the bar will not change any more. */
+  readonly isClosed: boolean;
+}
+
+/** A column of extra values: numbers (missing is `NaN`) or texts (missing is `""`), one per bar. */
+export type ExtraColumn = Float64Array | readonly string[];
+
+/** Bars as columns of equal `length`, ascending by `openTimeMs`. */
+export interface BarColumns {
+  readonly length: number;
+  readonly openTimeMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly extra: ReadonlyMap<string, ExtraColumn>;
+}
