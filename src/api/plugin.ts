@@ -1,0 +1,109 @@
+/**
+ * `pynecore/plugin`: everything a plugin author needs. The executable supplies the code in memory; the npm package of
+ * the same name carries these types and a shim for tests.
+ */
+
+export * as v from "valibot";
+
+export type { Bar, BarUpdate } from "../kernel/bar.ts";
+export type { Clock } from "../kernel/clock.ts";
+export { PyneError, type ExitCode, type PyneErrorOptions } from "../kernel/errors.ts";
+export type { Logger } from "../kernel/log.ts";
+export {
+  symbolTypes,
+  volumeTypes,
+  type OpeningHours,
+  type SessionCorrection,
+  type SessionHours,
+  type SessionSchedule,
+  type SessionTime,
+  type SymbolType,
+  type SymInfo,
+  type VolumeType,
+} from "../kernel/syminfo.ts";
+export {
+  price,
+  quantity,
+  timestampMs,
+  timestampSeconds,
+  type Price,
+  type Quantity,
+  type TimestampMs,
+  type TimestampSeconds,
+} from "../kernel/units.ts";
+
+export type { AnyCommand, PyneArg, PyneArgs } from "./cli-args.ts";
+export {
+  defineConfig,
+  field,
+  LiveProviderConfig,
+  type ConfigSchema,
+  type InferConfig,
+} from "./config/fields.ts";
+
+export {
+  Plugin,
+  type NoConfig,
+  type PluginBase,
+  type PluginOptions,
+  type PluginParams,
+  type PluginStatics,
+} from "./plugins/base.ts";
+export { capabilities, capabilitiesOf, isPluginClass, type Capability } from "./plugins/capabilities.ts";
+export { CLIPlugin, pluggablePaths, WithCLI, type CLIStatics, type PluggablePath } from "./plugins/cli.ts";
+export {
+  isRetryableProviderError,
+  NotSupportedError,
+  PluginIncompatibleError,
+  PluginLoadError,
+  PluginNameConflictError,
+  PluginNotFoundError,
+  ProviderError,
+  TransientProviderError,
+} from "./plugins/errors.ts";
+export {
+  ExtensionPlugin,
+  WithExtension,
+  type ExtensionStatics,
+  type OnHookError,
+} from "./plugins/extension.ts";
+export {
+  hookNames,
+  type AlertContext,
+  type BarContext,
+  type BarStartContext,
+  type BarStateView,
+  type EndContext,
+  type EndReason,
+  type ErrorContext,
+  type ExtensionHooks,
+  type HookContext,
+  type HookName,
+  type LiveContext,
+  type OrderEventContext,
+  type OrderHookEvent,
+  type PositionView,
+  type RunMode,
+  type RunPhase,
+  type ScriptMetadata,
+  type ScriptStartContext,
+  type TickContext,
+  type TradeContext,
+  type TradeView,
+} from "./plugins/extension-hooks.ts";
+export {
+  defineFunction,
+  type LibraryFunction,
+  type LibraryFunctions,
+  type LibraryType,
+  type LibraryTypes,
+} from "./plugins/extension-library.ts";
+export { LiveProviderPlugin, type PluginSymbol } from "./plugins/live.ts";
+export {
+  ProviderPlugin,
+  type BrokerListEntry,
+  type DownloadRequest,
+  type ProviderOptions,
+  type SymbolMapEntry,
+  type TimeframeTable,
+} from "./plugins/provider.ts";

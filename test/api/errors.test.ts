@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+
+import {
+  isRetryableProviderError,
+  PluginNotFoundError,
+  ProviderError,
+  TransientProviderError,
+} from "../../src/api/plugin.ts";
+import { RuntimeFailure } from "../../src/kernel/errors.ts";
+
+function loop(): Error {
+  const first = new Error("first");
+  const second = new Error("second", { cause: first });
+  first.cause = second;
+  return second;
+}
+
+describe("only a transient provider failure in the chain of causes is worth a retry", () => {
+  test.each([
+    ["a transient failure", new TransientProviderError("timeout"), true],
+    [
+      "one wrapped in a permanent failure",
+      new ProviderError("x", { cause: new TransientProviderError("y") }),
+      true,
+    ],
+    [
+      "one wrapped twice in plain errors",
+      new Error("a", { cause: new Error("b", { cause: new TransientProviderError("c") }) }),
+      true,
+    ],
+    ["a permanent failure", new ProviderError("bad key"), false],
+    ["one wrapped without a cause", new Error(String(new TransientProviderError("lost"))), false],
+    ["a plain error", new Error("ECONNRESET"), false],
+    ["a chain that loops", loop(), false],
+    ["something that is no error", "timeout", false],
+  ] as const)("%s: %p", (_name, error, expected) => {
+    expect(isRetryableProviderError(error)).toBe(expected);
+  });
+});
+
+describe("a missing plugin", () => {
+  test("names what there is, sorted, and suggests no package", () => {
+    const error = new PluginNotFoundError("nope", ["replay", "ccxt"], "provider");
+    expect(error.message).toBe('no provider is called "nope"; available: ccxt, replay');
+    expect(`${error.message} ${error.hint}`).not.toContain("install nope");
+    expect(error.exitCode).toBe(2);
+  });
+
+  test("says so when there is none at all", () => {
+    expect(new PluginNotFoundError("nope", []).message).toEndWith("(none)");
+  });
+});
+
+test("an error is named after its class and has a code that stays", () => {
+  const error = new RuntimeFailure("x", { hint: "try y" });
+  expect([error.name, error.code, error.hint, error.exitCode]).toEqual([
+    "RuntimeFailure",
+    "FAILED",
+    "try y",
+    1,
+  ]);
+});
