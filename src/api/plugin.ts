@@ -37,6 +37,9 @@ export {
   defineConfig,
   field,
   LiveProviderConfig,
+  multiline,
+  secret,
+  type ConfigField,
   type ConfigSchema,
   type InferConfig,
 } from "./config/fields.ts";

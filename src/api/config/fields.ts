@@ -1,16 +1,114 @@
 import * as v from "valibot";
 
-/** One field of a configuration: any valibot schema with a default and a description in its metadata. */
-export type ConfigField = v.GenericSchema;
+/**
+ * Configuration schemas: what a plugin author writes once, and what the host turns into a commented TOML file, a
+ * validator and a type.
+ *
+ * A schema is an ordinary valibot object schema. Everything the host needs beyond the values' types (defaults,
+ * descriptions, markers) sits in valibot metadata, so it survives spreading `entries` into another schema.
+ */
 
-/** What `defineConfig` returns: a valibot object schema whose title and field descriptions are metadata. */
-export type ConfigSchema = v.ObjectSchema<Record<string, ConfigField>, undefined>;
+/** What `field` keeps beside the schema. */
+export interface FieldInfo {
+  /** The value's own schema, without the default. */
+  readonly schema: v.GenericSchema;
+  /** Used when the file has no value; `null`: there is none. */
+  readonly default: unknown;
+  /** Becomes the comment above the assignment; may have several lines. */
+  readonly description: string;
+}
 
-/** The value type of a configuration, fields required: defaults have been applied. */
+/** One field of a configuration with values of type `Output`. */
+export type ConfigField<Output = unknown> = v.GenericSchema<Output, Output>;
+
+/** What `defineConfig` returns: a valibot object schema with `entries` to spread into another. */
+export type ConfigSchema<Entries extends Record<string, ConfigField> = Record<string, ConfigField>> =
+  v.ObjectSchema<Entries, undefined> & { readonly [titleKey]: string };
+
+/** The value type of a configuration; every field is present because defaults have been applied. */
 export type InferConfig<Schema extends v.GenericSchema> = v.InferOutput<Schema>;
 
-/** What every live provider's configuration has. */
-export interface LiveProviderConfig {
-  /** TradingView symbol to the venue's own. */
-  readonly symbol_map: Record<string, string>;
+// `Symbol.for`: a second copy of the API reads the first one's schemas.
+const titleKey: unique symbol = Symbol.for("pyne.config.title") as never;
+const infoKey = "pyne.config.field";
+const secretKey = "pyne.config.secret";
+const multilineKey = "pyne.config.multiline";
+
+/**
+ * One field.
+ *
+ * @param schema any valibot schema of a TOML value: `v.string()`, `v.pipe(v.number(), v.integer())`, `v.picklist()`,
+ *   `v.array()`, `v.record()`, `v.object()`, `v.date()`
+ * @param defaultValue used when the file has no value; `null`: the field may stay unset, and reads as `null` then
+ * @param description the comment above it in the file; lines are separated by `\n`
+ */
+export function field<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  defaultValue: null,
+  description: string,
+): ConfigField<v.InferOutput<Schema> | null>;
+export function field<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  defaultValue: NoInfer<v.InferInput<Schema>>,
+  description: string,
+): ConfigField<v.InferOutput<Schema>>;
+export function field(schema: v.GenericSchema, defaultValue: unknown, description: string): ConfigField {
+  const info: FieldInfo = { schema, default: defaultValue, description };
+  const fallback = (): never => structuredClone(defaultValue) as never;
+  const optional = v.optional(defaultValue === null ? v.nullable(schema) : schema, fallback);
+  return v.pipe(optional, v.metadata({ [infoKey]: info })) as ConfigField;
 }
+
+/** A text pasted in several lines, such as a PEM key: written as a literal block even when it is empty. */
+export function multiline(): v.MetadataAction<string, Record<string, unknown>> {
+  return v.metadata({ [multilineKey]: true });
+}
+
+/** A value that no message, report or log may ever show. */
+export function secret<Value>(): v.MetadataAction<Value, Record<string, unknown>> {
+  return v.metadata({ [secretKey]: true });
+}
+
+/**
+ * A configuration.
+ *
+ * @param title the header comment of the file; empty: none
+ * @param entries fields by their key in the file, in the order of the file
+ */
+export function defineConfig<const Entries extends Record<string, ConfigField>>(
+  title: string,
+  entries: Entries,
+): ConfigSchema<Entries> {
+  return Object.assign(v.object(entries), { [titleKey]: title });
+}
+
+/** The header of a schema's file; empty: none. */
+export function titleOf(schema: ConfigSchema): string {
+  return schema[titleKey] ?? "";
+}
+
+/** What `field` recorded; a bare valibot schema counts as a field without default and description. */
+export function fieldInfo(entry: ConfigField): FieldInfo {
+  const info = v.getMetadata(entry)[infoKey] as FieldInfo | undefined;
+  return info ?? { schema: entry, default: null, description: v.getDescription(entry) ?? "" };
+}
+
+/** Whether the field's value must not be shown. */
+export function isSecret(entry: ConfigField): boolean {
+  return v.getMetadata(fieldInfo(entry).schema)[secretKey] === true;
+}
+
+/** Whether the field is written as a literal block. */
+export function isMultiline(entry: ConfigField): boolean {
+  return v.getMetadata(fieldInfo(entry).schema)[multilineKey] === true;
+}
+
+/** The fields that every live provider's configuration starts with: `{ ...LiveProviderConfig.entries, ... }`. */
+export const LiveProviderConfig = defineConfig("", {
+  symbol_map: field(
+    v.record(v.string(), v.string()),
+    {},
+    "TradingView symbols and what this provider calls them",
+  ),
+});
+export type LiveProviderConfig = InferConfig<typeof LiveProviderConfig>;

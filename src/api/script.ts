@@ -1,0 +1,38 @@
+/**
+ * `pynecore`: everything a TypeScript script needs. The executable supplies the code in memory.
+ */
+
+export type { SymInfo } from "../kernel/syminfo.ts";
+export type { BarStateView } from "./plugins/extension-hooks.ts";
+export type {
+  CloseOptions,
+  CloseOrder,
+  Direction,
+  EntryOptions,
+  IndicatorContext,
+  StrategyContext,
+} from "./script/context.ts";
+export {
+  indicator,
+  isScriptModule,
+  strategy,
+  type BarFunction,
+  type IndicatorSettings,
+  type ScriptDeclaration,
+  type ScriptModule,
+  type Setup,
+  type StrategySettings,
+} from "./script/declaration.ts";
+export { ext, type ExtensionFunction } from "./script/ext.ts";
+export {
+  input,
+  sourceNames,
+  type InputOptions,
+  type InputSpec,
+  type NumberInputOptions,
+  type SourceName,
+} from "./script/input.ts";
+export { isNa, na, nz } from "./script/na.ts";
+export type { BoolSeries, Series, Source, State } from "./script/series.ts";
+export { ScriptSetupError, type TechnicalAnalysis } from "./script/setup.ts";
+export { ta } from "./script/ta.ts";

@@ -1,0 +1,98 @@
+import type { IndicatorContext, StrategyContext } from "./context.ts";
+
+/** What a script is and how it wants to be run. */
+
+/** Settings of an indicator. Names are TradingView's in camelCase. */
+export interface IndicatorSettings {
+  readonly shortTitle?: string;
+  readonly overlay?: boolean;
+  /** Compute only the last so many bars; 0: all. */
+  readonly calcBarsCount?: number;
+}
+
+/** Settings of a strategy. */
+export interface StrategySettings extends IndicatorSettings {
+  /** Most entries in one direction; 0 and 1 both mean one. */
+  readonly pyramiding?: number;
+  /** Money at the start, in the account's currency. */
+  readonly initialCapital?: number;
+  readonly defaultQtyType?: "fixed" | "cash" | "percent_of_equity";
+  readonly defaultQtyValue?: number;
+  /** Ticks by which every market fill is worse. */
+  readonly slippage?: number;
+  readonly commissionType?: "percent" | "cash_per_contract" | "cash_per_order";
+  readonly commissionValue?: number;
+}
+
+/** Values of every setting when the script says nothing. */
+export const strategyDefaults: Required<StrategySettings> = {
+  shortTitle: "",
+  overlay: false,
+  calcBarsCount: 0,
+  pyramiding: 0,
+  initialCapital: 1_000_000,
+  defaultQtyType: "fixed",
+  defaultQtyValue: 1,
+  slippage: 0,
+  commissionType: "percent",
+  commissionValue: 0,
+};
+export const indicatorDefaults: Required<IndicatorSettings> = { shortTitle: "", overlay: false, calcBarsCount: 0 };
+
+/** What a script says about itself. */
+export interface ScriptDeclaration {
+  readonly kind: "indicator" | "strategy";
+  readonly title: string;
+  /** Complete: what the script left out has its default. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Runs on every bar. */
+export type BarFunction = () => void;
+
+/** Runs once; creates series and returns what runs on every bar. */
+export type Setup<Context> = (script: Context) => BarFunction;
+
+const scriptMarker: unique symbol = Symbol.for("pyne.script") as never;
+
+/** A script, whatever it was written in: its declaration and how to bring it to life. */
+export interface ScriptModule {
+  readonly [scriptMarker]: true;
+  readonly declaration: ScriptDeclaration;
+  /** The runtime gives a strategy a context with orders; an indicator's context has none. */
+  readonly instantiate: (context: StrategyContext) => BarFunction;
+}
+
+/** An indicator: plots, no orders. */
+export function indicator(
+  title: string,
+  settings: IndicatorSettings,
+  setup: Setup<IndicatorContext>,
+): ScriptModule {
+  return module("indicator", title, { ...indicatorDefaults, ...defined(settings) }, setup);
+}
+
+/** A strategy: plots and orders. */
+export function strategy(title: string, settings: StrategySettings, setup: Setup<StrategyContext>): ScriptModule {
+  return module("strategy", title, { ...strategyDefaults, ...defined(settings) }, setup);
+}
+
+function module(
+  kind: ScriptDeclaration["kind"],
+  title: string,
+  settings: Readonly<Record<string, string | number | boolean>>,
+  setup: Setup<StrategyContext>,
+): ScriptModule {
+  return { [scriptMarker]: true, declaration: { kind, title, settings }, instantiate: setup };
+}
+
+function defined<Settings extends object>(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Settings;
+}
+
+/** Whether something is a script module of this or any other copy of the API. */
+export function isScriptModule(candidate: unknown): candidate is ScriptModule {
+  return (
+    typeof candidate === "object" && candidate !== null && (candidate as Record<symbol, unknown>)[scriptMarker] === true
+  );
+}

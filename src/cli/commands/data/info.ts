@@ -1,0 +1,45 @@
+import { statSync } from "node:fs";
+
+import { findFile } from "../../../config/lookup.ts";
+import { loadBars } from "../../../data/load.ts";
+import { RuntimeFailure } from "../../../kernel/errors.ts";
+import { defineBuiltin } from "../../command.ts";
+
+export default defineBuiltin({
+  summary: "Show what a data file holds",
+  examples: ["pyne data info demo", "pyne data info EURUSD_60 --json"],
+  args: {
+    file: { type: "positional", required: true, valueHint: "FILE", description: "A data file" },
+    json: { type: "boolean", description: "One JSON object on stdout" },
+  },
+  async run({ app }, { file, json }) {
+    const workdir = await app.requireWorkdir();
+    const path = findFile(file, workdir.data, app.cwd, [".ohlcv"]);
+    if (path === undefined) {
+      throw new RuntimeFailure(`there is no data file "${file}"`, { hint: `looked in ${workdir.data} and ${app.cwd}` });
+    }
+    const { columns, symInfo, timeframe } = loadBars(path);
+    const time = (index: number): string | null => {
+      const ms = columns.openTimeMs[index];
+      return ms === undefined ? null : new Date(ms).toISOString();
+    };
+    const facts = {
+      file: path,
+      symbol: `${symInfo.prefix}:${symInfo.ticker}`,
+      description: symInfo.description,
+      timeframe,
+      from: time(0),
+      to: time(columns.length - 1),
+      bars: columns.length,
+      extra_columns: [...columns.extra.keys()],
+      size: statSync(path).size,
+      timezone: symInfo.timezone,
+      mintick: symInfo.mintick,
+    };
+    if (json === true) return app.out.json(facts);
+    for (const [label, value] of Object.entries(facts)) {
+      const text = Array.isArray(value) ? value.join(", ") || "none" : String(value ?? "-");
+      app.out.print(`${label.replace("_", " ").padEnd(16)}${text}`);
+    }
+  },
+});

@@ -1,0 +1,228 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
+
+import { BrokersConfig } from "../../config/brokers.ts";
+import { ensureConfig } from "../../config/ensure-config.ts";
+import { ExtensionsConfig } from "../../config/extensions.ts";
+import { writeFileAtomic } from "../../config/atomic-write.ts";
+import { findFile } from "../../config/lookup.ts";
+import type { WorkdirPaths } from "../../config/workdir.ts";
+import { parseDateOption } from "../../data/date-option.ts";
+import { dataExtensions, ensureConverted, loadBars } from "../../data/load.ts";
+import { isProviderString, parseProviderString } from "../../data/provider-string.ts";
+import { enableExtensions } from "../../host/extensions.ts";
+import { loadScript } from "../../host/script-loader.ts";
+import { DataError, messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { plotCsvLines } from "../../report/plot-csv.ts";
+import { summaryLines } from "../../report/summary.ts";
+import { writeLines } from "../../report/text-file.ts";
+import { tradeCsvLines } from "../../report/trade-csv.ts";
+import { type RunResult, runScript } from "../../runtime/run.ts";
+import { parseSettings, renderSettings, type UserSettings } from "../../runtime/settings-toml.ts";
+import { statisticsOf } from "../../runtime/strategy/statistics.ts";
+import type { App } from "../app.ts";
+import { type CommandCall, defineBuiltin } from "../command.ts";
+
+export default defineBuiltin({
+  summary: "Run a script over data",
+  description:
+    "SCRIPT is a name in the workdir's scripts folder or a path; DATA a name in its data folder or a path. CSV, TXT and JSON files are converted on the way. Results go to the output folder.",
+  examples: [
+    "pyne run demo demo",
+    "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
+    "pyne run ./my.ts ./bars.csv --plot ./plots.csv --json",
+    "pyne run ma-cross EURUSD_60 --ext zscore",
+  ],
+  args: {
+    script: { type: "positional", required: true, valueHint: "SCRIPT", description: "What to run" },
+    data: { type: "positional", required: true, valueHint: "DATA", description: "What to run it over" },
+    timeFrom: { type: "string", alias: ["from", "f"], valueHint: "DATE", description: "First bar: a date, or days back" },
+    timeTo: { type: "string", alias: ["to", "t"], valueHint: "DATE", description: "Last bar: a date, or days back" },
+    plot: { type: "string", alias: "p", valueHint: "FILE", description: "Where plots go; default output/SCRIPT.csv" },
+    noPlot: { type: "boolean", description: "Write no plot file" },
+    trade: { type: "string", valueHint: "FILE", description: "Where trades go; default output/SCRIPT_trade.csv" },
+    syminfo: { type: "string", valueHint: "FILE", description: "Symbol file; default: beside the data" },
+    ext: { type: "string", multiple: true, valueHint: "NAME", description: "Switch an extension on" },
+    noExt: { type: "boolean", description: "Switch all extensions off" },
+    broker: {
+      type: "boolean",
+      description: "Trade through a broker plugin; this version checks the broker policies and then stops",
+    },
+    json: { type: "boolean", description: "One JSON object on stdout" },
+  },
+  async run(call, values) {
+    const { app } = call;
+    if (values.noPlot === true && values.plot !== undefined) {
+      throw new UsageError("--plot and --no-plot contradict each other");
+    }
+    const [fromMs, toMs] = [windowBound("--from", values.timeFrom), windowBound("--to", values.timeTo)];
+    const workdir = await app.requireWorkdir();
+    await app.preparePlugins();
+    if (values.broker === true) refuseBroker(app, workdir);
+    const scriptPath = scriptFile(app, workdir, values.script);
+    const dataPath = ensureConverted(dataFile(app, workdir, values.data), (path) => app.out.note(`converting ${path}`));
+    const script = await loadScript(scriptPath);
+    const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
+    const user = readSettings(settingsPath);
+    const symbolPath = values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo);
+    const bars = loadBars(dataPath, { fromMs, toMs }, symbolPath);
+    if (bars.columns.length === 0) {
+      throw new DataError(`${dataPath} has no bars in that window`, { hint: "pyne data info shows what it holds" });
+    }
+    const extensions = await enableExtensions(app.host(), {
+      names: values.noExt === true ? [] : [...values.ext, ...configuredExtensions(app, workdir)],
+      pluginParams: paramsByPlugin(call),
+      mode: "backtest",
+      signal: app.signal,
+    });
+
+    const started = performance.now();
+    const result = await runScript(script, {
+      columns: bars.columns,
+      symInfo: bars.symInfo,
+      timeframe: bars.timeframe,
+      inputs: user.inputs,
+      settings: user.settings,
+      observer: extensions.observer,
+      libraries: extensions.libraries,
+      signal: app.signal,
+      onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
+    });
+    app.out.endProgress();
+    const seconds = (performance.now() - started) / 1000;
+
+    if (app.env["PYNE_SAVE_SCRIPT_TOML"] !== "0") saveSettings(app, settingsPath, result, user);
+    const name = basename(scriptPath, extname(scriptPath));
+    const files: Record<string, string> = {};
+    if (values.noPlot !== true) {
+      files["plot"] = csvPath(app, workdir, values.plot, `${name}.csv`);
+      writeLines(files["plot"], plotCsvLines(result));
+    }
+    if (result.strategy !== undefined) {
+      files["trade"] = csvPath(app, workdir, values.trade, `${name}_trade.csv`);
+      writeLines(files["trade"], tradeCsvLines(result, bars.symInfo));
+    }
+    report(call, values.json === true, result, files, seconds, dataPath);
+  },
+});
+
+function windowBound(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^-\d+$/.test(text)) {
+    throw new UsageError(`${option}: "${text}" counts bars back, which only a provider can do`, {
+      hint: "give a date, or a number of days back without the dash",
+    });
+  }
+  return parseDateOption(option, text, Date.now());
+}
+
+/** The broker policies are checked before anything else starts. */
+function refuseBroker(app: App, workdir: WorkdirPaths): never {
+  ensureConfig(BrokersConfig, workdir.brokersToml, { warn: (message) => app.out.warn(message) });
+  throw new RuntimeFailure("live trading is not part of this version", { hint: "leave --broker out to backtest" });
+}
+
+function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {
+  const path = findFile(argument, workdir.scripts, app.cwd, [".ts", ".js", ".pine"]);
+  if (path === undefined) {
+    throw new RuntimeFailure(`there is no script "${argument}"`, { hint: `looked in ${workdir.scripts} and ${app.cwd}` });
+  }
+  if (path.toLowerCase().endsWith(".pine")) {
+    throw new RuntimeFailure(`${path} is Pine Script, which this version cannot run yet`, {
+      hint: "write it in TypeScript: see scripts/demo.ts in a new workdir",
+    });
+  }
+  return path;
+}
+
+function dataFile(app: App, workdir: WorkdirPaths, argument: string): string {
+  const path = findFile(argument, workdir.data, app.cwd, dataExtensions);
+  if (path !== undefined) return path;
+  if (isProviderString(argument)) {
+    const { timeframe } = parseProviderString(argument);
+    if (timeframe === undefined) throw new UsageError(`"${argument}" names no timeframe`, { hint: `${argument}@1D` });
+    throw new RuntimeFailure("running straight from a provider is not part of this version", {
+      hint: "run over a data file",
+    });
+  }
+  throw new RuntimeFailure(`there is no data "${argument}"`, { hint: `looked in ${workdir.data} and ${app.cwd}` });
+}
+
+function readSettings(path: string): UserSettings {
+  return existsSync(path) ? parseSettings(readFileSync(path, "utf8"), path) : { settings: {}, inputs: {} };
+}
+
+/** Brings the settings file up to date; a folder that takes no writes stops nothing. */
+function saveSettings(app: App, path: string, result: RunResult, user: UserSettings): void {
+  const text = renderSettings(result.declaration, result.inputs, user);
+  try {
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileAtomic(path, text, { mode: 0o644 });
+  } catch (error) {
+    app.out.warn(`${path} could not be written: ${messageOf(error)}`);
+  }
+}
+
+function configuredExtensions(app: App, workdir: WorkdirPaths): readonly string[] {
+  if (!existsSync(workdir.extensionsToml)) return [];
+  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, { warn: (message) => app.out.warn(message) }).enabled;
+}
+
+/** Values of injected options by the plugin that added them. */
+function paramsByPlugin(call: CommandCall): Map<string, Record<string, unknown>> {
+  const params = new Map<string, Record<string, unknown>>();
+  for (const option of call.injected) {
+    if (option.plugin === undefined) continue;
+    const own = params.get(option.plugin) ?? {};
+    own[option.key] = call.values[option.key];
+    params.set(option.plugin, own);
+  }
+  return params;
+}
+
+/** A path given on the command line, `.csv` enforced; a bare name goes to the output folder. */
+function csvPath(app: App, workdir: WorkdirPaths, given: string | undefined, fallback: string): string {
+  const name = given ?? fallback;
+  const file = name.toLowerCase().endsWith(".csv") ? name : `${name}.csv`;
+  if (isAbsolute(file)) return file;
+  return dirname(file) === "." && !/^\.[/\\]/.test(name) ? join(workdir.output, file) : resolve(app.cwd, file);
+}
+
+function progressLine(done: number, total: number, started: number): string {
+  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+  const rate = done / Math.max((performance.now() - started) / 1000, 0.001);
+  return `${String(percent).padStart(3)} %  ${done.toLocaleString("en")} of ${total.toLocaleString("en")} bars  ${Math.round(rate).toLocaleString("en")} bars/s`;
+}
+
+function report(
+  { app }: CommandCall,
+  json: boolean,
+  result: RunResult,
+  files: Readonly<Record<string, string>>,
+  seconds: number,
+  dataPath: string,
+): void {
+  const statistics =
+    result.strategy === undefined ? undefined : statisticsOf(result.strategy.simulator, result.strategy.equity);
+  if (json) {
+    app.out.json({
+      script: result.declaration.title,
+      kind: result.declaration.kind,
+      data: dataPath,
+      reason: result.reason,
+      bars: result.bars,
+      from: isoTime(result.columns.openTimeMs[0]),
+      to: isoTime(result.columns.openTimeMs[result.bars - 1]),
+      seconds,
+      files,
+      ...(statistics === undefined ? {} : { statistics }),
+    });
+    return;
+  }
+  for (const line of summaryLines(result, statistics)) app.out.print(line);
+  for (const [kind, path] of Object.entries(files)) app.out.print(`${`${kind}s`.padEnd(18)}${path}`);
+  if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
+}
+
+function isoTime(timeMs: number | undefined): string | null {
+  return timeMs === undefined ? null : new Date(timeMs).toISOString();
+}

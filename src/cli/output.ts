@@ -1,0 +1,135 @@
+import { PyneError } from "../kernel/errors.ts";
+
+/**
+ * What a person and a pipe see: results on stdout, everything else on stderr; colours only on a terminal.
+ */
+
+/** Colours one stream may use; every function returns its text unchanged where colours are off. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly cyan: (text: string) => string;
+}
+
+const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+
+/** The colours for a stream that is a terminal (`enabled`) or not. */
+export function styleFor(enabled: boolean): Style {
+  const paint =
+    ([on, off]: readonly [number, number]) =>
+    (text: string): string =>
+      enabled ? `\u001b[${on}m${text}\u001b[${off}m` : text;
+  return {
+    bold: paint(codes.bold),
+    dim: paint(codes.dim),
+    red: paint(codes.red),
+    green: paint(codes.green),
+    yellow: paint(codes.yellow),
+    cyan: paint(codes.cyan),
+  };
+}
+
+/** How much is said on stderr, and whether failures show their stack. */
+export interface OutputOptions {
+  quiet: boolean;
+  debug: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The two streams of a command. */
+export class Output {
+  readonly options: OutputOptions = { quiet: false, debug: false };
+  /** Colours for stdout. */
+  readonly style: Style;
+  /** Colours for stderr. */
+  readonly errorStyle: Style;
+  /** Whether a progress line may be redrawn. */
+  readonly interactive: boolean;
+  #progressShown = false;
+
+  constructor(env: Environment) {
+    const colours = (stream: NodeJS.WriteStream): boolean =>
+      stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+    this.style = styleFor(colours(process.stdout));
+    this.errorStyle = styleFor(colours(process.stderr));
+    this.interactive = process.stderr.isTTY === true && env["TERM"] !== "dumb";
+    // `pyne ... | head -1`: the reader is gone, so there is nobody left to tell.
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0);
+    });
+  }
+
+  /** A line of the result. */
+  print(line = ""): void {
+    process.stdout.write(`${line}\n`);
+  }
+
+  /** The one result object of a command run with `--json`. */
+  json(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+  }
+
+  /** Something worth knowing; silent with `--quiet`. */
+  note(line: string): void {
+    if (!this.options.quiet) this.#stderr(line);
+  }
+
+  warn(message: string): void {
+    this.#stderr(`${this.errorStyle.yellow("warning:")} ${message}`);
+  }
+
+  debug(message: string): void {
+    if (this.options.debug) this.#stderr(this.errorStyle.dim(message));
+  }
+
+  /** A failure: its message and its hint. Stack traces only with `--debug`. */
+  error(error: unknown): void {
+    const style = this.errorStyle;
+    if (error instanceof PyneError || isForeignPyneError(error)) {
+      this.#stderr(`${style.red("error:")} ${error.message}`);
+      if (error.hint !== undefined) this.#stderr(`${style.dim("hint:")} ${error.hint}`);
+    } else {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#stderr(`${style.red("error:")} ${message.split("\n")[0] ?? ""}`);
+    }
+    if (this.options.debug) this.#stderr(style.dim(stackOf(error)));
+  }
+
+  /** Redraws the progress line; does nothing off a terminal. `endProgress` removes it. */
+  progress(line: string): void {
+    if (!this.interactive || this.options.quiet) return;
+    process.stderr.write(`\r\u001b[K${line}`);
+    this.#progressShown = true;
+  }
+
+  endProgress(): void {
+    if (!this.#progressShown) return;
+    process.stderr.write("\r\u001b[K");
+    this.#progressShown = false;
+  }
+
+  #stderr(line: string): void {
+    this.endProgress();
+    process.stderr.write(`${line}\n`);
+  }
+}
+
+/** An error of the same family made by a second copy of the API. */
+function isForeignPyneError(error: unknown): error is PyneError {
+  return (
+    error instanceof Error &&
+    typeof (error as Partial<PyneError>).code === "string" &&
+    typeof (error as Partial<PyneError>).exitCode === "number"
+  );
+}
+
+/** The stack with those of its causes. It never shows the values of variables. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? `${error.name}: ${error.message}`;
+  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+}

@@ -1,0 +1,49 @@
+import { builtinGroup, type Command } from "./command.ts";
+
+/** The built-in commands. Each module is imported when its command is invoked. */
+
+const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["pyne data info demo"], {
+  download: {
+    summary: "Ask a provider for its brokers and symbols",
+    load: () => import("./commands/data/download.ts"),
+  },
+  "convert-from": {
+    summary: "Turn a CSV, TXT or JSON file into a data file",
+    load: () => import("./commands/data/convert-from.ts"),
+  },
+  info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
+});
+
+const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["pyne plugin list"], {
+  list: { summary: "Show the installed plugins", load: () => import("./commands/plugin/list.ts") },
+  info: { summary: "Show one plugin in detail", load: () => import("./commands/plugin/info.ts") },
+  add: { summary: "Install a package, tarball or folder", load: () => import("./commands/plugin/add.ts") },
+  remove: { summary: "Remove an installed plugin", load: () => import("./commands/plugin/remove.ts") },
+  update: { summary: "Update installed plugins", load: () => import("./commands/plugin/update.ts") },
+  trust: { summary: "Allow this workdir's own plugins to run", load: () => import("./commands/plugin/trust.ts") },
+  doctor: { summary: "Check every plugin and its configuration", load: () => import("./commands/plugin/doctor.ts") },
+  new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
+});
+
+/** `pyne` itself. */
+export const rootCommand: Command = builtinGroup(
+  [],
+  "pyne runs trading scripts over market data.",
+  ["pyne init", "pyne run demo demo", "pyne plugin add pynecore-hello", "pyne run --help"],
+  {
+    init: { summary: "Create a workdir", load: () => import("./commands/init.ts") },
+    run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
+    data: { group: data },
+    plugin: { group: plugin },
+    completion: { summary: "Print a completion script for a shell", load: () => import("./commands/completion.ts") },
+  },
+);
+
+/** The names of the built-in commands. */
+export const commandNames: readonly string[] = [...rootCommand.children.keys()];
+
+/** Names that a plugin's command group may not take: the built-in commands, and those that are spoken for. */
+export const reservedGroupNames: readonly string[] = [
+  ...commandNames,
+  ...["help", "compile", "benchmark", "debug", "check", "schedule", "verify", "broker"],
+];

@@ -1,0 +1,153 @@
+import { chmodSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import { type ConfigSchema, fieldInfo, type InferConfig, isSecret } from "../api/config/fields.ts";
+import { ConfigError, messageOf, TryAgainLaterError } from "../kernel/errors.ts";
+import { writeFileAtomic } from "./atomic-write.ts";
+import { withLockSync } from "./file-lock.ts";
+import { defaultsOf, heal, type Healed, validateField } from "./heal.ts";
+import { shapeOf } from "./schema.ts";
+
+/** Context of a configuration file. */
+export interface EnsureConfigOptions {
+  /** The plugin's name, for `PYNE_CONFIG_<NAME>_<FIELD>`; without it there are no overrides. */
+  readonly name?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly warn?: (message: string) => void;
+  /** File of the lock that writers share; default: a hidden one beside the configuration. */
+  readonly lock?: string;
+}
+
+/** A configuration is a page of text; anything larger is something else. */
+const maxBytes = 1024 * 1024;
+
+let cache = new WeakMap<ConfigSchema, Map<string, Readonly<Record<string, unknown>>>>();
+
+/** Forgets every configuration; for tests. */
+export function resetConfigCache(): void {
+  cache = new WeakMap();
+}
+
+/**
+ * The values of a configuration, and its file brought up to date: new fields appear commented, removed ones vanish,
+ * what the user set stays. The second call for the same schema and path does no I/O.
+ *
+ * @returns defaults, user's values and overrides from the environment, frozen
+ * @throws ConfigError naming file and field; the file is untouched then
+ */
+export function ensureConfig<Schema extends ConfigSchema>(
+  schema: Schema,
+  path: string,
+  options: EnsureConfigOptions = {},
+): Readonly<InferConfig<Schema>> {
+  const absolute = resolve(path);
+  const known = cache.get(schema)?.get(absolute);
+  if (known !== undefined) return known as Readonly<InferConfig<Schema>>;
+  const healed = healFile(schema, absolute, options);
+  const values = deepFreeze({
+    ...defaultsOf(schema),
+    ...healed.userValues,
+    ...environmentValues(schema, options),
+  });
+  const byPath = cache.get(schema) ?? new Map<string, Readonly<Record<string, unknown>>>();
+  byPath.set(absolute, values);
+  cache.set(schema, byPath);
+  return values as Readonly<InferConfig<Schema>>;
+}
+
+/**
+ * Reads and validates without writing anything.
+ * @throws ConfigError naming file and field
+ */
+export function inspectConfig(schema: ConfigSchema, path: string): Healed {
+  return heal(schema, readText(path) ?? "", path);
+}
+
+function healFile(schema: ConfigSchema, path: string, options: EnsureConfigOptions): Healed {
+  const warn = options.warn ?? ((): void => {});
+  const before = readText(path);
+  const first = heal(schema, before ?? "", path);
+  if (first.text === before) {
+    tighten(schema, first, path, warn);
+    return first;
+  }
+  const lock = options.lock ?? join(dirname(path), ".config.lock");
+  try {
+    return withLockSync(lock, { waitMs: 5000, what: path }, () => {
+      // Another process may have healed it, or the user edited it, since the look without the lock.
+      const now = readText(path);
+      const healed = now === before ? first : heal(schema, now ?? "", path);
+      if (healed.text !== now) writeFileAtomic(path, healed.text);
+      if (healed.droppedKeys.length > 0) {
+        warn(`${path}: unknown keys were removed: ${healed.droppedKeys.join(", ")}`);
+      }
+      return healed;
+    });
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof TryAgainLaterError) throw error;
+    // The values are known; a folder or disk that takes no writes must not stop what only reads.
+    warn(`${path} could not be brought up to date: ${messageOf(error)}`);
+    return first;
+  }
+}
+
+/** The file's text, or `undefined` when there is none. */
+function readText(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if (stat.size > maxBytes) {
+    throw new ConfigError(`${path} is too large for a configuration: ${stat.size} bytes, at most ${maxBytes}`);
+  }
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigError(`${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** A file that holds a set secret is for its owner only. */
+function tighten(schema: ConfigSchema, healed: Healed, path: string, warn: (message: string) => void): void {
+  const holdsSecret = Object.keys(healed.userValues).some((key) => {
+    const entry = schema.entries[key];
+    return entry !== undefined && isSecret(entry);
+  });
+  if (!holdsSecret || process.platform === "win32") return;
+  const mode = statSync(path).mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  try {
+    chmodSync(path, mode & 0o700);
+    warn(`${path} holds a secret and could be read by others (mode ${mode.toString(8)}); now it cannot`);
+  } catch (error) {
+    warn(`${path} holds a secret and can be read by others (mode ${mode.toString(8)}): ${messageOf(error)}`);
+  }
+}
+
+/** Values of `PYNE_CONFIG_<PLUGIN>_<FIELD>`; scalars only. */
+function environmentValues(schema: ConfigSchema, options: EnsureConfigOptions): Record<string, unknown> {
+  const { name, env } = options;
+  const values: Record<string, unknown> = {};
+  if (name === undefined || env === undefined) return values;
+  for (const [key, entry] of Object.entries(schema.entries)) {
+    const variable = `PYNE_CONFIG_${name}_${key}`.toUpperCase().replaceAll("-", "_");
+    const text = env[variable];
+    if (text === undefined) continue;
+    const { kind } = shapeOf(fieldInfo(entry).schema);
+    if (kind === "array" || kind === "record" || kind === "object") continue;
+    values[key] = validateField(key, entry, scalar(kind, text), variable);
+  }
+  return values;
+}
+
+function scalar(kind: string, text: string): unknown {
+  if (kind === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  if ((kind === "integer" || kind === "float") && text.trim() !== "" && !Number.isNaN(Number(text))) return Number(text);
+  return kind === "date" && !Number.isNaN(Date.parse(text)) ? new Date(text) : text;
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null && !(value instanceof Date) && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,33 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The user's own folder: `PYNE_HOME`, else `~/.pyne`. */
+export function pyneHome(env: Readonly<Record<string, string | undefined>>): string {
+  const named = env["PYNE_HOME"];
+  return named === undefined || named === "" ? join(env["HOME"] || homedir(), ".pyne") : resolve(named);
+}
+
+/** What lies in it. */
+export interface HomePaths {
+  readonly root: string;
+  /** Installed plugins: a package folder with `package.json`, `node_modules`, subfolders and single files. */
+  readonly plugins: string;
+  readonly cache: string;
+  /** Facts of plugins, rebuilt whenever they are missing. */
+  readonly pluginIndex: string;
+  /** Workdirs whose plugins may run. */
+  readonly trust: string;
+  readonly locks: string;
+}
+
+/** The paths below a home. Nothing is created. */
+export function homePaths(root: string): HomePaths {
+  return {
+    root,
+    plugins: join(root, "plugins"),
+    cache: join(root, "cache"),
+    pluginIndex: join(root, "cache", "plugin-index.json"),
+    trust: join(root, "trust.json"),
+    locks: join(root, "cache", "locks"),
+  };
+}

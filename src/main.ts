@@ -1,0 +1,15 @@
+#!/usr/bin/env bun
+/** The entry of the executable. What must be fast is decided here, before anything else is imported. */
+import { versionLine } from "./cli/version.ts";
+
+const [first] = process.argv.slice(2);
+if (process.argv.length === 3 && first === "--version") {
+  process.stdout.write(`${versionLine()}\n`);
+} else if (first === "__probe") {
+  const { runProbe } = await import("./host/probe.ts");
+  await runProbe();
+} else {
+  const { runCli } = await import("./cli/run-cli.ts");
+  process.exitCode = await runCli(process.argv.slice(2), process.env, process.cwd());
+}
+export {};

@@ -1,0 +1,70 @@
+import type { InputSpec } from "../api/script/input.ts";
+import { ConfigError } from "../kernel/errors.ts";
+
+/** Values of inputs by key, as a settings file or a command line gives them. */
+export type InputValues = Readonly<Record<string, unknown>>;
+
+/** An input of a script with the value the script sees. */
+export interface ResolvedInput {
+  /** Unique within the script, made from the title: `Fast length` is `fast_length`. */
+  readonly key: string;
+  readonly spec: InputSpec;
+  readonly value: number | boolean | string;
+}
+
+/** The inputs of one script in the order in which its setup asked for them. */
+export class InputRegistry {
+  readonly inputs: ResolvedInput[] = [];
+  readonly #values: InputValues;
+  readonly #keys = new Set<string>();
+
+  constructor(values: InputValues) {
+    this.#values = values;
+  }
+
+  /**
+   * Declares an input.
+   * @returns the user's value, else the default
+   * @throws ConfigError when the user's value has the wrong type or is out of bounds
+   */
+  declare(spec: InputSpec): number | boolean | string {
+    const key = this.#uniqueKey(spec.title);
+    const given = this.#values[key];
+    const value = given === undefined ? spec.default : checkedValue(key, spec, given);
+    this.inputs.push({ key, spec, value });
+    return value;
+  }
+
+  #uniqueKey(title: string): string {
+    const base = title.trim().toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "") || "input";
+    let key = base;
+    for (let number = 2; this.#keys.has(key); number++) key = `${base}_${number}`;
+    this.#keys.add(key);
+    return key;
+  }
+}
+
+/** @throws ConfigError naming the input, what it takes and what it was given */
+function checkedValue(key: string, spec: InputSpec, given: unknown): number | boolean | string {
+  const refuse = (expected: string): never => {
+    throw new ConfigError(`input ${key} ("${spec.title}") is ${expected}, not ${JSON.stringify(given)}`);
+  };
+  switch (spec.kind) {
+    case "bool":
+      return typeof given === "boolean" ? given : refuse("true or false");
+    case "int":
+    case "float": {
+      if (typeof given !== "number" || Number.isNaN(given)) return refuse("a number");
+      if (spec.kind === "int" && !Number.isInteger(given)) return refuse("a whole number");
+      if (spec.min !== undefined && given < spec.min) return refuse(`at least ${spec.min}`);
+      if (spec.max !== undefined && given > spec.max) return refuse(`at most ${spec.max}`);
+      break;
+    }
+    default:
+      if (typeof given !== "string") return refuse("a text");
+  }
+  if (spec.options !== undefined && !spec.options.includes(given as string | number)) {
+    return refuse(`one of ${spec.options.join(", ")}`);
+  }
+  return given as number | string;
+}

@@ -1,0 +1,83 @@
+/** What a script plotted: a column per title, in the order in which titles first appeared. */
+export interface PlotColumn {
+  readonly title: string;
+  readonly values: Float64Array;
+  /** The values are yes and no. */
+  boolean: boolean;
+}
+
+/**
+ * Collects plots bar by bar. A script plots the same titles in the same order on nearly every bar, so a call first
+ * tries the column after the previous call's; only a surprise looks a title up.
+ */
+export class PlotTable {
+  readonly columns: PlotColumn[] = [];
+  /** 1 for bars on which something was plotted. */
+  readonly plotted: Uint8Array;
+  readonly #bars: number;
+  readonly #byTitle = new Map<string, number>();
+  #lastBar: Int32Array = new Int32Array(8).fill(-1);
+  #next = 0;
+  #bar = -1;
+
+  constructor(bars: number) {
+    this.#bars = bars;
+    this.plotted = new Uint8Array(bars);
+  }
+
+  /** Starts a bar. */
+  begin(bar: number): void {
+    this.#bar = bar;
+    this.#next = 0;
+  }
+
+  /** Adds a value; a title used again on the same bar gets the suffix ` 0`, ` 1`, ... */
+  add(title: string, value: number | boolean): void {
+    let index = this.#next;
+    if (this.columns[index]?.title !== title || this.#lastBar[index] === this.#bar) index = this.#find(title);
+    const column = this.columns[index];
+    if (column === undefined) return;
+    if (typeof value === "boolean") {
+      column.boolean = true;
+      column.values[this.#bar] = value ? 1 : 0;
+    } else {
+      column.values[this.#bar] = value;
+    }
+    this.#lastBar[index] = this.#bar;
+    this.plotted[this.#bar] = 1;
+    this.#next = index + 1;
+  }
+
+  #find(title: string): number {
+    let name = title;
+    for (let suffix = 0; ; suffix++) {
+      const index = this.#byTitle.get(name);
+      if (index === undefined) return this.#create(name);
+      if (this.#lastBar[index] !== this.#bar) return index;
+      name = `${title} ${suffix}`;
+    }
+  }
+
+  #create(title: string): number {
+    const index = this.columns.length;
+    if (index === this.#lastBar.length) {
+      const larger = new Int32Array(index * 2).fill(-1);
+      larger.set(this.#lastBar);
+      this.#lastBar = larger;
+    }
+    this.columns.push({ title, values: new Float64Array(this.#bars).fill(Number.NaN), boolean: false });
+    this.#byTitle.set(title, index);
+    return index;
+  }
+
+  /** This bar's values by title. */
+  row(): Readonly<Record<string, number | boolean>> {
+    const row: Record<string, number | boolean> = {};
+    for (const [index, column] of this.columns.entries()) {
+      if (this.#lastBar[index] !== this.#bar) continue;
+      const value = column.values[this.#bar] ?? Number.NaN;
+      row[column.title] = column.boolean ? value === 1 : value;
+    }
+    return Object.freeze(row);
+  }
+}

@@ -1,0 +1,244 @@
+import type { BarStateView, PositionView, TradeView } from "../api/plugins/extension-hooks.ts";
+import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
+import type { ScriptDeclaration, ScriptModule } from "../api/script/declaration.ts";
+import { withSetupPort } from "../api/script/setup.ts";
+import type { Bar, BarColumns } from "../kernel/bar.ts";
+import type { SymInfo } from "../kernel/syminfo.ts";
+import { createInstance } from "./context.ts";
+import { InputRegistry, type InputValues, type ResolvedInput } from "./inputs.ts";
+import type { RunObserver } from "./observer.ts";
+import { type PlotColumn, PlotTable } from "./plots.ts";
+import type { BarClock } from "./series.ts";
+import { type SettingValues, withSettings } from "./settings.ts";
+import { Simulator, type StrategyRules, type Trade } from "./strategy/simulator.ts";
+import { statisticsOf } from "./strategy/statistics.ts";
+
+/** What a script is run over and with. */
+export interface RunOptions {
+  readonly columns: BarColumns;
+  readonly symInfo: SymInfo;
+  /** TradingView notation. */
+  readonly timeframe: string;
+  /** Values for inputs by key; what is missing takes the script's default. */
+  readonly inputs?: InputValues;
+  /** Values for declaration settings; they override the source. */
+  readonly settings?: SettingValues;
+  readonly observer?: RunObserver;
+  /** Library functions of extensions by plugin name. */
+  readonly libraries?: ReadonlyMap<string, LibraryFunctions>;
+  /** Ends the run after the current stretch of bars; the result is whole up to there. */
+  readonly signal?: AbortSignal;
+  /** Called now and then with the number of bars done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What a run left behind. */
+export interface RunResult {
+  readonly declaration: ScriptDeclaration;
+  readonly inputs: readonly ResolvedInput[];
+  /** Bars that were executed; fewer than the columns hold when the run was interrupted. */
+  readonly bars: number;
+  readonly reason: "completed" | "interrupted";
+  readonly columns: BarColumns;
+  readonly plots: readonly PlotColumn[];
+  /** 1 for bars with at least one plot. */
+  readonly plotted: Uint8Array;
+  /** Absent for an indicator. */
+  readonly strategy?: {
+    readonly rules: StrategyRules;
+    readonly closedTrades: readonly Trade[];
+    readonly openTrades: readonly Trade[];
+    /** Equity at the end of each executed bar. */
+    readonly equity: Float64Array;
+    readonly simulator: Simulator;
+  };
+}
+
+/** Bars between two looks at the clock, the signal and the event loop. */
+const stretch = 8192;
+
+/**
+ * Runs a script over bars, oldest to newest.
+ *
+ * @throws ConfigError for a setting or input out of bounds, whatever the script itself throws, and whatever an
+ *   observer throws
+ */
+export async function runScript(module: ScriptModule, options: RunOptions): Promise<RunResult> {
+  const { observer } = options;
+  try {
+    const result = await execute(module, options);
+    await observer?.onEnd?.({ reason: result.reason, ...endOf(result) });
+    return result;
+  } catch (error) {
+    observer?.onError?.(error);
+    await observer?.onEnd?.({ reason: "failed" });
+    throw error;
+  }
+}
+
+function endOf(result: RunResult): { position?: PositionView; statistics?: Readonly<Record<string, number>> } {
+  if (result.strategy === undefined) return {};
+  const { simulator, equity } = result.strategy;
+  return {
+    position: positionView(simulator),
+    statistics: Object.freeze({ ...statisticsOf(simulator, equity) }),
+  };
+}
+
+async function execute(module: ScriptModule, options: RunOptions): Promise<RunResult> {
+  const { columns, observer, symInfo } = options;
+  const declaration = withSettings(module.declaration, options.settings ?? {});
+  const total = columns.length;
+  const wanted = Number(declaration.settings["calcBarsCount"] ?? 0);
+  const first = wanted > 0 ? Math.max(0, total - wanted) : 0;
+  const clock: BarClock = { index: first - 1, first };
+  const plots = new PlotTable(total);
+  const inputs = new InputRegistry(options.inputs ?? {});
+  const simulator = declaration.kind === "strategy" ? new Simulator(rulesOf(declaration), symInfo, listener()) : undefined;
+  const equity = new Float64Array(simulator === undefined ? 0 : total);
+
+  function listener(): ConstructorParameters<typeof Simulator>[2] {
+    if (observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
+    return {
+      onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), clock.index),
+      onTrade: (kind, trade) => {
+        if (simulator !== undefined) observer.onTrade?.(kind, tradeView(trade), positionView(simulator), clock.index);
+      },
+    };
+  }
+
+  const instance = createInstance({
+    columns,
+    clock,
+    symInfo,
+    timeframe: options.timeframe,
+    inputs,
+    plots,
+    simulator,
+    libraries: options.libraries ?? new Map(),
+    onAlert:
+      observer?.onAlert === undefined
+        ? undefined
+        : (message, frequency) => observer.onAlert?.(message, frequency, clock.index),
+  });
+  const body = withSetupPort(instance.port, () => module.instantiate(instance.context));
+  await observer?.onScriptStart?.({
+    script: Object.freeze({
+      kind: declaration.kind,
+      title: declaration.title,
+      overlay: declaration.settings["overlay"] === true,
+      settings: Object.freeze({ ...declaration.settings }),
+    }),
+    inputs: Object.freeze(Object.fromEntries(inputs.inputs.map(({ key, value }) => [key, value]))),
+    symInfo,
+  });
+
+  const bar = { index: 0, timeMs: 0, open: 0, high: 0, low: 0, close: 0 };
+  const { open, high, low, close, openTimeMs } = columns;
+  const watchesStart = observer?.onBarStart !== undefined;
+  const watchesBar = observer?.onBar !== undefined;
+  const addPlot = (title: string, value: number): void => plots.add(title, value);
+  let done = first;
+  for (; done < total; done++) {
+    if ((done - first) % stretch === stretch - 1) {
+      options.onProgress?.(done, total);
+      // A macrotask: timers, signals and the observers' own work get their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (options.signal?.aborted === true) break;
+    }
+    clock.index = done;
+    plots.begin(done);
+    if (watchesStart) observer.onBarStart?.(barView(columns, done), done, barState(done, first, total));
+    if (simulator !== undefined) {
+      bar.index = done;
+      bar.timeMs = openTimeMs[done] ?? 0;
+      bar.open = open[done] ?? Number.NaN;
+      bar.high = high[done] ?? Number.NaN;
+      bar.low = low[done] ?? Number.NaN;
+      bar.close = close[done] ?? Number.NaN;
+      simulator.step(bar);
+    }
+    instance.advance();
+    body();
+    if (watchesBar) observer.onBar?.(barView(columns, done), done, plots.row(), addPlot);
+    if (simulator !== undefined) equity[done] = simulator.equity;
+  }
+  options.onProgress?.(done, total);
+  return {
+    declaration,
+    inputs: inputs.inputs,
+    bars: done,
+    reason: done < total ? "interrupted" : "completed",
+    columns,
+    plots: plots.columns,
+    plotted: plots.plotted,
+    ...(simulator === undefined
+      ? {}
+      : {
+          strategy: {
+            rules: simulator.rules,
+            closedTrades: simulator.closedTrades,
+            openTrades: simulator.openTrades,
+            equity: equity.subarray(first, done),
+            simulator,
+          },
+        }),
+  };
+}
+
+function rulesOf(declaration: ScriptDeclaration): StrategyRules {
+  return declaration.settings as unknown as StrategyRules;
+}
+
+function barView(columns: BarColumns, index: number): Bar {
+  const at = (column: Float64Array): number => column[index] ?? Number.NaN;
+  return Object.freeze({
+    openTimeMs: at(columns.openTimeMs),
+    open: at(columns.open),
+    high: at(columns.high),
+    low: at(columns.low),
+    close: at(columns.close),
+    volume: at(columns.volume),
+    ...(columns.extra.size === 0
+      ? {}
+      : { extra: Object.freeze(Object.fromEntries([...columns.extra].map(([name, column]) => [name, column[index] ?? ""]))) }),
+  });
+}
+
+function barState(index: number, first: number, total: number): BarStateView {
+  const islast = index === total - 1;
+  return Object.freeze({
+    isfirst: index === first,
+    islast,
+    ishistory: true,
+    isrealtime: false,
+    isnew: true,
+    isconfirmed: true,
+    islastconfirmedhistory: islast,
+  });
+}
+
+function positionView(simulator: Simulator): PositionView {
+  return Object.freeze({
+    size: simulator.positionSize,
+    averagePrice: simulator.positionAveragePrice,
+    openProfit: simulator.openProfit,
+    equity: simulator.equity,
+  });
+}
+
+function tradeView(trade: Trade): TradeView {
+  return Object.freeze({
+    entryId: trade.entryId,
+    position: trade.size > 0 ? "long" : "short",
+    quantity: Math.abs(trade.size),
+    entryPrice: trade.entryPrice,
+    entryTimeMs: trade.entryTimeMs,
+    entryBarIndex: trade.entryBar,
+    ...(trade.exitId === undefined ? {} : { exitId: trade.exitId }),
+    ...(trade.exitPrice === undefined ? {} : { exitPrice: trade.exitPrice }),
+    ...(trade.exitTimeMs === undefined ? {} : { exitTimeMs: trade.exitTimeMs }),
+    ...(trade.exitBar === undefined ? {} : { exitBarIndex: trade.exitBar }),
+    ...(trade.profit === undefined ? {} : { profit: trade.profit }),
+  });
+}

@@ -1,0 +1,126 @@
+/** The corridors of the house: who may import whom. */
+import { describe, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const root = join(import.meta.dir, "../..");
+const src = join(root, "src");
+
+/** A folder imports itself and what stands before it. */
+const floors = [
+  "kernel", "api", "config", "data", "runtime", "compiler", "report", "live", "broker", "host", "cli", "main.ts",
+];
+
+const transpiler = new Bun.Transpiler({ loader: "ts" });
+
+/** Specifiers of every import and export-from, type-only ones included. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, "utf8");
+  const found = new Set(transpiler.scanImports(text).map((entry) => entry.path));
+  // The transpiler forgets type-only imports; they count as well.
+  for (const match of text.matchAll(/^\s*(?:import|export)\s[^"'`;]*?from\s*["']([^"']+)["']/gm)) found.add(match[1]!);
+  for (const match of text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g)) found.add(match[1]!);
+  return [...found];
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const files = filesBelow(src);
+const graph = new Map(
+  files.map((file) => [
+    file,
+    importsOf(file).filter((path) => path.startsWith(".")).map((path) => resolve(dirname(file), path)),
+  ]),
+);
+const floorOf = (file: string): string => relative(src, file).split("/")[0]!;
+const show = (file: string): string => relative(root, file);
+
+/** The virtual modules are served by the host: it names the two barrels. */
+const isBarrel = (file: string): boolean => /src\/api\/(plugin|script)\.ts$/.test(file);
+
+describe("imports", () => {
+  test("every import names a file that exists", () => {
+    const missing = [...graph].flatMap(([file, targets]) =>
+      targets.filter((target) => !files.includes(target) && !target.endsWith(".json")).map((target) => `${show(file)} -> ${target}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("every folder of src has its place in the order", () => {
+    expect([...new Set(files.map(floorOf))].filter((floor) => !floors.includes(floor))).toEqual([]);
+  });
+
+  test("go down the house, never up", () => {
+    const wrong = [...graph].flatMap(([file, targets]) =>
+      targets
+        .filter((target) => floors.indexOf(floorOf(target)) > floors.indexOf(floorOf(file)))
+        .map((target) => `${show(file)} -> ${show(target)}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("make no cycle", () => {
+    const done = new Set<string>();
+    const path: string[] = [];
+    const cycles: string[] = [];
+    const visit = (file: string): void => {
+      if (path.includes(file)) {
+        cycles.push([...path.slice(path.indexOf(file)), file].map(show).join(" -> "));
+        return;
+      }
+      if (done.has(file)) return;
+      path.push(file);
+      for (const target of graph.get(file) ?? []) visit(target);
+      path.pop();
+      done.add(file);
+    };
+    for (const file of files) visit(file);
+    expect(cycles).toEqual([]);
+  });
+
+  test("reach every file from the entry", () => {
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const target of graph.get(file) ?? []) visit(target);
+    };
+    visit(join(src, "main.ts"));
+    expect(files.filter((file) => !reached.has(file)).map(show)).toEqual([]);
+  });
+
+  test("only two barrels exist", () => {
+    const barrels = files.filter((file) => {
+      const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+      const rest = text.replace(/export\s[^;]*?from\s*["'][^"']+["'];/g, "").trim();
+      return rest === "" && text.trim() !== "";
+    });
+    expect(barrels.map(show).filter((file) => !isBarrel(join(root, file)))).toEqual([]);
+  });
+
+  test("built-in plugins import what a stranger's plugin could import", () => {
+    const folder = join(root, "plugins");
+    const wrong = filesBelow(folder).flatMap((file) =>
+      importsOf(file)
+        .filter((path) => path.startsWith("."))
+        .map((path) => resolve(dirname(file), path))
+        .filter((target) => {
+          const own = join(folder, relative(folder, file).split("/")[0]!);
+          return !target.startsWith(own) && !target.endsWith("src/api/plugin.ts");
+        })
+        .map((target) => `${show(file)} -> ${show(target)}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("one file alone names the built-in plugins", () => {
+    const wrong = files.filter(
+      (file) => importsOf(file).some((path) => /(^|\/)plugins\/[a-z]+\//.test(path) && path.includes("../plugins/") && !path.includes("api")) && show(file) !== "src/cli/builtins.ts",
+    );
+    expect(wrong.filter((file) => (graph.get(file) ?? []).some((target) => target.startsWith(join(root, "plugins")))).map(show)).toEqual([]);
+  });
+});
