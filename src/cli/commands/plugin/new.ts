@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import { pluginNamePattern } from "../../../host/manifest.ts";
+import { pluginKinds, projectFiles } from "../../../host/scaffold/templates.ts";
+import { sdkFiles } from "../../../host/scaffold/sdk-archive.ts";
+import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
+import { defineBuiltin } from "../../command.ts";
+
+export default defineBuiltin({
+  summary: "Start a plugin project",
+  description:
+    "Writes a small project into ./pynecore-NAME that type-checks and whose test passes as it is, without a network: the types of the API come with it.",
+  examples: ["pyne plugin new hello --kind cli", "pyne plugin new myexchange --kind broker --folder ./myexchange"],
+  args: {
+    name: { type: "positional", required: true, valueHint: "NAME", description: "The plugin's name" },
+    kind: { type: "enum", alias: "k", options: [...pluginKinds], default: "cli", description: "What it will be" },
+    folder: { type: "string", valueHint: "DIR", description: "Where; default ./pynecore-NAME" },
+  },
+  run({ app }, { name, kind, folder }) {
+    if (!pluginNamePattern.test(name)) {
+      throw new UsageError(`"${name}" is not a plugin name`, {
+        hint: "a lower-case letter, then 1 to 31 of a-z, 0-9, _ and -",
+      });
+    }
+    const target = resolve(app.cwd, folder ?? `pynecore-${name}`);
+    if (existsSync(target) && readdirSync(target).length > 0) {
+      throw new RuntimeFailure(`${target} exists and is not empty`, { hint: "--folder names another place" });
+    }
+    const sdk = Object.entries(sdkFiles()).map(([path, text]) => [`node_modules/${path}`, text] as const);
+    for (const [path, text] of [...Object.entries(projectFiles({ name, kind, range: ">=1.0 <2" })), ...sdk]) {
+      const file = join(target, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    app.out.print(target);
+    app.out.note(`next: cd ${target} && pyne plugin add --link . && pyne plugin info ${name}`);
+  },
+});
