@@ -20,7 +20,10 @@ async function step(name: string, action: () => Promise<{ ok: boolean; output: s
   console.log(output);
 }
 
-async function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<{ ok: boolean; output: string }> {
+async function run(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ ok: boolean; output: string }> {
   const child = Bun.spawn([...command], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -37,7 +40,17 @@ async function run(command: readonly string[], env: Readonly<Record<string, stri
 
 await step("format", () => run([bun, "fmt", "--check"]));
 await step("lint", () =>
-  run([bun, "node_modules/.bin/oxlint", "-c", "scripts/oxlint.json", "--deny-warnings", "src", "plugins", "scripts", "test"]),
+  run([
+    bun,
+    "node_modules/.bin/oxlint",
+    "-c",
+    "scripts/oxlint.json",
+    "--deny-warnings",
+    "src",
+    "plugins",
+    "scripts",
+    "test",
+  ]),
 );
 await step("types", () => run([bun, "check", "--no-script", "--no-pretty"]));
 await step("build", async () => {
@@ -48,7 +61,8 @@ await step("build", async () => {
 const started = performance.now();
 const tests = await run([bun, "test", "--parallel"], { PYNE_BIN: join(root, "dist", "pyne") });
 console.log(tests.output.trimEnd());
-const count = (word: string): number => Number(new RegExp(`^\\s*(\\d+) ${word}$`, "m").exec(tests.output)?.[1] ?? 0);
+const count = (word: string): number =>
+  Number(new RegExp(`^\\s*(\\d+) ${word}$`, "m").exec(tests.output)?.[1] ?? 0);
 const passed = count("pass");
 const failed = count("fail");
 // A crash of the runner itself is a failure even if every test it reached passed.

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { writeSdk } from "./sdk.ts";
@@ -16,7 +16,9 @@ export async function packageVersion(): Promise<string> {
 function commitId(): string {
   const git = (...args: string[]): string => {
     try {
-      return Bun.spawnSync(["git", ...args], { cwd: root, stdout: "pipe", stderr: "ignore" }).stdout.toString().trim();
+      return Bun.spawnSync(["git", ...args], { cwd: root, stdout: "pipe", stderr: "ignore" })
+        .stdout.toString()
+        .trim();
     } catch {
       return "";
     }
@@ -70,4 +72,7 @@ export async function compile(outfile: string, target?: string): Promise<void> {
     child.exited,
   ]);
   if (code !== 0) throw new Error(`the executable could not be built:\n${output}${errors}`);
+  // The maps are inside the executable; the copies beside it are of no use to anybody.
+  const folder = dirname(outfile);
+  for (const name of readdirSync(folder)) if (name.endsWith(".map")) rmSync(join(folder, name));
 }

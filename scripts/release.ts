@@ -28,7 +28,9 @@ for (const [target, name] of Object.entries(targets)) {
   const file = Bun.file(outfile);
   const hash = new Bun.CryptoHasher("sha256").update(await file.bytes()).digest("hex");
   sums.push(`${hash}  ${name}`);
-  console.log(`${name}  ${(file.size / 1e6).toFixed(0)} MB  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(
+    `${name}  ${(file.size / 1e6).toFixed(0)} MB  ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
 }
 await Bun.write(join(folder, "SHA256SUMS"), `${sums.join("\n")}\n`);
 copyFileSync(join(root, "scripts", "install.sh"), join(folder, "install.sh"));

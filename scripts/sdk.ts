@@ -22,7 +22,8 @@ export async function writeSdk(): Promise<string> {
     const path = join(entry.parentPath, entry.name);
     files[`pynecore/${relative(folder, path)}`] = readFileSync(path, "utf8");
   }
-  const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+  const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string })
+    .version;
   files["pynecore/package.json"] = `${JSON.stringify(
     {
       name: "pynecore",
@@ -79,6 +80,7 @@ function copyTypes(name: string, files: Record<string, string>): void {
   const keep = /^(package\.json|LICENSE(\.md)?|dist\/.*\.(mjs|d\.mts|js|d\.ts))$/;
   for (const entry of readdirSync(source, { recursive: true, withFileTypes: true })) {
     const path = relative(source, join(entry.parentPath, entry.name));
-    if (entry.isFile() && keep.test(path) && !/\.min\./.test(path)) files[`${name}/${path}`] = readFileSync(join(source, path), "utf8");
+    if (entry.isFile() && keep.test(path) && !/\.min\./.test(path))
+      files[`${name}/${path}`] = readFileSync(join(source, path), "utf8");
   }
 }

@@ -1,4 +1,3 @@
-#!/usr/bin/env bun
 /** The entry of the executable. What must be fast is decided here, before anything else is imported. */
 import { versionLine } from "./cli/version.ts";
 
@@ -12,4 +11,3 @@ if (process.argv.length === 3 && first === "--version") {
   const { runCli } = await import("./cli/run-cli.ts");
   process.exitCode = await runCli(process.argv.slice(2), process.env, process.cwd());
 }
-export {};

@@ -28,10 +28,10 @@ export {
   input,
   sourceNames,
   type InputOptions,
-  type InputSpec,
   type NumberInputOptions,
   type SourceName,
 } from "./script/input.ts";
+export type { InputSpec } from "./script/input-spec.ts";
 export { isNa, na, nz } from "./script/na.ts";
 export type { BoolSeries, Series, Source, State } from "./script/series.ts";
 export { ScriptSetupError, type TechnicalAnalysis } from "./script/setup.ts";

@@ -146,7 +146,9 @@ export class App {
   async preparePlugins(): Promise<void> {
     const host = this.host();
     if (host.untrusted !== undefined) {
-      this.out.note(`plugins in ${host.untrusted} are ignored: nobody trusted this workdir (pyne plugin trust)`);
+      this.out.note(
+        `plugins in ${host.untrusted} are ignored: nobody trusted this workdir (pyne plugin trust)`,
+      );
     }
     if (this.globals.recreateProviderConfig) {
       for (const { name } of host.catalog) {

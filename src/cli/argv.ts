@@ -96,7 +96,12 @@ class Reader {
         continue;
       }
       const next = tokens[index + 1];
-      if (next === undefined || (next.startsWith("-") && findOption(next, this.specs.options)?.inline === undefined && findOption(next, this.specs.options) !== undefined)) {
+      if (
+        next === undefined ||
+        (next.startsWith("-") &&
+          findOption(next, this.specs.options)?.inline === undefined &&
+          findOption(next, this.specs.options) !== undefined)
+      ) {
         throw new UsageError(`${token} needs a value`, { hint: this.help });
       }
       this.#add(option, next);
@@ -168,7 +173,9 @@ class Reader {
   }
 
   #missing(positional: PositionalSpec): UsageError {
-    return new UsageError(`${positional.valueHint} is missing: ${positional.description}`, { hint: this.help });
+    return new UsageError(`${positional.valueHint} is missing: ${positional.description}`, {
+      hint: this.help,
+    });
   }
 
   #unknown(token: string): UsageError {

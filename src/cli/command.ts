@@ -30,6 +30,8 @@ export interface ChildCommand {
 /** One invocation. */
 export interface CommandCall {
   readonly app: App;
+  /** `pyne` itself. */
+  readonly root: Command;
   readonly command: Command;
   readonly values: Readonly<Record<string, unknown>>;
   /** Keys that were given rather than defaulted. */
@@ -120,7 +122,9 @@ export function builtinGroup(
 }
 
 /** citty allows a value, a promise, or a function of either wherever it takes a definition. */
-async function resolved<Value>(value: Value | Promise<Value> | (() => Value | Promise<Value>)): Promise<Value> {
+async function resolved<Value>(
+  value: Value | Promise<Value> | (() => Value | Promise<Value>),
+): Promise<Value> {
   return typeof value === "function" ? await (value as () => Value | Promise<Value>)() : await value;
 }
 

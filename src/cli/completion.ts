@@ -3,7 +3,6 @@ import type { CommandFacts } from "../host/facts.ts";
 import type { App } from "./app.ts";
 import type { Command } from "./command.ts";
 import { globalOptions } from "./globals.ts";
-import { rootCommand } from "./tree.ts";
 
 /** Shell completion. The shells' scripts ask `pyne completion words`; the answer comes from the plugin index. */
 
@@ -49,11 +48,15 @@ interface Node {
  * What may stand in the place of the last of `words`: lines of `word<TAB>summary`, those that begin with what is
  * there already.
  */
-export async function completionCandidates(app: App, words: readonly string[]): Promise<string[]> {
+export async function completionCandidates(
+  app: App,
+  root: Command,
+  words: readonly string[],
+): Promise<string[]> {
   const current = words.at(-1) ?? "";
   const path = words.slice(0, -1).filter((word) => !word.startsWith("-"));
   await app.host().refreshIndex();
-  const node = await nodeAt(app, path);
+  const node = await nodeAt(app, root, path);
   const options = [
     ...node.options,
     ...globalOptions.map((option) => [`--${option.names[0] ?? option.key}`, option.description] as const),
@@ -64,9 +67,9 @@ export async function completionCandidates(app: App, words: readonly string[]): 
     .map(([word, summary]) => (summary === "" ? word : `${word}\t${summary}`));
 }
 
-async function nodeAt(app: App, path: readonly string[]): Promise<Node> {
+async function nodeAt(app: App, root: Command, path: readonly string[]): Promise<Node> {
   const host = app.host();
-  let command: Command = rootCommand;
+  let command = root;
   for (const [index, word] of path.entries()) {
     const child = command.children.get(word);
     if (child !== undefined) {
@@ -78,10 +81,11 @@ async function nodeAt(app: App, path: readonly string[]): Promise<Node> {
     break;
   }
   const children: [string, string][] = [...command.children].map(([name, child]) => [name, child.summary]);
-  if (command === rootCommand) {
+  if (command === root) {
     for (const { name } of host.catalog) {
       const group = host.factsOf(name)?.group;
-      if (group !== undefined && group !== null && !command.children.has(name)) children.push([name, group.summary]);
+      if (group !== undefined && group !== null && !command.children.has(name))
+        children.push([name, group.summary]);
     }
   }
   const options: [string, string][] = command.specs.options.map((option) => [
@@ -93,7 +97,10 @@ async function nodeAt(app: App, path: readonly string[]): Promise<Node> {
     for (const entry of host.catalog) {
       const added = host.factsOf(entry.name)?.options[name as PluggablePath] ?? {};
       for (const [key, { argument }] of Object.entries(added)) {
-        options.push([`--${key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase()}`, argument.description ?? ""]);
+        options.push([
+          `--${key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase()}`,
+          argument.description ?? "",
+        ]);
       }
     }
   }

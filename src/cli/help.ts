@@ -3,7 +3,12 @@ import type { OptionSpec } from "./options.ts";
 import type { Style } from "./output.ts";
 
 /** The help page of a command, pure: the lines that `--help` prints. */
-export function helpPage(command: Command, globals: readonly OptionSpec[], style: Style, width = 100): string {
+export function helpPage(
+  command: Command,
+  globals: readonly OptionSpec[],
+  style: Style,
+  width = 100,
+): string {
   const sections: string[] = [];
   if (command.summary !== "") sections.push(command.summary);
   if (command.description !== undefined) sections.push(command.description);
@@ -11,12 +16,18 @@ export function helpPage(command: Command, globals: readonly OptionSpec[], style
   const page = new Page(style, width);
 
   const children = [...command.children].filter(([, child]) => child.hidden !== true);
-  page.table("Commands", children.map(([name, child]) => [name, child.summary]));
+  page.table(
+    "Commands",
+    children.map(([name, child]) => [name, child.summary]),
+  );
   page.table(
     "Arguments",
     command.specs.positionals.map((positional) => [
       positional.valueHint,
-      withFacts(positional.description, positional.default === undefined ? [] : [`default: ${positional.default}`]),
+      withFacts(
+        positional.description,
+        positional.default === undefined ? [] : [`default: ${positional.default}`],
+      ),
     ]),
   );
   const own = command.specs.options.filter((option) => option.plugin === undefined);
@@ -25,7 +36,10 @@ export function helpPage(command: Command, globals: readonly OptionSpec[], style
   page.table("Options from plugins", added.map(optionRow));
   page.table("Global options", globals.map(optionRow));
   if (command.examples.length > 0) {
-    page.section("Examples", command.examples.map((example) => `  ${example}`));
+    page.section(
+      "Examples",
+      command.examples.map((example) => `  ${example}`),
+    );
   }
   return [...sections, ...page.sections].join("\n\n");
 }
@@ -46,11 +60,14 @@ function optionRow(option: OptionSpec): [string, string] {
   const letters = option.letters.map((letter) => `-${letter}`);
   const name = option.names[0] ?? option.key;
   const negated = option.type === "boolean" && option.default === true;
-  const value = option.type === "boolean" ? "" : ` ${option.valueHint ?? option.choices?.join("|") ?? "VALUE"}`;
+  const value =
+    option.type === "boolean" ? "" : ` ${option.valueHint ?? option.choices?.join("|") ?? "VALUE"}`;
   const left = [...letters, `--${negated ? "no-" : ""}${name}${value}`].join(", ");
   const facts: string[] = [];
-  if (option.choices !== undefined && option.valueHint !== undefined) facts.push(`one of ${option.choices.join(", ")}`);
-  if (option.default !== undefined && option.type !== "boolean") facts.push(`default: ${String(option.default)}`);
+  if (option.choices !== undefined && option.valueHint !== undefined)
+    facts.push(`one of ${option.choices.join(", ")}`);
+  if (option.default !== undefined && option.type !== "boolean")
+    facts.push(`default: ${String(option.default)}`);
   if (option.multiple) facts.push("repeatable");
   if (option.required) facts.push("required");
   if (option.env !== undefined) facts.push(`env: ${option.env}`);

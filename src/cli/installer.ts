@@ -8,7 +8,11 @@ export function installerFor(app: App, registry: string | undefined): Installer 
 }
 
 /** One line per plugin with what it can do; a broken or ambiguous one is installed all the same, and said to be so. */
-export async function reportInstalled(app: App, installed: readonly InstalledPackage[], json: boolean): Promise<void> {
+export async function reportInstalled(
+  app: App,
+  installed: readonly InstalledPackage[],
+  json: boolean,
+): Promise<void> {
   const host = app.host();
   await host.createMissingConfigs();
   await host.refreshIndex();
@@ -23,7 +27,8 @@ export async function reportInstalled(app: App, installed: readonly InstalledPac
         package: packageName,
         version: installedVersion,
         previous_version: previousVersion ?? null,
-        capabilities: facts === undefined ? [] : facts.capabilities.length === 0 ? ["library"] : facts.capabilities,
+        capabilities:
+          facts === undefined ? [] : facts.capabilities.length === 0 ? ["library"] : facts.capabilities,
         conflict: (entry?.candidates.length ?? 0) > 1,
         error: record !== undefined && "failure" in record ? record.failure.message : null,
       };
@@ -32,12 +37,17 @@ export async function reportInstalled(app: App, installed: readonly InstalledPac
   if (json) app.out.json({ installed: rows });
   for (const row of rows) {
     if (!json) {
-      const from = row.previous_version === null || row.previous_version === row.version ? "" : ` (was ${row.previous_version})`;
+      const from =
+        row.previous_version === null || row.previous_version === row.version
+          ? ""
+          : ` (was ${row.previous_version})`;
       app.out.print(`${row.name}   ${row.package} v${row.version}${from}   [${row.capabilities.join(", ")}]`);
     }
     if (row.error !== null) app.out.warn(`installed, but it cannot be loaded: ${row.error}`);
     if (row.conflict) {
-      app.out.warn(`another package declares the plugin "${row.name}" too; neither can be used: pyne plugin info ${row.name}`);
+      app.out.warn(
+        `another package declares the plugin "${row.name}" too; neither can be used: pyne plugin info ${row.name}`,
+      );
     }
   }
 }

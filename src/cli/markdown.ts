@@ -30,7 +30,12 @@ function inline(text: string, style: Style): string {
 /** Removes the indentation that all lines but the first have in common: a template literal inside a class has one. */
 function dedent(source: string): string {
   const lines = source.replace(/^\n/, "").split("\n");
-  const indents = lines.slice(1).filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+  const indents = lines
+    .slice(1)
+    .filter((line) => line.trim() !== "")
+    .map((line) => line.search(/\S/));
   const common = indents.length === 0 ? 0 : Math.min(...indents);
-  return lines.map((line, index) => (index === 0 && line.search(/\S/) < common ? line : line.slice(common))).join("\n");
+  return lines
+    .map((line, index) => (index === 0 && line.search(/\S/) < common ? line : line.slice(common)))
+    .join("\n");
 }

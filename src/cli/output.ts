@@ -14,7 +14,14 @@ export interface Style {
   readonly cyan: (text: string) => string;
 }
 
-const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
 /** The colours for a stream that is a terminal (`enabled`) or not. */
 export function styleFor(enabled: boolean): Style {

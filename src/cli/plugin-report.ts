@@ -45,5 +45,7 @@ export function hintContradictions({ candidate, outcome }: PluginStatus): string
   const same = hinted.length === real.length && hinted.every((word) => real.includes(word));
   return same
     ? []
-    : [`plugin "${candidate.name}": the manifest says [${hinted.join(", ")}], the class is [${real.join(", ")}]`];
+    : [
+        `plugin "${candidate.name}": the manifest says [${hinted.join(", ")}], the class is [${real.join(", ")}]`,
+      ];
 }

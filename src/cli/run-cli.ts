@@ -57,6 +57,7 @@ async function dispatch(app: App, argv: readonly string[]): Promise<void> {
   const parsed = parseArgv(tokens, specs, app.env, help);
   await command.run({
     app,
+    root: rootCommand,
     command,
     ...parsed,
     rawArgs: tokens,
@@ -107,7 +108,10 @@ function globalValues(tokens: readonly string[], env: Environment): Readonly<Rec
   return parseArgv(own, { options: globalOptions, positionals: [] }, env).values;
 }
 
-async function resolveCommand(app: App, words: readonly string[]): Promise<{ command: Command; used: number }> {
+async function resolveCommand(
+  app: App,
+  words: readonly string[],
+): Promise<{ command: Command; used: number }> {
   let command = rootCommand;
   let used = 0;
   for (const word of words) {
@@ -171,7 +175,9 @@ async function unknownCommand(app: App, word: string): Promise<UsageError> {
   const record = broken === undefined ? undefined : host.recordOf(broken.candidates[0]);
   const failure = record !== undefined && "facts" in record ? record.facts.failure : undefined;
   return new UsageError(
-    failure === undefined ? `unknown command "${word}"` : `unknown command "${word}": plugin "${word}": ${failure}`,
+    failure === undefined
+      ? `unknown command "${word}"`
+      : `unknown command "${word}": plugin "${word}": ${failure}`,
     { hint: near === undefined ? "pyne --help lists the commands" : `did you mean ${near}?` },
   );
 }
@@ -214,7 +220,9 @@ async function withPluginOptions(
   });
   for (const entry of host.catalog) {
     if (command.path[0] === entry.name && (host.factsOf(entry.name)?.group ?? null) !== null) {
-      warnings.push(`plugin "${entry.name}": its commands are not available: "${entry.name}" is a command of pyne`);
+      warnings.push(
+        `plugin "${entry.name}": its commands are not available: "${entry.name}" is a command of pyne`,
+      );
     }
   }
   const added: OptionSpec[] = [];

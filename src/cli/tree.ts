@@ -20,8 +20,14 @@ const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["
   add: { summary: "Install a package, tarball or folder", load: () => import("./commands/plugin/add.ts") },
   remove: { summary: "Remove an installed plugin", load: () => import("./commands/plugin/remove.ts") },
   update: { summary: "Update installed plugins", load: () => import("./commands/plugin/update.ts") },
-  trust: { summary: "Allow this workdir's own plugins to run", load: () => import("./commands/plugin/trust.ts") },
-  doctor: { summary: "Check every plugin and its configuration", load: () => import("./commands/plugin/doctor.ts") },
+  trust: {
+    summary: "Allow this workdir's own plugins to run",
+    load: () => import("./commands/plugin/trust.ts"),
+  },
+  doctor: {
+    summary: "Check every plugin and its configuration",
+    load: () => import("./commands/plugin/doctor.ts"),
+  },
   new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
 });
 
@@ -35,7 +41,10 @@ export const rootCommand: Command = builtinGroup(
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
     data: { group: data },
     plugin: { group: plugin },
-    completion: { summary: "Print a completion script for a shell", load: () => import("./commands/completion.ts") },
+    completion: {
+      summary: "Print a completion script for a shell",
+      load: () => import("./commands/completion.ts"),
+    },
   },
 );
 

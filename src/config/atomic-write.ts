@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** How a small file is written. */
@@ -12,7 +22,11 @@ export interface AtomicWriteOptions {
  * created with mode 0700. When anything fails (a full disk, a read-only folder) the old file is as it was and no
  * temporary file is left.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array, options: AtomicWriteOptions = {}): void {
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: AtomicWriteOptions = {},
+): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
@@ -21,7 +35,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array, opti
   let descriptor: number | undefined;
   try {
     descriptor = openSync(temporary, "wx", mode);
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
     chmodSync(temporary, mode);
     fsyncSync(descriptor);
     closeSync(descriptor);

@@ -96,7 +96,9 @@ function readText(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return undefined;
   if (stat.size > maxBytes) {
-    throw new ConfigError(`${path} is too large for a configuration: ${stat.size} bytes, at most ${maxBytes}`);
+    throw new ConfigError(
+      `${path} is too large for a configuration: ${stat.size} bytes, at most ${maxBytes}`,
+    );
   }
   try {
     return readFileSync(path, "utf8");
@@ -140,7 +142,8 @@ function environmentValues(schema: ConfigSchema, options: EnsureConfigOptions): 
 
 function scalar(kind: string, text: string): unknown {
   if (kind === "boolean" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
-  if ((kind === "integer" || kind === "float") && text.trim() !== "" && !Number.isNaN(Number(text))) return Number(text);
+  if ((kind === "integer" || kind === "float") && text.trim() !== "" && !Number.isNaN(Number(text)))
+    return Number(text);
   return kind === "date" && !Number.isNaN(Date.parse(text)) ? new Date(text) : text;
 }
 

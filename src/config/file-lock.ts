@@ -78,5 +78,7 @@ export function withLockSync<Result>(lockPath: string, options: LockOptions, act
 }
 
 function busy(what: string): TryAgainLaterError {
-  return new TryAgainLaterError(`${what} is in use by another pyne process`, { hint: "try again in a moment" });
+  return new TryAgainLaterError(`${what} is in use by another pyne process`, {
+    hint: "try again in a moment",
+  });
 }

@@ -1,7 +1,13 @@
 import { parseTOML } from "confbox";
 import * as v from "valibot";
 
-import { type ConfigField, type ConfigSchema, fieldInfo, isMultiline, isSecret } from "../api/config/fields.ts";
+import {
+  type ConfigField,
+  type ConfigSchema,
+  fieldInfo,
+  isMultiline,
+  isSecret,
+} from "../api/config/fields.ts";
 import { ConfigError } from "../kernel/errors.ts";
 import { renderConfig } from "./render.ts";
 import { scanToml } from "./scanner.ts";
@@ -41,7 +47,11 @@ export function heal(schema: ConfigSchema, text: string, file: string): Healed {
     .map((statement) => statement.key);
   const tables = foreign.join("").replace(/\s+$/, "");
   const own = renderConfig(schema, userValues);
-  return { text: tables === "" ? own : `${own}\n${tables}\n`, userValues, droppedKeys: [...new Set(droppedKeys)] };
+  return {
+    text: tables === "" ? own : `${own}\n${tables}\n`,
+    userValues,
+    droppedKeys: [...new Set(droppedKeys)],
+  };
 }
 
 /** The text of a file for which nothing was set. */
@@ -52,7 +62,10 @@ export function newConfigText(schema: ConfigSchema): string {
 /** The values of a configuration for which nothing was set: deep copies, `null` where a field has no default. */
 export function defaultsOf(schema: ConfigSchema): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(schema.entries).map(([key, entry]) => [key, structuredClone(fieldInfo(entry).default ?? null)]),
+    Object.entries(schema.entries).map(([key, entry]) => [
+      key,
+      structuredClone(fieldInfo(entry).default ?? null),
+    ]),
   );
 }
 
@@ -94,13 +107,23 @@ export function validateField(key: string, entry: ConfigField, value: unknown, f
   }
   const issue = result.issues[0];
   const path = [key, ...(issue.path ?? []).map((item) => String((item as { key: unknown }).key))].join(".");
-  const expected = issue.kind === "schema" ? typeWord(issue.expected) : (issue.requirement === undefined ? issue.message : `${issue.expected ?? issue.message}`);
+  const expected =
+    issue.kind === "schema"
+      ? typeWord(issue.expected)
+      : issue.requirement === undefined
+        ? issue.message
+        : `${issue.expected ?? issue.message}`;
   return refuse(path, expected ?? "another value", issue.input);
 }
 
 /** valibot's words for types to TOML's. */
 function typeWord(expected: string | null): string {
-  const words: Readonly<Record<string, string>> = { Array: "array", Object: "table", Date: "date", number: "number" };
+  const words: Readonly<Record<string, string>> = {
+    Array: "array",
+    Object: "table",
+    Date: "date",
+    number: "number",
+  };
   return words[expected ?? ""] ?? expected ?? "another value";
 }
 
@@ -122,12 +145,17 @@ function describe(value: unknown): string {
 }
 
 /** The dotted path of the first key inside a value that its schema does not know. */
-function unknownNestedKey(schema: v.GenericSchema | undefined, value: unknown, path: string): string | undefined {
+function unknownNestedKey(
+  schema: v.GenericSchema | undefined,
+  value: unknown,
+  path: string,
+): string | undefined {
   const shape = shapeOf(schema);
   if (shape.kind === "array" && Array.isArray(value)) {
     return firstOf(value.map((element, index) => unknownNestedKey(shape.item, element, `${path}.${index}`)));
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date)
+    return undefined;
   const pairs = Object.entries(value);
   if (shape.kind === "record") {
     return firstOf(pairs.map(([key, element]) => unknownNestedKey(shape.value, element, `${path}.${key}`)));

@@ -15,7 +15,9 @@ export function findFile(
   cwd: string,
   extensions: readonly string[],
 ): string | undefined {
-  const bases = /[/\\]/.test(argument) ? [resolve(cwd, argument)] : [join(folder, argument), resolve(cwd, argument)];
+  const bases = /[/\\]/.test(argument)
+    ? [resolve(cwd, argument)]
+    : [join(folder, argument), resolve(cwd, argument)];
   const complete = extensions.some((extension) => argument.toLowerCase().endsWith(extension));
   for (const base of bases) {
     for (const path of complete ? [base] : extensions.map((extension) => base + extension)) {

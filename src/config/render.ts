@@ -53,7 +53,8 @@ export function renderValue(schema: v.GenericSchema | undefined, value: unknown,
   const shape = shapeOf(schema);
   if (typeof value === "string") return block || value.includes("\n") ? literalBlock(value) : quoted(value);
   if (typeof value === "boolean") return String(value);
-  if (typeof value === "number") return shape.kind === "float" || !Number.isInteger(value) ? float(value) : integer(value);
+  if (typeof value === "number")
+    return shape.kind === "float" || !Number.isInteger(value) ? float(value) : integer(value);
   if (typeof value === "bigint") return String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) {
@@ -90,17 +91,18 @@ function float(value: number): string {
 
 function literalBlock(text: string): string {
   // A literal block cannot hold its own end, nor control characters; a lone carriage return would be normalised.
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (text.includes("'''") || text.endsWith("'") || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) return quoted(text);
+  if (text.includes("'''") || text.endsWith("'") || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text))
+    return quoted(text);
   return `'''\n${text}${text.endsWith("\n") || text === "" ? "" : "\n"}'''`;
 }
 
 /** A basic string: backslash, quote and every control character escaped. */
 export function quoted(text: string): string {
   const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r" };
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  const body = text.replace(/[\\"\u0000-\u001f\u007f]/g, (character) =>
-    escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`,
+  const body = text.replace(
+    /[\\"\u0000-\u001f\u007f]/g,
+    (character) =>
+      escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`,
   );
   return `"${body}"`;
 }

@@ -17,10 +17,11 @@ export interface Statement {
 
 /** @param isOwnComment a comment line that does not belong to what follows it, such as a commented-out default */
 export function scanToml(text: string, isOwnComment: (line: string) => boolean = () => false): Statement[] {
-  const heads: { kind: "value" | "table"; key: string; commentStart: number; start: number; end: number }[] = [];
+  const heads: { kind: "value" | "table"; key: string; commentStart: number; start: number; end: number }[] =
+    [];
   let commentStart: number | undefined;
   let inTable = false;
-  for (let position = 0; position < text.length; ) {
+  for (let position = 0; position < text.length;) {
     const lineEnd = endOfLine(text, position);
     const line = text.slice(position, lineEnd).trim();
     if (line === "") {
@@ -77,7 +78,9 @@ function firstSegment(text: string, position: number): string {
     const raw = text.slice(at + 1, end - 1);
     if (quote === "'") return raw;
     try {
-      return JSON.parse(`"${raw.replace(/\\U([0-9a-fA-F]{8})/g, (_match, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))}"`) as string;
+      return JSON.parse(
+        `"${raw.replace(/\\U([0-9a-fA-F]{8})/g, (_match, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))}"`,
+      ) as string;
     } catch {
       return raw;
     }

@@ -37,7 +37,8 @@ export function loadSymbolMap(path: string, warn: (message: string) => void): Sy
     warn(`${path}: ${messageOf(error).replace("Invalid TOML document: ", "")}; the symbol map is ignored`);
     return () => undefined;
   }
-  return (key, timeframe) => (timeframe === undefined ? undefined : entries.get(`${key}:${timeframe}`)) ?? entries.get(key);
+  return (key, timeframe) =>
+    (timeframe === undefined ? undefined : entries.get(`${key}:${timeframe}`)) ?? entries.get(key);
 }
 
 /** `provider:rest`, where `rest` may hold colons; `undefined` when it is not that. */
@@ -57,7 +58,9 @@ export function withMapping(text: string, key: string, value: string): string {
   if (header < 0) return `${lines.join("\n")}\n\n[symbol_map]\n${line}\n`;
   let end = lines.findIndex((candidate, index) => index > header && /^\s*\[/.test(candidate));
   if (end < 0) end = lines.length;
-  const existing = lines.findIndex((candidate, index) => index > header && index < end && keyOf(candidate) === key);
+  const existing = lines.findIndex(
+    (candidate, index) => index > header && index < end && keyOf(candidate) === key,
+  );
   if (existing >= 0) lines[existing] = line;
   else {
     while (end > header + 1 && lines[end - 1]?.trim() === "") end--;

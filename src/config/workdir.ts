@@ -61,7 +61,8 @@ export function findWorkdir(start: string): { path: string; exists: boolean } {
   for (let level = 0; level < 10; level++) {
     if (isMarked(folder)) return { path: folder, exists: true };
     const child = join(folder, "workdir");
-    if (statSync(child, { throwIfNoEntry: false })?.isDirectory() === true) return { path: child, exists: true };
+    if (statSync(child, { throwIfNoEntry: false })?.isDirectory() === true)
+      return { path: child, exists: true };
     const parent = dirname(folder);
     if (parent === folder) break;
     folder = parent;
@@ -86,7 +87,8 @@ function isMarked(folder: string): boolean {
 export function ensureWorkdir(root: string, env: Environment): { created: boolean } {
   const created = !existsSync(root);
   const paths = workdirPaths(root, env);
-  for (const folder of [paths.library, paths.data, paths.logs, paths.cache]) mkdirSync(folder, { recursive: true });
+  for (const folder of [paths.library, paths.data, paths.logs, paths.cache])
+    mkdirSync(folder, { recursive: true });
   mkdirSync(join(paths.config, "plugins"), { recursive: true, mode: 0o700 });
   if (!existsSync(paths.marker)) writeFileAtomic(paths.marker, 'workdir_version = "1.0"\n', { mode: 0o644 });
   return { created };

@@ -10,7 +10,7 @@ export function privateName(path: string): string {
 
 /** Writes all bytes at a place in an open file. */
 export function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     offset += writeSync(descriptor, bytes, offset, bytes.length - offset, position + offset);
   }
 }

@@ -30,7 +30,11 @@ export interface SymbolFile {
 type Table = Readonly<Record<string, unknown>>;
 
 /** Keys of `[symbol]` in file order with the field they fill; `float` and `int` differ in how they are written. */
-const optionalKeys: readonly (readonly [key: string, field: keyof SymInfo, kind: "float" | "int" | "string"])[] = [
+const optionalKeys: readonly (readonly [
+  key: string,
+  field: keyof SymInfo,
+  kind: "float" | "int" | "string",
+])[] = [
   ["avg_spread", "avgSpread", "float"],
   ["taker_fee", "takerFee", "float"],
   ["maker_fee", "makerFee", "float"],
@@ -121,7 +125,10 @@ export function parseSymbolFile(text: string, path: string): SymbolFile {
     pointvalue: reader.number("pointvalue") ?? reader.missing("pointvalue"),
     mincontract: contract > 0 ? contract : defaultMinContract(type, base),
     timezone: reader.text("timezone") ?? "UTC",
-    volumetype: (symbol as Table)["volumetype"] === undefined ? "base" : (reader.choice("volumetype", volumeTypes) as VolumeType),
+    volumetype:
+      (symbol as Table)["volumetype"] === undefined
+        ? "base"
+        : (reader.choice("volumetype", volumeTypes) as VolumeType),
     ...optional,
     ...(newest ?? flat),
     ...(schedules === undefined ? {} : { sessionSchedules: schedules }),
@@ -181,19 +188,30 @@ class Reader {
       ...this.hours(table),
     }));
     const sorted = list.toSorted((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-    this.#unique(sorted.map((schedule) => schedule.effectiveFrom), "session_schedules.effective_from");
+    this.#unique(
+      sorted.map((schedule) => schedule.effectiveFrom),
+      "session_schedules.effective_from",
+    );
     return sorted;
   }
 
   corrections(value: unknown): SessionCorrection[] | undefined {
     if (value === undefined) return undefined;
     const list = this.#tables(value, "session_corrections").map((table) => ({
-      openingHours: this.#list<{ start: string; end: string }>(table, "opening_hours", ["start", "end"], false),
+      openingHours: this.#list<{ start: string; end: string }>(
+        table,
+        "opening_hours",
+        ["start", "end"],
+        false,
+      ),
       dates: (Array.isArray(table["dates"]) ? (table["dates"] as unknown[]) : []).map((date) =>
         this.#date(date, "session_corrections.dates"),
       ),
     }));
-    this.#unique(list.flatMap((correction) => correction.dates), "session_corrections.dates");
+    this.#unique(
+      list.flatMap((correction) => correction.dates),
+      "session_corrections.dates",
+    );
     return list;
   }
 
@@ -224,7 +242,9 @@ class Reader {
       if (withDay) {
         const day = table["day"];
         if (typeof day !== "number" || !Number.isInteger(day) || day < 0 || day > 6) {
-          throw new DataError(`${this.path}: ${key}.day is 0 (Monday) to 6 (Sunday), not ${JSON.stringify(day)}`);
+          throw new DataError(
+            `${this.path}: ${key}.day is 0 (Monday) to 6 (Sunday), not ${JSON.stringify(day)}`,
+          );
         }
         item["day"] = day;
       }
@@ -246,7 +266,8 @@ export function renderSymbolFile({ symInfo, download }: SymbolFile): string {
   const put = (key: string, value: string | undefined): void => {
     lines.push(value === undefined ? `#${key} =` : `${key} = ${value}`);
   };
-  const text = (value: string | undefined): string | undefined => (value === undefined ? undefined : quoted(value));
+  const text = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : quoted(value);
   put("prefix", text(symInfo.prefix));
   put("description", text(symInfo.description));
   put("ticker", text(symInfo.ticker));
@@ -264,7 +285,8 @@ export function renderSymbolFile({ symInfo, download }: SymbolFile): string {
   for (const [key, field, kind] of optionalKeys) {
     const value = symInfo[field] as string | number | undefined;
     if (value === undefined) put(key, undefined);
-    else put(key, typeof value === "string" ? quoted(value) : kind === "int" ? String(value) : decimal(value));
+    else
+      put(key, typeof value === "string" ? quoted(value) : kind === "int" ? String(value) : decimal(value));
   }
   const parts = [lines.join("\n")];
   const schedules = symInfo.sessionSchedules;
@@ -275,10 +297,15 @@ export function renderSymbolFile({ symInfo, download }: SymbolFile): string {
     );
   }
   for (const schedule of schedules ?? []) {
-    parts.push(`[[session_schedules]]\neffective_from = ${quoted(schedule.effectiveFrom)}`, ...hourTables(schedule, "session_schedules."));
+    parts.push(
+      `[[session_schedules]]\neffective_from = ${quoted(schedule.effectiveFrom)}`,
+      ...hourTables(schedule, "session_schedules."),
+    );
   }
   for (const correction of symInfo.sessionCorrections ?? []) {
-    const hours = correction.openingHours.map(({ start, end }) => `{ start = ${quoted(start)}, end = ${quoted(end)} }`);
+    const hours = correction.openingHours.map(
+      ({ start, end }) => `{ start = ${quoted(start)}, end = ${quoted(end)} }`,
+    );
     parts.push(
       `[[session_corrections]]\nopening_hours = [${hours.join(", ")}]\ndates = [${correction.dates.map(quoted).join(", ")}]`,
     );
@@ -290,10 +317,15 @@ export function renderSymbolFile({ symInfo, download }: SymbolFile): string {
 function hourTables(hours: SessionHours, prefix: string): string[] {
   return [
     ...hours.openingHours.map(
-      ({ day, start, end }) => `[[${prefix}opening_hours]]\nday = ${day}\nstart = ${quoted(start)}\nend = ${quoted(end)}`,
+      ({ day, start, end }) =>
+        `[[${prefix}opening_hours]]\nday = ${day}\nstart = ${quoted(start)}\nend = ${quoted(end)}`,
     ),
-    ...hours.sessionStarts.map(({ day, time }) => `[[${prefix}session_starts]]\nday = ${day}\ntime = ${quoted(time)}`),
-    ...hours.sessionEnds.map(({ day, time }) => `[[${prefix}session_ends]]\nday = ${day}\ntime = ${quoted(time)}`),
+    ...hours.sessionStarts.map(
+      ({ day, time }) => `[[${prefix}session_starts]]\nday = ${day}\ntime = ${quoted(time)}`,
+    ),
+    ...hours.sessionEnds.map(
+      ({ day, time }) => `[[${prefix}session_ends]]\nday = ${day}\ntime = ${quoted(time)}`,
+    ),
   ];
 }
 

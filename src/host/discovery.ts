@@ -60,7 +60,11 @@ export function scanRoot(folder: string, root: PluginRoot, confined: boolean): R
     if (outside !== undefined) {
       problems.push({ name, path, message: `is a link to ${outside}, outside the plugin folder` });
     } else if (!pluginNamePattern.test(name)) {
-      problems.push({ name, path, message: `"${name}" is not a plugin name: a lower-case letter, then 1 to 31 of a-z, 0-9, _ and -` });
+      problems.push({
+        name,
+        path,
+        message: `"${name}" is not a plugin name: a lower-case letter, then 1 to 31 of a-z, 0-9, _ and -`,
+      });
     } else {
       candidates.push(singleFile(name, path, root));
     }
@@ -82,12 +86,19 @@ export function readPackageFolder(folder: string, root: PluginRoot): RootContent
   }
   const manifest = parseManifest(text);
   const candidates: Candidate[] = [];
-  const problems: DiscoveryProblem[] = manifest.problems.map((problem) => ({ ...problem, path: manifestPath }));
+  const problems: DiscoveryProblem[] = manifest.problems.map((problem) => ({
+    ...problem,
+    path: manifestPath,
+  }));
   for (const declaration of manifest.plugins) {
     const entryPath = join(folder, declaration.entry);
     const outside = leaves(entryPath, folder);
     if (outside !== undefined) {
-      problems.push({ name: declaration.name, path: entryPath, message: `the entry is a link to ${outside}, outside its package` });
+      problems.push({
+        name: declaration.name,
+        path: entryPath,
+        message: `the entry is a link to ${outside}, outside its package`,
+      });
       continue;
     }
     candidates.push({ ...declaration, ...facts(manifest), root, folder, entryPath, manifestPath });

@@ -60,7 +60,13 @@ export async function enableExtensions(host: PluginHost, options: EnableOptions)
       symbol: null,
       timeframe: null,
     });
-    const context: HookContext<object> = { config, pluginParams, log: host.log, phase: "history", signal: options.signal };
+    const context: HookContext<object> = {
+      config,
+      pluginParams,
+      log: host.log,
+      phase: "history",
+      signal: options.signal,
+    };
     const onError = (staticOf(pluginClass, "onHookError") as OnHookError | undefined) ?? "disable";
     extensions.push(new Extension(name, instance as Plugin<object> & Hooks, context, onError, host.log));
   }
@@ -68,7 +74,18 @@ export async function enableExtensions(host: PluginHost, options: EnableOptions)
 }
 
 /** Names that would read like part of the core. */
-const coreNamespaces = new Set(["ta", "math", "array", "matrix", "map", "str", "input", "strategy", "request", "color"]);
+const coreNamespaces = new Set([
+  "ta",
+  "math",
+  "array",
+  "matrix",
+  "map",
+  "str",
+  "input",
+  "strategy",
+  "request",
+  "color",
+]);
 
 function libraryOf(name: string, pluginClass: AnyPluginClass): LibraryFunctions {
   const library = (staticOf(pluginClass, "lib") as LibraryFunctions | undefined) ?? {};
@@ -140,7 +157,9 @@ class Extension {
     try {
       await method?.call(this.hooks, Object.freeze({ ...this.context, ...payload }));
     } catch (error) {
-      throw new ExtensionError(`the extension "${this.name}" refused the run: ${messageOf(error)}`, { cause: error });
+      throw new ExtensionError(`the extension "${this.name}" refused the run: ${messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -154,7 +173,8 @@ class Extension {
 
 /** Only hooks that somebody implements are on the observer: the run pays for no others. */
 function joinedObserver(extensions: readonly Extension[], mode: RunMode): RunObserver {
-  const those = (hook: HookName): readonly Extension[] => extensions.filter((extension) => extension.has(hook));
+  const those = (hook: HookName): readonly Extension[] =>
+    extensions.filter((extension) => extension.has(hook));
   const observer: { -readonly [Key in keyof RunObserver]: RunObserver[Key] } = {};
   const starting = those("onScriptStart");
   if (starting.length > 0) {

@@ -56,7 +56,8 @@ export async function factsOf(pluginClass: AnyPluginClass): Promise<PluginFacts>
     for (const path of failure === undefined ? pluggablePaths : []) {
       try {
         const args = Object.entries(optionsOf(pluginClass, path));
-        if (args.length > 0) options[path] = Object.fromEntries(args.map(([key, arg]) => [key, argumentFacts(arg)]));
+        if (args.length > 0)
+          options[path] = Object.fromEntries(args.map(([key, arg]) => [key, argumentFacts(arg)]));
       } catch (error) {
         failure = `cliParams("${path}") failed: ${messageOf(error)}`;
         break;
@@ -115,6 +116,8 @@ function kebab(key: string): string {
 }
 
 /** citty takes a value, a promise, or a function of either. */
-async function valueOf<Value>(value: Value | Promise<Value> | (() => Value | Promise<Value>)): Promise<Value> {
+async function valueOf<Value>(
+  value: Value | Promise<Value> | (() => Value | Promise<Value>),
+): Promise<Value> {
   return typeof value === "function" ? await (value as () => Value | Promise<Value>)() : await value;
 }

@@ -70,8 +70,7 @@ export class PluginHost {
     this.#options = options;
     const user = scanRoot(options.home.plugins, "user", false);
     const workdirPlugins = options.workdir?.plugins;
-    const trusted =
-      options.workdir !== null && isTrusted(options.home.trust, options.workdir.root);
+    const trusted = options.workdir !== null && isTrusted(options.home.trust, options.workdir.root);
     const workdir =
       workdirPlugins !== undefined && trusted ? scanRoot(workdirPlugins, "workdir", true) : undefined;
     this.untrusted =
@@ -125,7 +124,8 @@ export class PluginHost {
       }
     }
     if (stale.length > 0 || old.size !== this.#records.size) writeIndex(home.pluginIndex, this.#records);
-    if (env["PYNE_DEBUG_INDEX"]) this.#options.log.debug(`plugin index: ${stale.length} of ${all.length} were stale`);
+    if (env["PYNE_DEBUG_INDEX"])
+      this.#options.log.debug(`plugin index: ${stale.length} of ${all.length} were stale`);
   }
 
   get #skipVersionCheck(): boolean {
@@ -215,7 +215,11 @@ export class PluginHost {
     if (record !== undefined && "failure" in record) {
       const { code, message, hint } = record.failure;
       if (code === "PLUGIN_INCOMPATIBLE") {
-        throw new PluginIncompatibleError(candidate.packageName, candidate.range ?? "", this.#options.hostVersion);
+        throw new PluginIncompatibleError(
+          candidate.packageName,
+          candidate.range ?? "",
+          this.#options.hostVersion,
+        );
       }
       const reason = message.replace(`plugin "${candidate.name}": `, "");
       throw new PluginLoadError(candidate.name, reason, hint === undefined ? {} : { hint });
@@ -288,7 +292,9 @@ export class PluginHost {
   configOf(name: string, schema: ConfigSchema | null): Readonly<Record<string, unknown>> {
     const { workdir, env, log } = this.#options;
     if (schema === null) return {};
-    const path = (workdir?.pluginConfig ?? ((plugin: string) => join(this.#options.home.cache, `${plugin}.toml`)))(name);
+    const path = (
+      workdir?.pluginConfig ?? ((plugin: string) => join(this.#options.home.cache, `${plugin}.toml`))
+    )(name);
     return ensureConfig(schema, path, { name, env, warn: (message) => log.warn(message) });
   }
 
@@ -301,7 +307,9 @@ export class PluginHost {
     const { workdir, log } = this.#options;
     const registered = this.candidate(name).name;
     const symbolMap = (key: string): SymbolMapEntry | undefined =>
-      workdir === null ? undefined : loadSymbolMap(workdir.symbolMapToml, (message) => log.warn(message))(key);
+      workdir === null
+        ? undefined
+        : loadSymbolMap(workdir.symbolMapToml, (message) => log.warn(message))(key);
     return instantiate(pluginClass, {
       name: registered,
       config: this.configOf(registered, pluginClass.Config),
@@ -325,7 +333,8 @@ export class PluginHost {
       throw new PluginNotFoundError(name, providers, "provider");
     }
     const pluginClass = await this.load(name);
-    if (!capabilitiesOf(pluginClass).includes("provider")) throw new PluginNotFoundError(name, providers, "provider");
+    if (!capabilitiesOf(pluginClass).includes("provider"))
+      throw new PluginNotFoundError(name, providers, "provider");
     return pluginClass;
   }
 

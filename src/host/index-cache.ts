@@ -42,7 +42,10 @@ function fileStamp(path: string): string {
 /** Reads the index; empty when there is none that this version understands. */
 export function readIndex(path: string): PluginIndex {
   try {
-    const json = JSON.parse(readFileSync(path, "utf8")) as { format: number; plugins: Record<string, IndexRecord> };
+    const json = JSON.parse(readFileSync(path, "utf8")) as {
+      format: number;
+      plugins: Record<string, IndexRecord>;
+    };
     if (json.format !== format) return new Map();
     return new Map(Object.entries(json.plugins).filter(([, record]) => typeof record.stamp === "string"));
   } catch {

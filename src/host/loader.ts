@@ -48,7 +48,11 @@ export async function loadPluginClass(candidate: Candidate, options: LoadOptions
 
 function checkVersion(candidate: Candidate, options: LoadOptions): void {
   if (satisfiesRange(options.hostVersion, candidate.range)) return;
-  const error = new PluginIncompatibleError(candidate.packageName, candidate.range ?? "", options.hostVersion);
+  const error = new PluginIncompatibleError(
+    candidate.packageName,
+    candidate.range ?? "",
+    options.hostVersion,
+  );
   if (!options.skipVersionCheck) throw error;
   options.warn(`${error.message}; loaded all the same`);
 }

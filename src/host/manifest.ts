@@ -48,7 +48,8 @@ export class ManifestError extends Error {
 export function parseManifest(text: string): Manifest {
   const json = parsedObject(text);
   const packageName = json["name"];
-  if (typeof packageName !== "string" || packageName === "") throw new ManifestError("package.json has no name");
+  if (typeof packageName !== "string" || packageName === "")
+    throw new ManifestError("package.json has no name");
   const declared = objectAt(objectAt(json, "pyne"), "plugins");
   if (declared === undefined) {
     throw new ManifestError("package.json declares no plugins (no pyne.plugins)");
@@ -64,7 +65,10 @@ export function parseManifest(text: string): Manifest {
     packageName,
     version: textAt(json, "version") ?? "0.0.0",
     description: textAt(json, "description") ?? "",
-    range: textAt(objectAt(json, "peerDependencies"), "pynecore") ?? textAt(objectAt(json, "engines"), "pyne") ?? null,
+    range:
+      textAt(objectAt(json, "peerDependencies"), "pynecore") ??
+      textAt(objectAt(json, "engines"), "pyne") ??
+      null,
     plugins,
     problems,
   };
@@ -113,7 +117,10 @@ function parsedObject(text: string): Record<string, unknown> {
   return json as Record<string, unknown>;
 }
 
-function objectAt(holder: Record<string, unknown> | undefined, key: string): Record<string, unknown> | undefined {
+function objectAt(
+  holder: Record<string, unknown> | undefined,
+  key: string,
+): Record<string, unknown> | undefined {
   const value = holder?.[key];
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -5,7 +5,10 @@ import type { PluginStatics } from "../api/plugins/base.ts";
 export type AnyPluginClass = Function & PluginStatics;
 
 /** Makes an instance. The host hands each kind the options of its own base class. */
-export function instantiate<Instance extends Plugin<object>>(pluginClass: AnyPluginClass, options: object): Instance {
+export function instantiate<Instance extends Plugin<object>>(
+  pluginClass: AnyPluginClass,
+  options: object,
+): Instance {
   return new (pluginClass as unknown as new (options: object) => Instance)(options);
 }
 

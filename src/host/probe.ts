@@ -35,7 +35,10 @@ export interface ProbeOptions {
 }
 
 /** Probes each candidate in turn; the results are in the order of the candidates. */
-export async function probePlugins(candidates: readonly Candidate[], options: ProbeOptions): Promise<ProbeResult[]> {
+export async function probePlugins(
+  candidates: readonly Candidate[],
+  options: ProbeOptions,
+): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
   while (results.length < candidates.length) {
     const batch = candidates.slice(results.length);
@@ -46,7 +49,11 @@ export async function probePlugins(candidates: readonly Candidate[], options: Pr
     const error = timeoutError(culprit.name, options.timeoutMs);
     results.push({
       failure: answered.timedOut
-        ? { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
+        ? {
+            code: error.code,
+            message: error.message,
+            ...(error.hint === undefined ? {} : { hint: error.hint }),
+          }
         : { code: error.code, message: `plugin "${culprit.name}": its import ended the process` },
     });
   }

@@ -29,7 +29,13 @@ export interface TakenNames {
 }
 
 /** The spellings that belong to the host on every command. */
-export const reservedSpellings: readonly string[] = ["--help", "-h", "--no-help", "--version", "--no-version"];
+export const reservedSpellings: readonly string[] = [
+  "--help",
+  "-h",
+  "--no-help",
+  "--version",
+  "--no-version",
+];
 
 const argumentName = /^[a-z][a-zA-Z0-9-]+$/;
 
@@ -55,11 +61,14 @@ export function acceptOptions(
         invalidity(key, facts.argument) ??
         clash(key, facts.argument, ownKeys, keyOwners, spellingOwners, commandPath);
       if (reason !== undefined) {
-        warnings.push(`plugin "${plugin}": the option ${long(key)} was not added to "pyne ${commandPath}": ${reason}`);
+        warnings.push(
+          `plugin "${plugin}": the option ${long(key)} was not added to "pyne ${commandPath}": ${reason}`,
+        );
         continue;
       }
       keyOwners.set(plain(key), plugin);
-      for (const spelling of spellings(key, facts.argument)) spellingOwners.set(spelling, `plugin "${plugin}"`);
+      for (const spelling of spellings(key, facts.argument))
+        spellingOwners.set(spelling, `plugin "${plugin}"`);
       accepted.push({ plugin, key, ...facts });
     }
   }

@@ -11,8 +11,20 @@ export interface Timeframe {
   readonly unit: TimeframeUnit;
 }
 
-const units: Readonly<Record<string, TimeframeUnit>> = { "": "minute", S: "second", D: "day", W: "week", M: "month" };
-const suffixes: Readonly<Record<TimeframeUnit, string>> = { minute: "", second: "S", day: "D", week: "W", month: "M" };
+const units: Readonly<Record<string, TimeframeUnit>> = {
+  "": "minute",
+  S: "second",
+  D: "day",
+  W: "week",
+  M: "month",
+};
+const suffixes: Readonly<Record<TimeframeUnit, string>> = {
+  minute: "",
+  second: "S",
+  day: "D",
+  week: "W",
+  month: "M",
+};
 const seconds: Readonly<Record<TimeframeUnit, number>> = {
   second: 1,
   minute: 60,
@@ -31,7 +43,13 @@ export function parseTimeframe(text: string): Timeframe {
   const [, digits = "", suffix = ""] = match ?? [];
   const value = digits === "" ? 1 : Number(digits);
   const unit = units[suffix];
-  if (match === null || unit === undefined || (digits === "" && suffix === "") || value < 1 || !Number.isSafeInteger(value)) {
+  if (
+    match === null ||
+    unit === undefined ||
+    (digits === "" && suffix === "") ||
+    value < 1 ||
+    !Number.isSafeInteger(value)
+  ) {
     throw new UsageError(`"${text}" is not a timeframe`, {
       hint: "minutes as digits (1, 60, 240), or with a letter: 30S, 1D, 1W, 1M",
     });

@@ -44,5 +44,6 @@ export function instantOf(wallMs: number, timezone: string): number | undefined 
   if (offset === undefined) return undefined;
   if (offset(0) === offset(15_778_800_000) && !timezone.includes("/")) return wallMs - offset(wallMs);
   const date = new Date(wallMs).toISOString().slice(0, 23);
-  return Temporal.PlainDateTime.from(date).toZonedDateTime(timezone, { disambiguation: "compatible" }).epochMilliseconds;
+  return Temporal.PlainDateTime.from(date).toZonedDateTime(timezone, { disambiguation: "compatible" })
+    .epochMilliseconds;
 }

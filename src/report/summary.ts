@@ -8,7 +8,10 @@ export function summaryLines(result: RunResult, statistics: StrategyStatistics |
     timeMs === undefined ? "-" : new Date(timeMs).toISOString().slice(0, 16).replace("T", " ");
   const rows: [string, string][] = [
     [declaration.kind, declaration.title],
-    ["bars", `${bars.toLocaleString("en")}, ${day(columns.openTimeMs[0])} to ${day(columns.openTimeMs[bars - 1])} UTC`],
+    [
+      "bars",
+      `${bars.toLocaleString("en")}, ${day(columns.openTimeMs[0])} to ${day(columns.openTimeMs[bars - 1])} UTC`,
+    ],
   ];
   if (statistics !== undefined) {
     const { closedTrades, winningTrades, losingTrades, openTrades } = statistics;

@@ -29,7 +29,7 @@ export class TextFile {
   #flush(): void {
     if (this.#pending.length === 0) return;
     const bytes = Buffer.from(`${this.#pending.join("\n")}\n`, "utf8");
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(this.#descriptor, bytes, offset);
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
     this.#pending = [];
     this.#size = 0;
   }

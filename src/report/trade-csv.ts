@@ -30,7 +30,12 @@ export function* tradeCsvLines(result: RunResult, symbol: SymInfo): Generator<st
       ...amounts(trade.maxRunup, trade.runupPercent),
       ...amounts(trade.maxDrawdown, trade.drawdownPercent),
     ];
-    const entry = [trade.entryBar, `Entry ${side}`, signal(trade.entryComment, trade.entryId), date(trade.entryTimeMs)];
+    const entry = [
+      trade.entryBar,
+      `Entry ${side}`,
+      signal(trade.entryComment, trade.entryId),
+      date(trade.entryTimeMs),
+    ];
     const exit = [
       trade.exitBar ?? 0,
       `Exit ${side}`,
@@ -43,7 +48,15 @@ export function* tradeCsvLines(result: RunResult, symbol: SymInfo): Generator<st
   const last = result.bars - 1;
   for (const trade of strategy.openTrades) {
     number++;
-    yield* openTradeLines(trade, number, symbol, last, columns.openTimeMs[last] ?? 0, columns.close[last] ?? Number.NaN, date);
+    yield* openTradeLines(
+      trade,
+      number,
+      symbol,
+      last,
+      columns.openTimeMs[last] ?? 0,
+      columns.close[last] ?? Number.NaN,
+      date,
+    );
   }
 }
 
@@ -63,12 +76,26 @@ function openTradeLines(
   const percent = (value: number): number => (invested === 0 ? 0 : (value / invested) * 100);
   const nothing = amounts(0, 0);
   const marked = amounts(profit, percent(profit));
-  const entry = [trade.entryBar, `Entry ${side}`, csvCell(trade.entryId), date(trade.entryTimeMs), formatFloat(trade.entryPrice)];
+  const entry = [
+    trade.entryBar,
+    `Entry ${side}`,
+    csvCell(trade.entryId),
+    date(trade.entryTimeMs),
+    formatFloat(trade.entryPrice),
+  ];
   const exit = [bar, `Exit ${side}`, "Open", date(timeMs), formatFloat(close)];
   const [up, down] = [Math.max(0, profit), Math.max(0, -profit)];
   return [
     [number, ...entry, contracts, ...nothing, ...nothing, ...nothing, ...nothing].join(","),
-    [number, ...exit, contracts, ...marked, ...marked, ...amounts(up, percent(up)), ...amounts(down, percent(down))].join(","),
+    [
+      number,
+      ...exit,
+      contracts,
+      ...marked,
+      ...marked,
+      ...amounts(up, percent(up)),
+      ...amounts(down, percent(down)),
+    ].join(","),
   ];
 }
 

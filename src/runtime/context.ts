@@ -54,23 +54,32 @@ export function createInstance(parts: RunParts): ScriptInstance {
     });
   };
   const price = (column: Float64Array): SeriesNode => add(new SeriesNode(clock, column));
-  const series = (compute: () => number): SeriesNode => add(new SeriesNode(clock, new Float64Array(bars), compute));
-  const condition = (compute: () => boolean): BoolNode => add(new BoolNode(clock, new Uint8Array(bars), compute));
+  const series = (compute: () => number): SeriesNode =>
+    add(new SeriesNode(clock, new Float64Array(bars), compute));
+  const condition = (compute: () => boolean): BoolNode =>
+    add(new BoolNode(clock, new Uint8Array(bars), compute));
   /** A series that most scripts never ask for is made when one does. */
   const lazily = (make: () => SeriesNode): (() => SeriesNode) => {
     let made: SeriesNode | undefined;
     return () => (made ??= make());
   };
 
-  const [open, high, low, close] = [price(columns.open), price(columns.high), price(columns.low), price(columns.close)];
+  const [open, high, low, close] = [
+    price(columns.open),
+    price(columns.high),
+    price(columns.low),
+    price(columns.close),
+  ];
   const volume = lazily(() => price(columns.volume));
   const time = lazily(() => price(columns.openTimeMs));
   const hl2 = lazily(() => series(() => (high.now + low.now) / 2));
   const hlc3 = lazily(() => series(() => (high.now + low.now + close.now) / 3));
   const ohlc4 = lazily(() => series(() => (open.now + high.now + low.now + close.now) / 4));
   const hlcc4 = lazily(() => series(() => (high.now + low.now + close.now + close.now) / 4));
-  const closeSeries = callableSeries(close, (id: string, options: { qty?: number; qtyPercent?: number; comment?: string } = {}) =>
-    orders("close").close(id, options.qty, options.qtyPercent, options.comment ?? ""),
+  const closeSeries = callableSeries(
+    close,
+    (id: string, options: { qty?: number; qtyPercent?: number; comment?: string } = {}) =>
+      orders("close").close(id, options.qty, options.qtyPercent, options.comment ?? ""),
   );
 
   const orders = (command: string): Simulator => {
@@ -208,7 +217,9 @@ function librarySeries(
   condition: (compute: () => boolean) => BoolSeries,
 ): Series | BoolSeries {
   const state = definition.state?.();
-  const readers = Object.keys(definition.args).map((name, index) => [name, reader(args[index] ?? Number.NaN)] as const);
+  const readers = Object.keys(definition.args).map(
+    (name, index) => [name, reader(args[index] ?? Number.NaN)] as const,
+  );
   const values: Record<string, number> = {};
   const call = (): unknown => {
     for (const [name, read] of readers) values[name] = read();

@@ -1,4 +1,4 @@
-import type { InputSpec } from "../api/script/input.ts";
+import type { InputSpec } from "../api/script/input-spec.ts";
 import { ConfigError } from "../kernel/errors.ts";
 
 /** Values of inputs by key, as a settings file or a command line gives them. */
@@ -36,7 +36,12 @@ export class InputRegistry {
   }
 
   #uniqueKey(title: string): string {
-    const base = title.trim().toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "") || "input";
+    const base =
+      title
+        .trim()
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, "_")
+        .replace(/^_+|_+$/g, "") || "input";
     let key = base;
     for (let number = 2; this.#keys.has(key); number++) key = `${base}_${number}`;
     this.#keys.add(key);

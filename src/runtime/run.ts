@@ -76,7 +76,10 @@ export async function runScript(module: ScriptModule, options: RunOptions): Prom
   }
 }
 
-function endOf(result: RunResult): { position?: PositionView; statistics?: Readonly<Record<string, number>> } {
+function endOf(result: RunResult): {
+  position?: PositionView;
+  statistics?: Readonly<Record<string, number>>;
+} {
   if (result.strategy === undefined) return {};
   const { simulator, equity } = result.strategy;
   return {
@@ -94,7 +97,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const clock: BarClock = { index: first - 1, first };
   const plots = new PlotTable(total);
   const inputs = new InputRegistry(options.inputs ?? {});
-  const simulator = declaration.kind === "strategy" ? new Simulator(rulesOf(declaration), symInfo, listener()) : undefined;
+  const simulator =
+    declaration.kind === "strategy" ? new Simulator(rulesOf(declaration), symInfo, listener()) : undefined;
   const equity = new Float64Array(simulator === undefined ? 0 : total);
 
   function listener(): ConstructorParameters<typeof Simulator>[2] {
@@ -102,7 +106,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     return {
       onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), clock.index),
       onTrade: (kind, trade) => {
-        if (simulator !== undefined) observer.onTrade?.(kind, tradeView(trade), positionView(simulator), clock.index);
+        if (simulator !== undefined)
+          observer.onTrade?.(kind, tradeView(trade), positionView(simulator), clock.index);
       },
     };
   }
@@ -201,7 +206,11 @@ function barView(columns: BarColumns, index: number): Bar {
     volume: at(columns.volume),
     ...(columns.extra.size === 0
       ? {}
-      : { extra: Object.freeze(Object.fromEntries([...columns.extra].map(([name, column]) => [name, column[index] ?? ""]))) }),
+      : {
+          extra: Object.freeze(
+            Object.fromEntries([...columns.extra].map(([name, column]) => [name, column[index] ?? ""])),
+          ),
+        }),
   });
 }
 

@@ -70,7 +70,10 @@ export class BoolNode implements BoolSeries {
 const nodeOf: unique symbol = Symbol("pyne.series.node");
 
 /** Makes a function readable as a series. */
-export function callableSeries<Call extends (...args: never[]) => unknown>(node: SeriesNode, call: Call): Series & Call {
+export function callableSeries<Call extends (...args: never[]) => unknown>(
+  node: SeriesNode,
+  call: Call,
+): Series & Call {
   Object.defineProperties(call, {
     now: { get: () => node.now },
     at: { value: (barsAgo: number) => node.at(barsAgo) },

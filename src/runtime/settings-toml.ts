@@ -22,7 +22,10 @@ export interface UserSettings {
  */
 export function parseSettings(text: string, file: string): UserSettings {
   const document = parseConfig(text, file);
-  const settings = Object.entries(tableAt(document, "script", file)).map(([key, value]) => [camelCase(key), value]);
+  const settings = Object.entries(tableAt(document, "script", file)).map(([key, value]) => [
+    camelCase(key),
+    value,
+  ]);
   const inputs: [string, unknown][] = [];
   for (const [key, table] of Object.entries(tableAt(document, "inputs", file))) {
     if (typeof table !== "object" || table === null || Array.isArray(table)) {
@@ -48,7 +51,9 @@ export function renderSettings(
   inputs: readonly ResolvedInput[],
   user: UserSettings,
 ): string {
-  const parts = [`# Settings of "${declaration.title.replace(/\n/g, " ")}". Remove the # before a line to change it.`];
+  const parts = [
+    `# Settings of "${declaration.title.replace(/\n/g, " ")}". Remove the # before a line to change it.`,
+  ];
   const lines = Object.entries(declaration.settings).map(([name, value]) => {
     const own = user.settings[name];
     return `${own === undefined ? "#" : ""}${snakeCase(name)} = ${renderValue(undefined, own ?? value)}`;
@@ -65,7 +70,9 @@ export function renderSettings(
       ...(spec.group === undefined ? [] : [`group: ${spec.group}`]),
       ...(spec.tooltip === undefined ? [] : [spec.tooltip]),
     ];
-    const comments = [spec.title, ...facts].flatMap((text) => text.split("\n")).map((line) => `# ${line}`.trimEnd());
+    const comments = [spec.title, ...facts]
+      .flatMap((text) => text.split("\n"))
+      .map((line) => `# ${line}`.trimEnd());
     const value = `${own === undefined ? "#" : ""}value = ${renderValue(undefined, own ?? spec.default)}`;
     parts.push([`[inputs.${renderKey(key)}]`, ...comments, value].join("\n"));
   }

@@ -38,14 +38,19 @@ export function withSettings(declaration: ScriptDeclaration, values: SettingValu
 }
 
 function check(name: string, value: unknown, type: string): void {
-  if (typeof value !== type) throw new ConfigError(`the setting ${name} is a ${type}, not ${JSON.stringify(value)}`);
+  if (typeof value !== type)
+    throw new ConfigError(`the setting ${name} is a ${type}, not ${JSON.stringify(value)}`);
   const allowed = choices[name];
   if (allowed !== undefined && !allowed.includes(value as string)) {
-    throw new ConfigError(`the setting ${name} is one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`);
+    throw new ConfigError(
+      `the setting ${name} is one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`,
+    );
   }
   if (typeof value !== "number") return;
   if (!Number.isFinite(value)) throw new ConfigError(`the setting ${name} is a number, not ${value}`);
   const least = minimum[name];
-  if (least !== undefined && value < least) throw new ConfigError(`the setting ${name} is at least ${least}, not ${value}`);
-  if (name === "initialCapital" && value <= 0) throw new ConfigError(`the setting initialCapital is above 0, not ${value}`);
+  if (least !== undefined && value < least)
+    throw new ConfigError(`the setting ${name} is at least ${least}, not ${value}`);
+  if (name === "initialCapital" && value <= 0)
+    throw new ConfigError(`the setting initialCapital is above 0, not ${value}`);
 }

@@ -38,7 +38,10 @@ export function technicalAnalysis(run: SeriesFactory): TechnicalAnalysis {
     highest: (source, length) => overSource(source, new Highest(length)),
     lowest: (source, length) => overSource(source, new Lowest(length)),
     macd(source, fast, slow, signalLength) {
-      const [fastAverage, slowAverage] = [overSource(source, new Ema(fast)), overSource(source, new Ema(slow))];
+      const [fastAverage, slowAverage] = [
+        overSource(source, new Ema(fast)),
+        overSource(source, new Ema(slow)),
+      ];
       const macd = run.series(() => fastAverage.now - slowAverage.now);
       const signal = overSource(macd, new Ema(signalLength));
       return { macd, signal, histogram: run.series(() => macd.now - signal.now) };

@@ -1,7 +1,15 @@
 /** The data file: bytes, recovery, promotion, and what a damaged one says. */
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,15 +26,32 @@ const fresh = (): string => join(folder, `f${files++}.ohlcv`);
 
 const cents = { minmove: 1, pricescale: 100 };
 const minute = parseTimeframe("1");
-const bar = (openTimeMs: number, open: number, high: number, low: number, close: number, volume = 1, extra?: Bar["extra"]): Bar => ({
-  openTimeMs, open, high, low, close, volume, ...(extra === undefined ? {} : { extra }),
+const bar = (
+  openTimeMs: number,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume = 1,
+  extra?: Bar["extra"],
+): Bar => ({
+  openTimeMs,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  ...(extra === undefined ? {} : { extra }),
 });
 const start = 1_735_689_600_000;
 const flat = (index: number, price = 100): Bar => bar(start + index * 60_000, price, price, price, price);
 
 function write(bars: readonly Bar[], options: { grid?: typeof cents; timeframe?: string } = {}): string {
   const path = fresh();
-  using writer = OhlcvWriter.open(path, { timeframe: parseTimeframe(options.timeframe ?? "1"), grid: options.grid });
+  using writer = OhlcvWriter.open(path, {
+    timeframe: parseTimeframe(options.timeframe ?? "1"),
+    grid: options.grid,
+  });
   writer.append(bars);
   return path;
 }
@@ -125,7 +150,10 @@ describe("a bar that cannot be stored", () => {
     const path = write([flat(0)]);
     const before = readFileSync(path);
     using writer = OhlcvWriter.open(path, { timeframe: minute });
-    const batch = wrong.openTimeMs > start || reason === "already" || reason === "later" ? [wrong] : [{ ...wrong, openTimeMs: start + 60_000 }];
+    const batch =
+      wrong.openTimeMs > start || reason === "already" || reason === "later"
+        ? [wrong]
+        : [{ ...wrong, openTimeMs: start + 60_000 }];
     expect(() => writer.append([...batch, flat(9)])).toThrow(new RegExp(reason));
     expect(readFileSync(path)).toEqual(before);
   });
@@ -222,7 +250,11 @@ test("version 1: seconds and 32-bit floats, made-up bars left out, volumes repai
   };
   writeFileSync(path, Buffer.concat([record(1000, 0.56881), record(1060, -1), record(1120, 3)]));
   const { columns, version, timeframe } = readOhlcv(path);
-  expect({ version, timeframe, times: [...columns.openTimeMs] }).toEqual({ version: 1, timeframe: null, times: [1_000_000, 1_120_000] });
+  expect({ version, timeframe, times: [...columns.openTimeMs] }).toEqual({
+    version: 1,
+    timeframe: null,
+    times: [1_000_000, 1_120_000],
+  });
   expect([...columns.volume]).toEqual([0.56881, 3]);
   expect(() => OhlcvWriter.open(path, { timeframe: minute })).toThrow(/version 1/);
 });
@@ -241,7 +273,10 @@ describe("further columns", () => {
   });
 
   test("surplus rows are cut, missing ones added when the file is opened again", () => {
-    const path = write([{ ...flat(0), extra: { oi: 1 } }, { ...flat(1), extra: { oi: 2 } }]);
+    const path = write([
+      { ...flat(0), extra: { oi: 1 } },
+      { ...flat(1), extra: { oi: 2 } },
+    ]);
     appendFileSync(sidecarPath(path), "9\r\n");
     expect(() => readSidecar(path, 2, 0, 2)).toThrow(/3 rows for 2 bars/);
     using _writer = OhlcvWriter.open(path, { timeframe: minute });
@@ -257,7 +292,10 @@ describe("further columns", () => {
 
 test("any bars on a grid come back exactly, in any division into commits", () => {
   const ticks = fc.integer({ min: 1, max: 20_000_000 });
-  const bars = fc.array(fc.tuple(ticks, ticks, ticks, ticks, fc.double({ min: 0, max: 1e9, noNaN: true })), { minLength: 1, maxLength: 30 });
+  const bars = fc.array(fc.tuple(ticks, ticks, ticks, ticks, fc.double({ min: 0, max: 1e9, noNaN: true })), {
+    minLength: 1,
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(bars, fc.integer({ min: 1, max: 7 }), (rows, size) => {
       const all = rows.map(([a, b, c, d, volume], index) => {

@@ -11,15 +11,25 @@ const helloManifest = { pyne: { plugins: { hello: "./src/index.ts#HelloPlugin" }
 describe("commands of a plugin", () => {
   test("hello: add the package, greet", async () => {
     using box = new Sandbox();
-    box.write("project/pynecore-hello/package.json", JSON.stringify({
-      name: "pynecore-hello", version: "0.1.0", description: "Greets people", type: "module",
-      peerDependencies: { pynecore: ">=1.0 <2" }, ...helloManifest,
-    }));
+    box.write(
+      "project/pynecore-hello/package.json",
+      JSON.stringify({
+        name: "pynecore-hello",
+        version: "0.1.0",
+        description: "Greets people",
+        type: "module",
+        peerDependencies: { pynecore: ">=1.0 <2" },
+        ...helloManifest,
+      }),
+    );
     box.write("project/pynecore-hello/src/index.ts", hello);
     const added = await box.pyne("plugin", "add", "./pynecore-hello");
     expect(added).toMatchObject({ exitCode: 0 });
     expect(added.stdout).toContain("hello");
-    expect(await box.pyne("hello", "greet", "PyneCore")).toMatchObject({ exitCode: 0, stdout: "Hello, PyneCore!\n" });
+    expect(await box.pyne("hello", "greet", "PyneCore")).toMatchObject({
+      exitCode: 0,
+      stdout: "Hello, PyneCore!\n",
+    });
     expect(await box.pyne("hello", "greet")).toMatchObject({ exitCode: 0, stdout: "Hello, World!\n" });
   });
 
@@ -81,7 +91,9 @@ describe("options that plugins add to run", () => {
   test("with parse: the value is what parse made of it", async () => {
     using box = await Sandbox.withWorkdir();
     box.plugin("talk", printer(count));
-    expect((await box.pyne("run", "demo", "demo", "--ext", "talk", "--count", "7")).stderr).toContain('{"count":7}');
+    expect((await box.pyne("run", "demo", "demo", "--ext", "talk", "--count", "7")).stderr).toContain(
+      '{"count":7}',
+    );
     const wrong = await box.pyne("run", "demo", "demo", "--ext", "talk", "--count", "x");
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toContain("a whole number, not x");
@@ -119,7 +131,9 @@ describe("options that plugins add to run", () => {
     const run = await box.pyne("run", "demo", "demo", "--ext", "aaa", "-V");
     expect(run.exitCode).toBe(0);
     expect(run.stderr).toContain('params {"verbose":true}');
-    expect(run.stderr.split("\n").filter((line) => line.includes("bbb") && line.includes("--verbose"))).toHaveLength(1);
+    expect(
+      run.stderr.split("\n").filter((line) => line.includes("bbb") && line.includes("--verbose")),
+    ).toHaveLength(1);
   });
 });
 
@@ -135,7 +149,10 @@ describe("names", () => {
     const json = JSON.parse((await box.pyne("plugin", "list", "--json")).stdout) as {
       plugins: { name: string; conflict: boolean }[];
     };
-    expect(json.plugins.filter((plugin) => plugin.name === "dup").map((plugin) => plugin.conflict)).toEqual([true, true]);
+    expect(json.plugins.filter((plugin) => plugin.name === "dup").map((plugin) => plugin.conflict)).toEqual([
+      true,
+      true,
+    ]);
     const info = await box.pyne("plugin", "info", "dup");
     expect(info.exitCode).toBe(1);
     expect(info.stdout + info.stderr).toContain("pynecore-dup");
@@ -162,12 +179,19 @@ describe("names", () => {
     box.plugin("foo", foo());
     const brokers = await box.pyne("data", "download", "foo", "--list-brokers");
     expect(brokers.exitCode).toBe(1);
-    expect(brokers.stderr.trim().split("\n").filter((line) => line.startsWith("error"))).toHaveLength(1);
+    expect(
+      brokers.stderr
+        .trim()
+        .split("\n")
+        .filter((line) => line.startsWith("error")),
+    ).toHaveLength(1);
   });
 
   test("a multi-broker provider lists its brokers, sorted and aligned", async () => {
     using box = await Sandbox.withWorkdir();
-    box.plugin("many", `
+    box.plugin(
+      "many",
+      `
 import { ProviderPlugin } from "pynecore/plugin";
 export default class extends ProviderPlugin {
   static override timeframes = { "1D": "day" };
@@ -178,7 +202,8 @@ export default class extends ProviderPlugin {
   getAvailableSymbols() { return Promise.resolve(["X"]); }
   getSymbolInfo(): never { throw new Error("none"); }
   async *download() {}
-}`);
+}`,
+    );
     const brokers = await box.pyne("data", "download", "many", "--list-brokers");
     expect(brokers).toMatchObject({ exitCode: 0, stdout: "BYBIT  Bybit\nOKX    OKX\n" });
   });
@@ -191,7 +216,11 @@ describe("broken and unwanted plugins", () => {
     ["exports something else", `export default class {}`, "plugin class"],
     ["has a syntax error", `export default class {`, ""],
     ["imports what is not there", `import "not-there-at-all"; export default 1;`, "not-there-at-all"],
-    ["lacks a required member", `import { ProviderPlugin } from "pynecore/plugin"; export default class extends ProviderPlugin {}`, "getSymbolInfo"],
+    [
+      "lacks a required member",
+      `import { ProviderPlugin } from "pynecore/plugin"; export default class extends ProviderPlugin {}`,
+      "getSymbolInfo",
+    ],
   ] as const)("one that %s is shown as failed and stops nobody else", async (_name, source, reason) => {
     using box = await Sandbox.withWorkdir();
     box.plugin("broken", source);
@@ -218,10 +247,14 @@ describe("broken and unwanted plugins", () => {
   test("a run that needs no plugin loads none", async () => {
     using box = await Sandbox.withWorkdir();
     const marker = join(box.root, "loaded");
-    box.plugin("lazy", `
+    box.plugin(
+      "lazy",
+      `
 import { appendFileSync } from "node:fs";
 appendFileSync(${JSON.stringify(marker)}, "x");
-${hello}`, { pyne: { plugins: { lazy: "./src/index.ts#HelloPlugin" } } });
+${hello}`,
+      { pyne: { plugins: { lazy: "./src/index.ts#HelloPlugin" } } },
+    );
     expect((await box.pyne("plugin", "list")).exitCode).toBe(0);
     expect(existsSync(marker)).toBe(true);
     const before = box.read("loaded");
@@ -276,20 +309,43 @@ describe("configuration heals itself", () => {
     box.plugin("foo", foo());
     await box.pyne("data", "download", "foo", "--list-symbols");
     const first = statSync(config(box)).mtimeMs;
-    expect(await box.pyne("data", "download", "foo", "--list-symbols")).toMatchObject({ exitCode: 0, stdout: "X\n" });
+    expect(await box.pyne("data", "download", "foo", "--list-symbols")).toMatchObject({
+      exitCode: 0,
+      stdout: "X\n",
+    });
     expect(statSync(config(box)).mtimeMs).toBe(first);
     expect(box.read(config(box))).toBe(born);
   });
 
   test.each([
-    ["a set value survives", born.replace('#api_key = ""', 'api_key = "k1"'), undefined, born.replace('#api_key = ""', 'api_key = "k1"')],
-    ["a new field appears commented", born, `
+    [
+      "a set value survives",
+      born.replace('#api_key = ""', 'api_key = "k1"'),
+      undefined,
+      born.replace('#api_key = ""', 'api_key = "k1"'),
+    ],
+    [
+      "a new field appears commented",
+      born,
+      `
   api_key: field(v.string(), "", "API key for authentication"),
   use_sandbox: field(v.boolean(), false, "Use sandbox environment"),
-  depth: field(v.pipe(v.number(), v.integer()), 5, "Levels"),`, `${born}\n# Levels\n#depth = 5\n`],
-    ["a removed field disappears", born.replace("#use_sandbox = false", "use_sandbox = true"), `
-  api_key: field(v.string(), "", "API key for authentication"),`, `# Foo provider\n\n# API key for authentication\n#api_key = ""\n`],
-    ["a foreign table stays as it is, with its comment", `${born}\n# my overrides\n[binance]\nx   = 1 # odd\n`, undefined, `${born}\n# my overrides\n[binance]\nx   = 1 # odd\n`],
+  depth: field(v.pipe(v.number(), v.integer()), 5, "Levels"),`,
+      `${born}\n# Levels\n#depth = 5\n`,
+    ],
+    [
+      "a removed field disappears",
+      born.replace("#use_sandbox = false", "use_sandbox = true"),
+      `
+  api_key: field(v.string(), "", "API key for authentication"),`,
+      `# Foo provider\n\n# API key for authentication\n#api_key = ""\n`,
+    ],
+    [
+      "a foreign table stays as it is, with its comment",
+      `${born}\n# my overrides\n[binance]\nx   = 1 # odd\n`,
+      undefined,
+      `${born}\n# my overrides\n[binance]\nx   = 1 # odd\n`,
+    ],
   ] as const)("%s", async (_name, before, fields, after) => {
     using box = await Sandbox.withWorkdir();
     box.write(config(box), before);
@@ -325,7 +381,13 @@ describe("configuration heals itself", () => {
 
   test("a pasted key of several lines survives", async () => {
     using box = await Sandbox.withWorkdir();
-    box.plugin("foo", foo(`pem: multiline(field(v.string(), "", "Private key")),`).replace("field, v", "field, multiline, v"));
+    box.plugin(
+      "foo",
+      foo(`pem: field(v.pipe(v.string(), multiline()), "", "Private key"),`).replace(
+        "field, v",
+        "field, multiline, v",
+      ),
+    );
     const text = `# Foo provider\n\n# Private key\npem = '''\n-----BEGIN-----\nab\\c\n-----END-----\n'''\n`;
     box.write(config(box), text);
     expect((await box.pyne("data", "download", "foo", "--list-symbols")).exitCode).toBe(0);
@@ -334,8 +396,17 @@ describe("configuration heals itself", () => {
 
   test("the environment overrides and is never written", async () => {
     using box = await Sandbox.withWorkdir();
-    box.plugin("foo", foo().replace("return Promise.resolve([\"X\"])", "return Promise.resolve([this.config.api_key])"));
-    const outcome = await box.pyneWith({ env: { PYNE_CONFIG_FOO_API_KEY: "from-env" } }, "data", "download", "foo", "--list-symbols");
+    box.plugin(
+      "foo",
+      foo().replace('return Promise.resolve(["X"])', "return Promise.resolve([this.config.api_key])"),
+    );
+    const outcome = await box.pyneWith(
+      { env: { PYNE_CONFIG_FOO_API_KEY: "from-env" } },
+      "data",
+      "download",
+      "foo",
+      "--list-symbols",
+    );
     expect(outcome.stdout).toBe("from-env\n");
     expect(box.read(config(box))).toBe(born);
   });
@@ -379,11 +450,14 @@ export default class extends ExtensionPlugin {
 
   test("a hook that throws: one error line, the run finishes", async () => {
     using box = await Sandbox.withWorkdir();
-    box.plugin("weak", `
+    box.plugin(
+      "weak",
+      `
 import { ExtensionPlugin } from "pynecore/plugin";
 export default class extends ExtensionPlugin {
   override onBar(ctx) { if (ctx.barIndex >= 5) throw new Error("cannot count"); }
-}`);
+}`,
+    );
     const run = await box.pyne("run", "demo", "demo", "--ext", "weak");
     expect(run.exitCode).toBe(0);
     expect(run.stderr.split("\n").filter((line) => line.includes("cannot count"))).toHaveLength(1);
@@ -392,25 +466,34 @@ export default class extends ExtensionPlugin {
 
   test("may veto a run, add a column, and lend a function to scripts", async () => {
     using box = await Sandbox.withWorkdir();
-    box.plugin("veto", `
+    box.plugin(
+      "veto",
+      `
 import { ExtensionPlugin } from "pynecore/plugin";
-export default class extends ExtensionPlugin { override onScriptStart() { throw new Error("not on a Sunday"); } }`);
+export default class extends ExtensionPlugin { override onScriptStart() { throw new Error("not on a Sunday"); } }`,
+    );
     const vetoed = await box.pyne("run", "demo", "demo", "--ext", "veto");
     expect(vetoed.exitCode).toBe(1);
     expect(vetoed.stderr).toContain("not on a Sunday");
 
-    box.plugin("twice", `
+    box.plugin(
+      "twice",
+      `
 import { ExtensionPlugin, defineFunction } from "pynecore/plugin";
 export default class extends ExtensionPlugin {
   static override lib = { double: defineFunction({ args: { x: "float" }, returns: "float", call: (_state, { x }) => 2 * x }) };
   override onBar(ctx) { ctx.plot("Extra", ctx.barIndex); }
-}`);
-    box.write(join(box.workdir, "scripts/twice.ts"), `
+}`,
+    );
+    box.write(
+      join(box.workdir, "scripts/twice.ts"),
+      `
 import { ext, indicator } from "pynecore";
 export default indicator("Twice", {}, (s) => {
   const doubled = ext.twice.double(s.close);
   return () => s.plot("Double", doubled.now);
-});`);
+});`,
+    );
     const run = await box.pyne("run", "twice", "demo", "--ext", "twice");
     expect(run).toMatchObject({ exitCode: 0 });
     const [header, first] = box.read(join(box.workdir, "output/twice.csv")).split("\n");

@@ -37,7 +37,11 @@ export const strategyDefaults: Required<StrategySettings> = {
   commissionType: "percent",
   commissionValue: 0,
 };
-export const indicatorDefaults: Required<IndicatorSettings> = { shortTitle: "", overlay: false, calcBarsCount: 0 };
+export const indicatorDefaults: Required<IndicatorSettings> = {
+  shortTitle: "",
+  overlay: false,
+  calcBarsCount: 0,
+};
 
 /** What a script says about itself. */
 export interface ScriptDeclaration {
@@ -73,7 +77,11 @@ export function indicator(
 }
 
 /** A strategy: plots and orders. */
-export function strategy(title: string, settings: StrategySettings, setup: Setup<StrategyContext>): ScriptModule {
+export function strategy(
+  title: string,
+  settings: StrategySettings,
+  setup: Setup<StrategyContext>,
+): ScriptModule {
   return module("strategy", title, { ...strategyDefaults, ...defined(settings) }, setup);
 }
 
@@ -93,6 +101,8 @@ function defined<Settings extends object>(settings: Settings): Settings {
 /** Whether something is a script module of this or any other copy of the API. */
 export function isScriptModule(candidate: unknown): candidate is ScriptModule {
   return (
-    typeof candidate === "object" && candidate !== null && (candidate as Record<symbol, unknown>)[scriptMarker] === true
+    typeof candidate === "object" &&
+    candidate !== null &&
+    (candidate as Record<symbol, unknown>)[scriptMarker] === true
   );
 }

@@ -11,7 +11,10 @@ export const ext: Readonly<Record<string, Readonly<Record<string, ExtensionFunct
     get: (_target, plugin) =>
       typeof plugin === "symbol"
         ? undefined
-        : new Proxy({}, { get: (_inner, name) => (typeof name === "symbol" ? undefined : libraryFunction(plugin, name)) }),
+        : new Proxy(
+            {},
+            { get: (_inner, name) => (typeof name === "symbol" ? undefined : libraryFunction(plugin, name)) },
+          ),
   },
 );
 

@@ -1,3 +1,4 @@
+import type { InputSpec } from "./input-spec.ts";
 import type { Series } from "./series.ts";
 import { setupPort } from "./setup.ts";
 
@@ -17,21 +18,18 @@ export interface NumberInputOptions extends InputOptions {
   readonly options?: readonly number[];
 }
 
-/** One input as a script declares it. */
-export interface InputSpec {
-  readonly kind: "int" | "float" | "bool" | "string" | "source";
-  readonly title: string;
-  readonly default: number | boolean | string;
-  readonly min?: number | undefined;
-  readonly max?: number | undefined;
-  readonly step?: number | undefined;
-  readonly options?: readonly (number | string)[] | undefined;
-  readonly group?: string | undefined;
-  readonly tooltip?: string | undefined;
-}
-
 /** Names of the price series that a source input may choose. */
-export const sourceNames = ["open", "high", "low", "close", "volume", "hl2", "hlc3", "ohlc4", "hlcc4"] as const;
+export const sourceNames = [
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "hl2",
+  "hlc3",
+  "ohlc4",
+  "hlcc4",
+] as const;
 export type SourceName = (typeof sourceNames)[number];
 
 export const input = {
@@ -47,7 +45,11 @@ export const input = {
     return setupPort("input.bool").input({ kind: "bool", title, default: value, ...options }) as boolean;
   },
   /** A text, or one of `options`. */
-  string(title: string, value: string, options: InputOptions & { readonly options?: readonly string[] } = {}): string {
+  string(
+    title: string,
+    value: string,
+    options: InputOptions & { readonly options?: readonly string[] } = {},
+  ): string {
     return setupPort("input.string").input({ kind: "string", title, default: value, ...options }) as string;
   },
   /** A price series chosen by name. */

@@ -1,6 +1,6 @@
 import { PyneError } from "../../kernel/errors.ts";
 import type { LibraryFunction } from "../plugins/extension-library.ts";
-import type { InputSpec } from "./input.ts";
+import type { InputSpec } from "./input-spec.ts";
 import type { BoolSeries, Series, Source } from "./series.ts";
 
 /**
@@ -15,7 +15,12 @@ export interface TechnicalAnalysis {
   rma(source: Source, length: number): Series;
   wma(source: Source, length: number): Series;
   rsi(source: Source, length: number): Series;
-  macd(source: Source, fast: number, slow: number, signal: number): { macd: Series; signal: Series; histogram: Series };
+  macd(
+    source: Source,
+    fast: number,
+    slow: number,
+    signal: number,
+  ): { macd: Series; signal: Series; histogram: Series };
   tr(handleNa?: boolean): Series;
   atr(length: number): Series;
   bb(source: Source, length: number, multiplier: number): { middle: Series; upper: Series; lower: Series };

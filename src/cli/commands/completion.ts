@@ -4,7 +4,8 @@ import { defineBuiltin } from "../command.ts";
 
 export default defineBuiltin({
   summary: "Print a completion script for a shell",
-  description: "Commands and options of plugins are completed too. The script asks pyne itself, so it never goes stale.",
+  description:
+    "Commands and options of plugins are completed too. The script asks pyne itself, so it never goes stale.",
   examples: [
     "pyne completion bash > ~/.local/share/bash-completion/completions/pyne",
     "pyne completion zsh > ~/.zfunc/_pyne",
@@ -20,9 +21,9 @@ export default defineBuiltin({
       description: "For the scripts themselves: the words typed so far",
     },
   },
-  async run({ app }, { shell, words }) {
+  async run({ app, root }, { shell, words }) {
     if (shell === "words") {
-      for (const line of await completionCandidates(app, words)) app.out.print(line);
+      for (const line of await completionCandidates(app, root, words)) app.out.print(line);
       return;
     }
     const script = completionScript(shell);

@@ -8,7 +8,12 @@ export default defineBuiltin({
     "Creates the folders of a workdir with a demo script and demo data, or completes one that exists. Nothing that is there is overwritten.",
   examples: ["pyne init", "pyne init ~/trading", "pyne init --recreate-demo"],
   args: {
-    folder: { type: "positional", required: false, valueHint: "FOLDER", description: "Where; default: ./workdir" },
+    folder: {
+      type: "positional",
+      required: false,
+      valueHint: "FOLDER",
+      description: "Where; default: ./workdir",
+    },
   },
   async run({ app }, { folder }) {
     const path = folder === undefined ? (app.globals.workdir ?? "workdir") : folder;

@@ -36,11 +36,30 @@ export default defineBuiltin({
   args: {
     script: { type: "positional", required: true, valueHint: "SCRIPT", description: "What to run" },
     data: { type: "positional", required: true, valueHint: "DATA", description: "What to run it over" },
-    timeFrom: { type: "string", alias: ["from", "f"], valueHint: "DATE", description: "First bar: a date, or days back" },
-    timeTo: { type: "string", alias: ["to", "t"], valueHint: "DATE", description: "Last bar: a date, or days back" },
-    plot: { type: "string", alias: "p", valueHint: "FILE", description: "Where plots go; default output/SCRIPT.csv" },
+    timeFrom: {
+      type: "string",
+      alias: ["from", "f"],
+      valueHint: "DATE",
+      description: "First bar: a date, or days back",
+    },
+    timeTo: {
+      type: "string",
+      alias: ["to", "t"],
+      valueHint: "DATE",
+      description: "Last bar: a date, or days back",
+    },
+    plot: {
+      type: "string",
+      alias: "p",
+      valueHint: "FILE",
+      description: "Where plots go; default output/SCRIPT.csv",
+    },
     noPlot: { type: "boolean", description: "Write no plot file" },
-    trade: { type: "string", valueHint: "FILE", description: "Where trades go; default output/SCRIPT_trade.csv" },
+    trade: {
+      type: "string",
+      valueHint: "FILE",
+      description: "Where trades go; default output/SCRIPT_trade.csv",
+    },
     syminfo: { type: "string", valueHint: "FILE", description: "Symbol file; default: beside the data" },
     ext: { type: "string", multiple: true, valueHint: "NAME", description: "Switch an extension on" },
     noExt: { type: "boolean", description: "Switch all extensions off" },
@@ -60,14 +79,18 @@ export default defineBuiltin({
     await app.preparePlugins();
     if (values.broker === true) refuseBroker(app, workdir);
     const scriptPath = scriptFile(app, workdir, values.script);
-    const dataPath = ensureConverted(dataFile(app, workdir, values.data), (path) => app.out.note(`converting ${path}`));
+    const dataPath = ensureConverted(dataFile(app, workdir, values.data), (path) =>
+      app.out.note(`converting ${path}`),
+    );
     const script = await loadScript(scriptPath);
     const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
     const user = readSettings(settingsPath);
     const symbolPath = values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo);
     const bars = loadBars(dataPath, { fromMs, toMs }, symbolPath);
     if (bars.columns.length === 0) {
-      throw new DataError(`${dataPath} has no bars in that window`, { hint: "pyne data info shows what it holds" });
+      throw new DataError(`${dataPath} has no bars in that window`, {
+        hint: "pyne data info shows what it holds",
+      });
     }
     const extensions = await enableExtensions(app.host(), {
       names: values.noExt === true ? [] : [...values.ext, ...configuredExtensions(app, workdir)],
@@ -119,13 +142,17 @@ function windowBound(option: string, text: string | undefined): number | undefin
 /** The broker policies are checked before anything else starts. */
 function refuseBroker(app: App, workdir: WorkdirPaths): never {
   ensureConfig(BrokersConfig, workdir.brokersToml, { warn: (message) => app.out.warn(message) });
-  throw new RuntimeFailure("live trading is not part of this version", { hint: "leave --broker out to backtest" });
+  throw new RuntimeFailure("live trading is not part of this version", {
+    hint: "leave --broker out to backtest",
+  });
 }
 
 function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {
   const path = findFile(argument, workdir.scripts, app.cwd, [".ts", ".js", ".pine"]);
   if (path === undefined) {
-    throw new RuntimeFailure(`there is no script "${argument}"`, { hint: `looked in ${workdir.scripts} and ${app.cwd}` });
+    throw new RuntimeFailure(`there is no script "${argument}"`, {
+      hint: `looked in ${workdir.scripts} and ${app.cwd}`,
+    });
   }
   if (path.toLowerCase().endsWith(".pine")) {
     throw new RuntimeFailure(`${path} is Pine Script, which this version cannot run yet`, {
@@ -140,12 +167,15 @@ function dataFile(app: App, workdir: WorkdirPaths, argument: string): string {
   if (path !== undefined) return path;
   if (isProviderString(argument)) {
     const { timeframe } = parseProviderString(argument);
-    if (timeframe === undefined) throw new UsageError(`"${argument}" names no timeframe`, { hint: `${argument}@1D` });
+    if (timeframe === undefined)
+      throw new UsageError(`"${argument}" names no timeframe`, { hint: `${argument}@1D` });
     throw new RuntimeFailure("running straight from a provider is not part of this version", {
       hint: "run over a data file",
     });
   }
-  throw new RuntimeFailure(`there is no data "${argument}"`, { hint: `looked in ${workdir.data} and ${app.cwd}` });
+  throw new RuntimeFailure(`there is no data "${argument}"`, {
+    hint: `looked in ${workdir.data} and ${app.cwd}`,
+  });
 }
 
 function readSettings(path: string): UserSettings {
@@ -156,7 +186,8 @@ function readSettings(path: string): UserSettings {
 function saveSettings(app: App, path: string, result: RunResult, user: UserSettings): void {
   const text = renderSettings(result.declaration, result.inputs, user);
   try {
-    if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileAtomic(path, text, { mode: 0o644 });
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text)
+      writeFileAtomic(path, text, { mode: 0o644 });
   } catch (error) {
     app.out.warn(`${path} could not be written: ${messageOf(error)}`);
   }
@@ -164,7 +195,8 @@ function saveSettings(app: App, path: string, result: RunResult, user: UserSetti
 
 function configuredExtensions(app: App, workdir: WorkdirPaths): readonly string[] {
   if (!existsSync(workdir.extensionsToml)) return [];
-  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, { warn: (message) => app.out.warn(message) }).enabled;
+  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, { warn: (message) => app.out.warn(message) })
+    .enabled;
 }
 
 /** Values of injected options by the plugin that added them. */
@@ -184,7 +216,9 @@ function csvPath(app: App, workdir: WorkdirPaths, given: string | undefined, fal
   const name = given ?? fallback;
   const file = name.toLowerCase().endsWith(".csv") ? name : `${name}.csv`;
   if (isAbsolute(file)) return file;
-  return dirname(file) === "." && !/^\.[/\\]/.test(name) ? join(workdir.output, file) : resolve(app.cwd, file);
+  return dirname(file) === "." && !/^\.[/\\]/.test(name)
+    ? join(workdir.output, file)
+    : resolve(app.cwd, file);
 }
 
 function progressLine(done: number, total: number, started: number): string {
@@ -202,7 +236,9 @@ function report(
   dataPath: string,
 ): void {
   const statistics =
-    result.strategy === undefined ? undefined : statisticsOf(result.strategy.simulator, result.strategy.equity);
+    result.strategy === undefined
+      ? undefined
+      : statisticsOf(result.strategy.simulator, result.strategy.equity);
   if (json) {
     app.out.json({
       script: result.declaration.title,

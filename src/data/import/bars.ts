@@ -52,7 +52,10 @@ export function parseBars(text: string, format: ImportFormat, timezone: string):
 function frequentDelimiter(text: string): string {
   const line = text.split("\n", 1)[0] ?? "";
   const count = (delimiter: string): number => line.split(delimiter).length;
-  return ["\t", ";", "|"].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best), "\t");
+  return ["\t", ";", "|"].reduce(
+    (best, delimiter) => (count(delimiter) > count(best) ? delimiter : best),
+    "\t",
+  );
 }
 
 /** A list of objects, or the first such list among the usual names, as rows with a header. */
@@ -66,26 +69,48 @@ function jsonRows(text: string): string[][] {
   const holder = json as Record<string, unknown>;
   const list = Array.isArray(json)
     ? json
-    : ["data", "candles", "ohlcv", "results"].map((name) => holder[name]).find((value) => Array.isArray(value));
-  if (!Array.isArray(list)) throw new DataError("the JSON has no list of bars", { hint: "a list of objects, or one under data, candles, ohlcv or results" });
+    : ["data", "candles", "ohlcv", "results"]
+        .map((name) => holder[name])
+        .find((value) => Array.isArray(value));
+  if (!Array.isArray(list))
+    throw new DataError("the JSON has no list of bars", {
+      hint: "a list of objects, or one under data, candles, ohlcv or results",
+    });
   const first = list[0] as Record<string, unknown> | undefined;
   if (first === undefined) return [];
   const keys = Object.keys(first);
   const wanted = keys.filter((key) => [...timeNames, ...priceNames, "t"].includes(key.toLowerCase()));
   const header = wanted.map((key) => (key.toLowerCase() === "t" ? "time" : key));
-  return [header, ...list.map((item) => wanted.map((key) => String((item as Record<string, unknown>)[key] ?? "")))];
+  return [
+    header,
+    ...list.map((item) => wanted.map((key) => String((item as Record<string, unknown>)[key] ?? ""))),
+  ];
 }
 
 function fromRows(rows: readonly (readonly string[])[], timezone: string, withExtras: boolean): ImportedBars {
   const header = (rows[0] ?? []).map((name) => name.trim());
   const lower = header.map((name) => name.toLowerCase());
   const timeColumn = timeNames.map((name) => lower.indexOf(name)).find((index) => index >= 0);
-  if (timeColumn === undefined) throw new DataError(`there is no time column among: ${header.join(", ")}`, { hint: `one of ${timeNames.join(", ")}` });
+  if (timeColumn === undefined)
+    throw new DataError(`there is no time column among: ${header.join(", ")}`, {
+      hint: `one of ${timeNames.join(", ")}`,
+    });
   const missing = priceNames.filter((name) => !lower.includes(name));
-  if (missing.length > 0) throw new DataError(`there is no column ${missing.join(", ")} among: ${header.join(", ")}`);
-  const [open, high, low, close, volume] = priceNames.map((name) => lower.indexOf(name)) as [number, number, number, number, number];
+  if (missing.length > 0)
+    throw new DataError(`there is no column ${missing.join(", ")} among: ${header.join(", ")}`);
+  const [open, high, low, close, volume] = priceNames.map((name) => lower.indexOf(name)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const used = new Set([timeColumn, open, high, low, close, volume]);
-  const extras = withExtras ? header.map((name, index) => ({ name, index })).filter(({ index, name }) => !used.has(index) && name !== "") : [];
+  const extras = withExtras
+    ? header
+        .map((name, index) => ({ name, index }))
+        .filter(({ index, name }) => !used.has(index) && name !== "")
+    : [];
   const symbolColumn = lower.findIndex((name) => name === "symbol" || name === "ticker");
 
   const bars: Bar[] = [];
@@ -95,12 +120,14 @@ function fromRows(rows: readonly (readonly string[])[], timezone: string, withEx
   for (let index = 1; index < rows.length; index++) {
     const row = rows[index] ?? [];
     const where = `row ${index + 1}`;
-    if (row.length !== header.length) throw new DataError(`${where} has ${row.length} columns instead of ${header.length}`);
+    if (row.length !== header.length)
+      throw new DataError(`${where} has ${row.length} columns instead of ${header.length}`);
     const number = (column: number): number => {
       const cell = (row[column] ?? "").trim();
       if (cell === "" || /^(nan|na|null|none)$/i.test(cell)) return Number.NaN;
       const value = Number(cell);
-      if (value !== value) throw new DataError(`${where}: "${cell}" in column ${header[column]} is not a number`);
+      if (value !== value)
+        throw new DataError(`${where}: "${cell}" in column ${header[column]} is not a number`);
       return value;
     };
     let time;
@@ -109,17 +136,37 @@ function fromRows(rows: readonly (readonly string[])[], timezone: string, withEx
     } catch (error) {
       throw new DataError(`${where}: ${(error as Error).message}`, { cause: error });
     }
-    if (time.timeMs === previous) throw new DataError(`${where} has the time of the row before it: ${row[timeColumn]}`);
-    if (time.timeMs < previous) throw new DataError(`${where} is earlier than the row before it: ${row[timeColumn]}`);
+    if (time.timeMs === previous)
+      throw new DataError(`${where} has the time of the row before it: ${row[timeColumn]}`);
+    if (time.timeMs < previous)
+      throw new DataError(`${where} is earlier than the row before it: ${row[timeColumn]}`);
     previous = time.timeMs;
     if (time.offsetMinutes !== undefined && time.offsetMinutes !== lastOffset) {
       lastOffset = time.offsetMinutes;
       if (!offsets.includes(lastOffset)) offsets.push(lastOffset);
     }
-    const bar: Bar = { openTimeMs: time.timeMs, open: number(open), high: number(high), low: number(low), close: number(close), volume: number(volume) };
-    bars.push(extras.length === 0 ? bar : { ...bar, extra: Object.fromEntries(extras.map(({ name, index: at }) => [name, extraCell(row[at] ?? "")])) });
+    const bar: Bar = {
+      openTimeMs: time.timeMs,
+      open: number(open),
+      high: number(high),
+      low: number(low),
+      close: number(close),
+      volume: number(volume),
+    };
+    bars.push(
+      extras.length === 0
+        ? bar
+        : {
+            ...bar,
+            extra: Object.fromEntries(extras.map(({ name, index: at }) => [name, extraCell(row[at] ?? "")])),
+          },
+    );
   }
-  return { bars, offsets, symbol: symbolColumn < 0 ? undefined : rows[1]?.[symbolColumn]?.trim() || undefined };
+  return {
+    bars,
+    offsets,
+    symbol: symbolColumn < 0 ? undefined : rows[1]?.[symbolColumn]?.trim() || undefined,
+  };
 }
 
 function extraCell(cell: string): number | string {

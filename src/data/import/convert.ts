@@ -48,12 +48,19 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
   const existing = existsSync(tomlPath) ? readSymbolFile(tomlPath) : undefined;
   const timezone = options.timezone ?? existing?.symInfo.timezone ?? "UTC";
   const { bars, offsets, symbol: columnSymbol } = parseBars(text, format, timezone);
-  const zone = existing?.symInfo.timezone ?? (offsets.length > 0 && timezone === "UTC" ? zoneOf(offsets) : timezone);
-  const period = detectPeriod(bars.map((bar) => bar.openTimeMs), zone);
+  const zone =
+    existing?.symInfo.timezone ?? (offsets.length > 0 && timezone === "UTC" ? zoneOf(offsets) : timezone);
+  const period = detectPeriod(
+    bars.map((bar) => bar.openTimeMs),
+    zone,
+  );
   if (existing !== undefined && canonicalTimeframe(existing.symInfo.period) !== canonicalTimeframe(period)) {
-    throw new DataError(`${tomlPath} says the period is ${existing.symInfo.period}, the bars of ${source} are ${period}`, {
-      hint: "correct or remove the symbol file",
-    });
+    throw new DataError(
+      `${tomlPath} says the period is ${existing.symInfo.period}, the bars of ${source} are ${period}`,
+      {
+        hint: "correct or remove the symbol file",
+      },
+    );
   }
   const symbolFile = existing ?? newSymbolFile(source, bars, period, zone, columnSymbol, options);
   publishPair(source, ohlcvPath, tomlPath, bars, symbolFile, existing === undefined);
@@ -62,7 +69,13 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
 
 function formatOf(path: string): ImportFormat | undefined {
   const extension = extname(path).toLowerCase();
-  return extension === ".csv" ? "csv" : extension === ".txt" ? "txt" : extension === ".json" ? "json" : undefined;
+  return extension === ".csv"
+    ? "csv"
+    : extension === ".txt"
+      ? "txt"
+      : extension === ".json"
+        ? "json"
+        : undefined;
 }
 
 function newSymbolFile(
@@ -75,9 +88,15 @@ function newSymbolFile(
 ): SymbolFile {
   const stem = basename(source, extname(source));
   const guessed = symbolFromName(stem);
-  const symbol = options.symbol ?? guessed.symbol ?? columnSymbol ?? (options.stemAsSymbol === true ? stem.toUpperCase() : undefined);
+  const symbol =
+    options.symbol ??
+    guessed.symbol ??
+    columnSymbol ??
+    (options.stemAsSymbol === true ? stem.toUpperCase() : undefined);
   if (symbol === undefined) {
-    throw new DataError(`the symbol cannot be told from the name ${basename(source)}`, { hint: "name it: --symbol EURUSD" });
+    throw new DataError(`the symbol cannot be told from the name ${basename(source)}`, {
+      hint: "name it: --symbol EURUSD",
+    });
   }
   const kind = guessType(symbol);
   const tick = detectTick(bars);
@@ -107,7 +126,8 @@ function newSymbolFile(
 /** Usual hours: coins never close, currencies trade Monday to Friday, everything else 09:30 to 16:00. */
 function hoursFor(type: SymInfo["type"]): SessionHours {
   const days = type === "crypto" ? [0, 1, 2, 3, 4, 5, 6] : [0, 1, 2, 3, 4];
-  const [start, end] = type === "crypto" || type === "forex" ? ["00:00:00", "00:00:00"] : ["09:30:00", "16:00:00"];
+  const [start, end] =
+    type === "crypto" || type === "forex" ? ["00:00:00", "00:00:00"] : ["09:30:00", "16:00:00"];
   return {
     openingHours: days.map((day) => ({ day, start, end })),
     sessionStarts: days.map((day) => ({ day, time: start })),
@@ -157,7 +177,10 @@ function publishPair(
   const targets: [from: string, to: string][] = [[staged, ohlcvPath]];
   try {
     {
-      using writer = OhlcvWriter.create(staged, { timeframe: parseTimeframe(file.symInfo.period), grid: { minmove, pricescale } });
+      using writer = OhlcvWriter.create(staged, {
+        timeframe: parseTimeframe(file.symInfo.period),
+        grid: { minmove, pricescale },
+      });
       writer.append(bars);
     }
     const sidecar = sidecarPath(staged);
@@ -170,7 +193,8 @@ function publishPair(
     const { atime, mtime } = statSync(source);
     for (const [from] of targets) utimesSync(from, atime, mtime);
   } catch (error) {
-    for (const path of [staged, sidecarPath(staged), staged.replace(/\.ohlcv$/, ".toml")]) rmSync(path, { force: true });
+    for (const path of [staged, sidecarPath(staged), staged.replace(/\.ohlcv$/, ".toml")])
+      rmSync(path, { force: true });
     throw error;
   }
   swap(targets, existsSync(sidecarPath(ohlcvPath)) && targets.length < 2 ? [sidecarPath(ohlcvPath)] : []);
@@ -199,4 +223,3 @@ function swap(targets: readonly (readonly [from: string, to: string])[], obsolet
   }
   for (const [aside] of asides) rmSync(aside, { force: true });
 }
-

@@ -8,7 +8,8 @@ import { zoneOffset } from "../../kernel/zone.ts";
  * @throws DataError for fewer than two bars, or steps below a second
  */
 export function detectPeriod(timesMs: ArrayLike<number>, timezone: string): string {
-  if (timesMs.length < 2) throw new DataError(`the timeframe cannot be told from ${timesMs.length} bars; it takes two`);
+  if (timesMs.length < 2)
+    throw new DataError(`the timeframe cannot be told from ${timesMs.length} bars; it takes two`);
   const offset = zoneOffset(timezone) ?? ((): number => 0);
   const walls = Array.from(timesMs, (time) => time + offset(time));
   const months = monthSteps(walls);

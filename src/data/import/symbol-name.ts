@@ -23,7 +23,21 @@ const providers: Readonly<Record<string, string>> = {
 };
 const fiat = ["EUR", "USD", "GBP", "JPY", "AUD", "NZD", "CAD", "CHF"];
 const stable = ["USDT", "USDC", "BUSD"];
-const coins = ["BTC", "ETH", "XRP", "SOL", "ADA", "DOGE", "DOT", "LTC", "BNB", "LINK", "AVAX", "TRX", "MATIC"];
+const coins = [
+  "BTC",
+  "ETH",
+  "XRP",
+  "SOL",
+  "ADA",
+  "DOGE",
+  "DOT",
+  "LTC",
+  "BNB",
+  "LINK",
+  "AVAX",
+  "TRX",
+  "MATIC",
+];
 const quotes = [...stable, "USD", "EUR", "BTC", "ETH"];
 const timeframeToken = /^(\d+[SMHDW]?|[SMHDW]\d+|\d*(MIN|HOUR|DAY)S?|DAILY|WEEKLY|MONTHLY|HOURLY)$/;
 
@@ -45,8 +59,10 @@ export function symbolFromName(stem: string): NamedSymbol {
   const named = rest.find((token) => providers[token] !== undefined);
   if (named !== undefined && provider === undefined) {
     const tail = upper.split(",", 1)[0] ?? upper;
-    const after = tail.split(/[_\s]+/).filter((token) => token !== "" && token !== named && isSymbolToken(token));
-    return { symbol: after[0], provider: providers[named] };
+    const after = tail
+      .split(/[_\s]+/)
+      .find((token) => token !== "" && token !== named && isSymbolToken(token));
+    return { symbol: after, provider: providers[named] };
   }
   const useful = rest.filter(isSymbolToken);
   const found = pair(useful, true);
@@ -65,12 +81,19 @@ function isSymbolToken(token: string): boolean {
 function pair(tokens: readonly string[], split: boolean): string | undefined {
   const [first, second] = tokens;
   if (first === undefined) return undefined;
-  if (second !== undefined && (quotes.includes(second) || fiat.includes(second)) && /^[A-Z0-9]{2,10}$/.test(first)) {
+  if (
+    second !== undefined &&
+    (quotes.includes(second) || fiat.includes(second)) &&
+    /^[A-Z0-9]{2,10}$/.test(first)
+  ) {
     return `${first}/${second}`;
   }
   const joined = first.replace(/[-/]/g, "");
-  const quote = quotes.find((candidate) => joined.endsWith(candidate) && joined.length > candidate.length + 1);
-  if (split && quote !== undefined && !isForexPair(joined)) return `${joined.slice(0, -quote.length)}/${quote}`;
+  const quote = quotes.find(
+    (candidate) => joined.endsWith(candidate) && joined.length > candidate.length + 1,
+  );
+  if (split && quote !== undefined && !isForexPair(joined))
+    return `${joined.slice(0, -quote.length)}/${quote}`;
   if (isForexPair(joined)) return joined;
   return joined.length >= 3 && /[A-Z]/.test(joined) ? joined : undefined;
 }
@@ -81,12 +104,19 @@ function isForexPair(text: string): boolean {
 
 /** What kind of thing a symbol is, and its currencies: forex pairs, coins, or `other` in US dollars. */
 export function guessType(symbol: string): { type: SymbolType; currency: string; basecurrency?: string } {
-  const bare = symbol.toUpperCase().replace(/^[^:]*:/, "").replace(/\..*$/, "");
+  const bare = symbol
+    .toUpperCase()
+    .replace(/^[^:]*:/, "")
+    .replace(/\..*$/, "");
   const compact = bare.replace(/[-/]/g, "");
-  if (isForexPair(compact)) return { type: "forex", basecurrency: compact.slice(0, 3), currency: compact.slice(3) };
+  if (isForexPair(compact))
+    return { type: "forex", basecurrency: compact.slice(0, 3), currency: compact.slice(3) };
   if (bare.includes("/")) {
     const [base = "", quote = ""] = bare.split("/");
-    const type = !stable.includes(quote) && !coins.includes(base) && base.length === 3 && quote.length === 3 ? "forex" : "crypto";
+    const type =
+      !stable.includes(quote) && !coins.includes(base) && base.length === 3 && quote.length === 3
+        ? "forex"
+        : "crypto";
     return { type, basecurrency: base, currency: quote };
   }
   const quote = [...stable, "USD"].find((candidate) => compact.endsWith(candidate));

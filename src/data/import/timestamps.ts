@@ -20,15 +20,33 @@ const pattern =
  */
 export function readTime(text: string, timezone: string): ReadTime {
   const trimmed = text.trim();
-  if (/^[+-]?\d+$/.test(trimmed) && !/^\d{8}$/.test(trimmed)) return { timeMs: fromDigits(trimmed), offsetMinutes: undefined };
+  if (/^[+-]?\d+$/.test(trimmed) && !/^\d{8}$/.test(trimmed))
+    return { timeMs: fromDigits(trimmed), offsetMinutes: undefined };
   const match = pattern.exec(trimmed);
   if (match === null) throw new DataError(`"${text}" is not a time`);
   const [, y1, m1, d1, d2, m2, y2, y3, m3, d3, hour, minute, second, fraction, zone] = match;
-  const [year, month, day] = [y1 ?? y2 ?? y3, m1 ?? m2 ?? m3, d1 ?? d2 ?? d3].map(Number) as [number, number, number];
+  const [year, month, day] = [y1 ?? y2 ?? y3, m1 ?? m2 ?? m3, d1 ?? d2 ?? d3].map(Number) as [
+    number,
+    number,
+    number,
+  ];
   const ms = Number((fraction ?? "").slice(0, 3).padEnd(3, "0"));
-  const wall = Date.UTC(year, month - 1, day, Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0), ms);
+  const wall = Date.UTC(
+    year,
+    month - 1,
+    day,
+    Number(hour ?? 0),
+    Number(minute ?? 0),
+    Number(second ?? 0),
+    ms,
+  );
   const check = new Date(wall);
-  if (check.getUTCMonth() !== month - 1 || check.getUTCDate() !== day || Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59) {
+  if (
+    check.getUTCMonth() !== month - 1 ||
+    check.getUTCDate() !== day ||
+    Number(hour ?? 0) > 23 ||
+    Number(minute ?? 0) > 59
+  ) {
     throw new DataError(`"${text}" is not a time: there is no such date`);
   }
   if (zone !== undefined) {
@@ -36,7 +54,10 @@ export function readTime(text: string, timezone: string): ReadTime {
     return { timeMs: wall - offsetMinutes * 60_000, offsetMinutes };
   }
   const timeMs = instantOf(wall, timezone);
-  if (timeMs === undefined) throw new DataError(`the time zone "${timezone}" is not known`, { hint: "IANA names (Europe/Paris) or offsets (UTC+5:30)" });
+  if (timeMs === undefined)
+    throw new DataError(`the time zone "${timezone}" is not known`, {
+      hint: "IANA names (Europe/Paris) or offsets (UTC+5:30)",
+    });
   return { timeMs, offsetMinutes: undefined };
 }
 

@@ -48,8 +48,20 @@ export interface Header {
   readonly columns: readonly Column[];
 }
 
-const intervalUnits: Readonly<Record<number, TimeframeUnit>> = { 1: "second", 2: "minute", 4: "day", 5: "week", 6: "month" };
-const unitCodes: Readonly<Record<TimeframeUnit, number>> = { second: 1, minute: 2, day: 4, week: 5, month: 6 };
+const intervalUnits: Readonly<Record<number, TimeframeUnit>> = {
+  1: "second",
+  2: "minute",
+  4: "day",
+  5: "week",
+  6: "month",
+};
+const unitCodes: Readonly<Record<TimeframeUnit, number>> = {
+  second: 1,
+  minute: 2,
+  day: 4,
+  week: 5,
+  month: 6,
+};
 
 /** Size of header and descriptors for so many columns. */
 export function metadataBytes(columns: number): number {
@@ -115,7 +127,9 @@ export function hasMagic(bytes: Uint8Array): boolean {
  */
 export function decodeHeader(bytes: Uint8Array, path: string): Header {
   const refuse = (reason: string): never => {
-    throw new DataError(`${path} is damaged: ${reason}`, { hint: "restore it from a backup or download it again" });
+    throw new DataError(`${path} is damaged: ${reason}`, {
+      hint: "restore it from a backup or download it again",
+    });
   };
   if (bytes.length < headerBytes) refuse(`the header has ${bytes.length} bytes instead of ${headerBytes}`);
   if (!hasMagic(bytes)) refuse("it does not begin with the mark of a data file");
@@ -133,7 +147,8 @@ export function decodeHeader(bytes: Uint8Array, path: string): Header {
   const [minmove, pricescale] = [view.getUint32(56, true), view.getUint32(60, true)];
   if ((minmove === 0) !== (pricescale === 0)) refuse(`its tick grid is ${minmove}/${pricescale}`);
   const timeframe = intervalOf(view.getUint32(48, true), view.getUint8(52));
-  if (timeframe === undefined) return refuse(`its interval is ${view.getUint32(48, true)} of unit ${view.getUint8(52)}`);
+  if (timeframe === undefined)
+    return refuse(`its interval is ${view.getUint32(48, true)} of unit ${view.getUint8(52)}`);
   if (bytes.length < size) refuse(`the column descriptions end after ${bytes.length} of ${size} bytes`);
   const columns = decodeColumns(view, count, recordSize, refuse);
   const header: Header = {
@@ -146,7 +161,8 @@ export function decodeHeader(bytes: Uint8Array, path: string): Header {
     grid: { minmove, pricescale },
     columns,
   };
-  if (header.recordCount === 0 && (header.firstMs !== 0 || header.lastMs !== 0)) refuse("it is empty but names times");
+  if (header.recordCount === 0 && (header.firstMs !== 0 || header.lastMs !== 0))
+    refuse("it is empty but names times");
   if (header.recordCount < 2 && header.dense) refuse("it is marked dense with fewer than two records");
   return header;
 }
@@ -159,14 +175,23 @@ function intervalOf(value: number, unit: number): Timeframe | undefined {
   return known === undefined ? undefined : { value, unit: known };
 }
 
-function decodeColumns(view: DataView, count: number, recordSize: number, refuse: (reason: string) => never): Column[] {
+function decodeColumns(
+  view: DataView,
+  count: number,
+  recordSize: number,
+  refuse: (reason: string) => never,
+): Column[] {
   const columns: Column[] = [];
   for (let index = 0; index < count; index++) {
     const at = headerBytes + index * descriptorBytes;
     const raw = new Uint8Array(view.buffer, view.byteOffset + at + 6, 18);
     const end = raw.indexOf(0);
     const used = end < 0 ? raw : raw.subarray(0, end);
-    if (used.length === 0 || raw.subarray(used.length).some((byte) => byte !== 0) || used.some((byte) => byte > 127)) {
+    if (
+      used.length === 0 ||
+      raw.subarray(used.length).some((byte) => byte !== 0) ||
+      used.some((byte) => byte > 127)
+    ) {
       refuse(`the name of column ${index} is not readable`);
     }
     columns.push({
@@ -179,8 +204,10 @@ function decodeColumns(view: DataView, count: number, recordSize: number, refuse
   }
   const seen = new Set<string>();
   for (const column of columns) {
-    if (column.role > 13 && column.role !== customRole) refuse(`column ${column.name} has the unknown role ${column.role}`);
-    if (typeBytes[column.type] === undefined) refuse(`column ${column.name} has the unknown type ${column.type}`);
+    if (column.role > 13 && column.role !== customRole)
+      refuse(`column ${column.name} has the unknown role ${column.role}`);
+    if (typeBytes[column.type] === undefined)
+      refuse(`column ${column.name} has the unknown type ${column.type}`);
     const key = column.role === customRole ? `name ${column.name}` : `role ${column.role}`;
     if (seen.has(key)) refuse(`two columns have the ${key}`);
     seen.add(key);
@@ -203,7 +230,8 @@ function decodeColumns(view: DataView, count: number, recordSize: number, refuse
   }
   let offset = 0;
   for (const column of columns.toSorted((a, b) => a.offset - b.offset)) {
-    if (column.offset !== offset) refuse(`column ${column.name} begins at byte ${column.offset} instead of ${offset}`);
+    if (column.offset !== offset)
+      refuse(`column ${column.name} begins at byte ${column.offset} instead of ${offset}`);
     offset += typeBytes[column.type] ?? 0;
   }
   if (offset !== recordSize) refuse(`its records have ${recordSize} bytes, its columns ${offset}`);

@@ -43,7 +43,9 @@ export function snapAbsolute(price: number, grid: TickGrid): number {
 export function snapDelta(open: number, delta: number, grid: TickGrid): number {
   const value = open + delta;
   const snapped = gridPoint(value, grid);
-  return Math.abs(snapped - value) <= Math.abs(delta) * 2 ** -23 + Math.abs(value) * 2 ** -52 ? snapped : value;
+  return Math.abs(snapped - value) <= Math.abs(delta) * 2 ** -23 + Math.abs(value) * 2 ** -52
+    ? snapped
+    : value;
 }
 
 function gridPoint(price: number, { minmove, pricescale }: TickGrid): number {

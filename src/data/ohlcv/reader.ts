@@ -3,7 +3,18 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import type { Timeframe } from "../../kernel/timeframe.ts";
-import { absolute, type Column, decodeHeader, hasMagic, type Header, headerBytes, metadataBytes, roles, type TickGrid, types } from "./layout.ts";
+import {
+  absolute,
+  type Column,
+  decodeHeader,
+  hasMagic,
+  type Header,
+  headerBytes,
+  metadataBytes,
+  roles,
+  type TickGrid,
+  types,
+} from "./layout.ts";
 import { repairVolume, snapAbsolute, snapDelta } from "./prices.ts";
 
 /** The bars of a data file, without the columns of its sidecar. */
@@ -33,7 +44,9 @@ export interface ReadRange {
  */
 export function readOhlcv(path: string, range: ReadRange = {}): OhlcvContent {
   const bytes = readAll(path);
-  return hasMagic(bytes) || bytes.length === 0 ? readVersion2(bytes, path, range) : readVersion1(bytes, path, range);
+  return hasMagic(bytes) || bytes.length === 0
+    ? readVersion2(bytes, path, range)
+    : readVersion1(bytes, path, range);
 }
 
 /**
@@ -153,7 +166,13 @@ function readVersion2(bytes: Uint8Array, path: string, range: ReadRange): OhlcvC
 }
 
 /** A column's stored values, distances as they are. */
-function plainColumn(view: DataView, column: Column, recordSize: number, from: number, length: number): Float64Array {
+function plainColumn(
+  view: DataView,
+  column: Column,
+  recordSize: number,
+  from: number,
+  length: number,
+): Float64Array {
   const values = new Float64Array(length);
   let at = from * recordSize + column.offset;
   if (column.type === types.f32) {
@@ -161,7 +180,8 @@ function plainColumn(view: DataView, column: Column, recordSize: number, from: n
   } else if (column.type === types.f64) {
     for (let index = 0; index < length; index++, at += recordSize) values[index] = view.getFloat64(at, true);
   } else {
-    for (let index = 0; index < length; index++, at += recordSize) values[index] = Number(view.getBigInt64(at, true));
+    for (let index = 0; index < length; index++, at += recordSize)
+      values[index] = Number(view.getBigInt64(at, true));
   }
   return values;
 }
@@ -215,5 +235,8 @@ function readVersion1(bytes: Uint8Array, path: string, range: ReadRange): OhlcvC
 
 /** Text, as far as the first bytes tell. */
 function isText(bytes: Uint8Array): boolean {
-  return bytes.length > 0 && bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
+  return (
+    bytes.length > 0 &&
+    bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127))
+  );
 }

@@ -27,11 +27,17 @@ export function checkBar(bar: Bar, lastMs: number): void {
 }
 
 function timeText(timeMs: number): string {
-  return Number.isFinite(timeMs) && Math.abs(timeMs) < 8.64e15 ? new Date(timeMs).toISOString() : String(timeMs);
+  return Number.isFinite(timeMs) && Math.abs(timeMs) < 8.64e15
+    ? new Date(timeMs).toISOString()
+    : String(timeMs);
 }
 
 /** The price columns of these bars that a 32-bit distance could not give back. */
-export function columnsToPromote(bars: readonly Bar[], grid: TickGrid, promoted: ReadonlySet<number>): Set<number> {
+export function columnsToPromote(
+  bars: readonly Bar[],
+  grid: TickGrid,
+  promoted: ReadonlySet<number>,
+): Set<number> {
   const result = new Set(promoted);
   if (grid.minmove === 0) return result;
   for (const bar of bars) {
@@ -46,7 +52,11 @@ export function columnsToPromote(bars: readonly Bar[], grid: TickGrid, promoted:
  * The records of bars.
  * @throws DataError when a distance cannot be stored in 32 bits
  */
-export function encodeRecords(bars: readonly Bar[], columns: readonly Column[], recordSize: number): Uint8Array {
+export function encodeRecords(
+  bars: readonly Bar[],
+  columns: readonly Column[],
+  recordSize: number,
+): Uint8Array {
   const bytes = new Uint8Array(recordSize * bars.length);
   const view = new DataView(bytes.buffer);
   for (const [index, bar] of bars.entries()) {
@@ -87,9 +97,12 @@ function writeNumber(view: DataView, at: number, column: Column, bar: Bar): void
     return;
   }
   const delta = column.base === absolute ? value : value - bar.open;
-  if (delta !== delta) throw new DataError(`the bar at ${timeText(bar.openTimeMs)} has a ${column.name} but no open`);
+  if (delta !== delta)
+    throw new DataError(`the bar at ${timeText(bar.openTimeMs)} has a ${column.name} but no open`);
   if (!Number.isFinite(Math.fround(delta))) {
-    throw new DataError(`the ${column.name} ${value} at ${timeText(bar.openTimeMs)} is too far from the open ${bar.open}`);
+    throw new DataError(
+      `the ${column.name} ${value} at ${timeText(bar.openTimeMs)} is too far from the open ${bar.open}`,
+    );
   }
   view.setFloat32(at, delta, true);
 }

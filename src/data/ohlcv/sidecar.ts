@@ -30,7 +30,9 @@ export function appendSidecar(ohlcvPath: string, recordCount: number, bars: read
   // New columns: the whole file is written again with the union, older rows blank there.
   const all = [...names, ...added];
   const old = exists ? parseDelimited(readFileSync(path, "utf8"), ",").slice(1) : [];
-  const before = Array.from({ length: recordCount }, (_, index) => line([...(old[index] ?? []), ...all.map(() => "")].slice(0, all.length)));
+  const before = Array.from({ length: recordCount }, (_, index) =>
+    line([...(old[index] ?? []), ...all.map(() => "")].slice(0, all.length)),
+  );
   publish(path, [Buffer.from(line(all) + before.join("") + rowsOf(bars, all), "utf8")]);
 }
 
@@ -48,7 +50,12 @@ export function trimSidecar(ohlcvPath: string, recordCount: number): void {
  * The columns of a sidecar, numbers where the first filled cell is one.
  * @throws DataError when its rows are not one per record
  */
-export function readSidecar(ohlcvPath: string, recordCount: number, from: number, length: number): Map<string, ExtraColumn> {
+export function readSidecar(
+  ohlcvPath: string,
+  recordCount: number,
+  from: number,
+  length: number,
+): Map<string, ExtraColumn> {
   const path = sidecarPath(ohlcvPath);
   const columns = new Map<string, ExtraColumn>();
   if (!existsSync(path)) return columns;
@@ -65,9 +72,14 @@ export function readSidecar(ohlcvPath: string, recordCount: number, from: number
   }
   for (const [index, name] of names.entries()) {
     const cells = rows.slice(from, from + length).map((row) => row[index] ?? "");
-    const first = rows.map((row) => row[index] ?? "").find((cell) => cell !== "" && !/^(nan|na)$/i.test(cell));
+    const first = rows
+      .map((row) => row[index] ?? "")
+      .find((cell) => cell !== "" && !/^(nan|na)$/i.test(cell));
     const numeric = first !== undefined && first.trim() !== "" && !Number.isNaN(Number(first));
-    columns.set(name, numeric ? Float64Array.from(cells, (cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) : cells);
+    columns.set(
+      name,
+      numeric ? Float64Array.from(cells, (cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) : cells,
+    );
   }
   return columns;
 }

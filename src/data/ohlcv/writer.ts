@@ -1,10 +1,28 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 
 import type { Bar } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import { formatTimeframe, type Timeframe } from "../../kernel/timeframe.ts";
 import { publish, writeFully } from "../publish.ts";
-import { decodeHeader, encodeHeader, type Header, metadataBytes, priceColumns, recordBytes, roles, type TickGrid } from "./layout.ts";
+import {
+  decodeHeader,
+  encodeHeader,
+  type Header,
+  metadataBytes,
+  priceColumns,
+  recordBytes,
+  roles,
+  type TickGrid,
+} from "./layout.ts";
 import { readOhlcv } from "./reader.ts";
 import { checkBar, columnsToPromote, encodeRecords } from "./record.ts";
 import { appendSidecar, sidecarPath, trimSidecar } from "./sidecar.ts";
@@ -35,7 +53,9 @@ export class OhlcvWriter implements Disposable {
     this.#descriptor = descriptor;
     this.#header = header;
     this.#promoted = new Set(
-      header.columns.filter((column) => column.role >= roles.high && column.role <= roles.close && column.base === 255).map((column) => column.role),
+      header.columns
+        .filter((column) => column.role >= roles.high && column.role <= roles.close && column.base === 255)
+        .map((column) => column.role),
     );
   }
 
@@ -202,9 +222,17 @@ export class OhlcvWriter implements Disposable {
       expected.length === this.#header.columns.length &&
       expected.every((column, index) => {
         const found = this.#header.columns[index];
-        return found?.role === column.role && found.type === column.type && found.base === column.base && found.offset === column.offset;
+        return (
+          found?.role === column.role &&
+          found.type === column.type &&
+          found.base === column.base &&
+          found.offset === column.offset
+        );
       });
-    if (!same) throw new DataError(`${this.path} has other columns than this program writes; it can be read, not appended to`);
+    if (!same)
+      throw new DataError(
+        `${this.path} has other columns than this program writes; it can be read, not appended to`,
+      );
   }
 
   close(): void {

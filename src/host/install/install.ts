@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, unlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import { withLock } from "../../config/file-lock.ts";
@@ -39,7 +49,8 @@ export interface InstalledPackage {
 export function addPackages(installer: Installer, specs: readonly string[]): Promise<InstalledPackage[]> {
   return change(installer, async (staging, root) => {
     const requested: [spec: string, request: string][] = [];
-    for (const spec of specs) requested.push([await preparedSpec(installer, staging, spec), requestOf(installer, spec)]);
+    for (const spec of specs)
+      requested.push([await preparedSpec(installer, staging, spec), requestOf(installer, spec)]);
     const before = { ...root.dependencies };
     const versions = installedVersions(staging, Object.keys(before));
     await packageManager(manager(installer, staging), [
@@ -78,7 +89,12 @@ export function linkPackage(installer: Installer, folder: string): Promise<Insta
     if (present !== undefined) unlinkSync(path);
     symlinkSync(target, path, "dir");
     return Promise.resolve([
-      { packageName: first.packageName, version: first.version, previousVersion: undefined, plugins: candidates },
+      {
+        packageName: first.packageName,
+        version: first.version,
+        previousVersion: undefined,
+        plugins: candidates,
+      },
     ]);
   });
 }
@@ -87,11 +103,18 @@ export function linkPackage(installer: Installer, folder: string): Promise<Insta
  * Removes the package of a plugin. A link is unlinked, never followed.
  * @returns what was removed
  */
-export function removePackage(installer: Installer, candidate: Candidate): Promise<"package" | "link" | "folder" | "file"> {
+export function removePackage(
+  installer: Installer,
+  candidate: Candidate,
+): Promise<"package" | "link" | "folder" | "file"> {
   const { plugins } = installer.home;
   if (candidate.folder.startsWith(join(plugins, "node_modules"))) {
     return change(installer, async (staging, root) => {
-      await packageManager(manager(installer, staging), ["remove", "--ignore-scripts", candidate.packageName]);
+      await packageManager(manager(installer, staging), [
+        "remove",
+        "--ignore-scripts",
+        candidate.packageName,
+      ]);
       const after = readRootPackage(staging);
       delete after.pyne.requested[candidate.packageName];
       delete after.dependencies[candidate.packageName];
@@ -117,7 +140,10 @@ export function removePackage(installer: Installer, candidate: Candidate): Promi
  * Brings packages to the newest version that what was asked for allows. Tarballs and folders are read again where they
  * came from; what is gone is left as it is.
  */
-export async function updatePackages(installer: Installer, names: readonly string[]): Promise<InstalledPackage[]> {
+export async function updatePackages(
+  installer: Installer,
+  names: readonly string[],
+): Promise<InstalledPackage[]> {
   const root = readRootPackage(installer.home.plugins);
   const specs = names.flatMap((name) => {
     const request = root.pyne.requested[name] ?? name;
@@ -165,7 +191,9 @@ async function preparedSpec(installer: Installer, staging: string, spec: string)
   if (path === undefined) {
     // Anything else with a protocol would fetch from places that no registry vouches for.
     if (/^[a-z+]+:/i.test(spec) && !spec.startsWith("npm:")) {
-      throw new RuntimeFailure(`"${spec}" cannot be installed`, { hint: "an npm name, a tarball or a folder" });
+      throw new RuntimeFailure(`"${spec}" cannot be installed`, {
+        hint: "an npm name, a tarball or a folder",
+      });
     }
     return spec;
   }
@@ -200,7 +228,12 @@ async function preparedSpec(installer: Installer, staging: string, spec: string)
 /** A spec that names something on this machine, as an absolute path. */
 function localPath(installer: Installer, spec: string): string | undefined {
   const plain = spec.replace(/^file:/, "");
-  const looksLocal = spec !== plain || /^(\.{0,2}[/\\]|[A-Za-z]:[\\/]|~\/)/.test(plain) || /\.(tgz|tar\.gz)$/.test(plain) || plain === "." || plain === "..";
+  const looksLocal =
+    spec !== plain ||
+    /^(\.{0,2}[/\\]|[A-Za-z]:[\\/]|~\/)/.test(plain) ||
+    /\.(tgz|tar\.gz)$/.test(plain) ||
+    plain === "." ||
+    plain === "..";
   if (!looksLocal) return undefined;
   const path = resolve(installer.cwd, plain);
   if (!existsSync(path)) throw new RuntimeFailure(`there is no ${path}`);
@@ -224,7 +257,9 @@ function installedVersions(folder: string, names: readonly string[]): Map<string
   const versions = new Map<string, string>();
   for (const name of names) {
     try {
-      const json = JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")) as { version?: string };
+      const json = JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")) as {
+        version?: string;
+      };
       versions.set(name, json.version ?? "");
     } catch {
       // Listed but not installed: then it has no version before.
@@ -250,7 +285,12 @@ function packageNameFor(
   );
 }
 
-function checkedPackage(installer: Installer, staging: string, name: string, previous: string | undefined): InstalledPackage {
+function checkedPackage(
+  installer: Installer,
+  staging: string,
+  name: string,
+  previous: string | undefined,
+): InstalledPackage {
   const folder = join(staging, "node_modules", name);
   let content: ReturnType<typeof readPackageFolder>;
   try {
@@ -263,7 +303,12 @@ function checkedPackage(installer: Installer, staging: string, name: string, pre
   const [first] = content.candidates;
   if (first === undefined) throw new RuntimeFailure(`${name} is not installed: it declares no plugins`);
   requireRange(installer, first);
-  return { packageName: first.packageName, version: first.version, previousVersion: previous, plugins: content.candidates };
+  return {
+    packageName: first.packageName,
+    version: first.version,
+    previousVersion: previous,
+    plugins: content.candidates,
+  };
 }
 
 function requireRange(installer: Installer, candidate: Candidate): void {

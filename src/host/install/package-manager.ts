@@ -39,7 +39,10 @@ export function readRootPackage(folder: string): RootPackage {
     ...json,
     name: json.name ?? "pyne-plugins",
     private: true,
-    overrides: { ...json.overrides, ...Object.fromEntries(suppliedModules.map((name) => [name, `file:./.host/${name}`])) },
+    overrides: {
+      ...json.overrides,
+      ...Object.fromEntries(suppliedModules.map((name) => [name, `file:./.host/${name}`])),
+    },
     dependencies: json.dependencies ?? {},
     pyne: { requested: json.pyne?.requested ?? {} },
   };
@@ -50,7 +53,10 @@ export function writeRootPackage(folder: string, root: RootPackage): void {
   for (const name of suppliedModules) {
     const standIn = join(folder, ".host", name);
     mkdirSync(standIn, { recursive: true });
-    writeFileSync(join(standIn, "package.json"), `${JSON.stringify({ name, version: "1.0.0", private: true })}\n`);
+    writeFileSync(
+      join(standIn, "package.json"),
+      `${JSON.stringify({ name, version: "1.0.0", private: true })}\n`,
+    );
   }
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(root, null, 2)}\n`);
 }
@@ -77,5 +83,7 @@ export async function packageManager(manager: PackageManager, args: readonly str
   if (code === 0) return stdout;
   const lines = `${stderr}\n${stdout}`.split("\n").map((line) => line.trim());
   const reason = lines.filter((line) => /^error/i.test(line)).map((line) => line.replace(/^error:\s*/i, ""));
-  throw new RuntimeFailure(reason[0] ?? lines.findLast((line) => line !== "") ?? `the package manager ended with ${code}`);
+  throw new RuntimeFailure(
+    reason[0] ?? lines.findLast((line) => line !== "") ?? `the package manager ended with ${code}`,
+  );
 }

@@ -15,22 +15,27 @@ export function checkTarball(bytes: Uint8Array, path: string): string[] {
   };
   let tar: Uint8Array;
   try {
-    tar = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: 512 * 1024 * 1024 }) : bytes;
+    tar =
+      bytes[0] === 0x1f && bytes[1] === 0x8b
+        ? gunzipSync(bytes, { maxOutputLength: 512 * 1024 * 1024 })
+        : bytes;
   } catch {
     return refuse("it is no tarball");
   }
   const names: string[] = [];
   let longName: string | undefined;
-  for (let offset = 0; offset + 512 <= tar.length; ) {
+  for (let offset = 0; offset + 512 <= tar.length;) {
     const header = tar.subarray(offset, offset + 512);
     if (header.every((byte) => byte === 0)) break;
     const size = octal(header.subarray(124, 136));
-    if (!Number.isSafeInteger(size) || size < 0 || textAt(header, 257, 5) !== "ustar") return refuse("it is no tarball");
+    if (!Number.isSafeInteger(size) || size < 0 || textAt(header, 257, 5) !== "ustar")
+      return refuse("it is no tarball");
     const body = tar.subarray(offset + 512, offset + 512 + size);
     const type = String.fromCharCode(header[156] ?? 0);
     offset += 512 + Math.ceil(size / 512) * 512;
     if (type === "L") longName = textAt(body, 0, size);
-    else if (type === "x") longName = /(?:^|\n)\d+ path=([^\n]*)\n/.exec(textAt(body, 0, size))?.[1] ?? longName;
+    else if (type === "x")
+      longName = /(?:^|\n)\d+ path=([^\n]*)\n/.exec(textAt(body, 0, size))?.[1] ?? longName;
     else if (type !== "g") {
       const prefix = textAt(header, 345, 155);
       const short = textAt(header, 0, 100);

@@ -16,6 +16,9 @@ export function sdkFiles(): Readonly<Record<string, string>> {
     join(import.meta.dir, "..", "..", "..", "dist", "sdk.json"),
   ];
   const path = places.find((place) => existsSync(place));
-  if (path === undefined) throw new RuntimeFailure("this build carries no plugin SDK", { hint: "bun run build makes one that does" });
+  if (path === undefined)
+    throw new RuntimeFailure("this build carries no plugin SDK", {
+      hint: "bun run build makes one that does",
+    });
   return JSON.parse(readFileSync(path, "utf8")) as Record<string, string>;
 }

@@ -19,7 +19,10 @@ export function projectFiles(options: ProjectOptions): Record<string, string> {
   const parts: Readonly<Record<PluginKind, { source: string; test: string }>> = {
     cli: { source: cliSource(name, className), test: cliTest(className) },
     extension: { source: extensionSource(name, className), test: extensionTest(className) },
-    provider: { source: providerSource(name, className, "provider"), test: providerTest(className, "provider") },
+    provider: {
+      source: providerSource(name, className, "provider"),
+      test: providerTest(className, "provider"),
+    },
     live: { source: providerSource(name, className, "live"), test: providerTest(className, "live") },
     broker: { source: providerSource(name, className, "broker"), test: providerTest(className, "broker") },
   };

@@ -103,7 +103,11 @@ export class Simulator {
     this.#grid = new Grid(symbol);
     this.#pointvalue = symbol.pointvalue;
     this.#mintick = symbol.mintick;
-    this.#commission = { type: rules.commissionType, value: rules.commissionValue, pointvalue: symbol.pointvalue };
+    this.#commission = {
+      type: rules.commissionType,
+      value: rules.commissionValue,
+      pointvalue: symbol.pointvalue,
+    };
     this.#listener = listener;
     this.#peakEquity = rules.initialCapital;
     this.#troughEquity = rules.initialCapital;
@@ -149,7 +153,8 @@ export class Simulator {
     if (size === 0) return;
     const order: Order = { kind: "entry", id, exitId: id, comment, size };
     // An order that the whole account could not pay for is never accepted.
-    if (Math.abs(size) * price * this.#pointvalue > this.equity) return this.#tell("rejected", order, Math.abs(size));
+    if (Math.abs(size) * price * this.#pointvalue > this.equity)
+      return this.#tell("rejected", order, Math.abs(size));
     this.#remove((other) => other.kind === "entry" && other.id === id);
     this.#place(order);
   }
@@ -157,10 +162,19 @@ export class Simulator {
   /** A market order that closes (part of) what the entry with this id opened. */
   close(id: string, qty: number | undefined, qtyPercent: number | undefined, comment: string): void {
     if (this.positionSize === 0) return;
-    const bound = this.openTrades.reduce((sum, trade) => (trade.entryId === id ? sum + Math.abs(trade.size) : sum), 0);
+    const bound = this.openTrades.reduce(
+      (sum, trade) => (trade.entryId === id ? sum + Math.abs(trade.size) : sum),
+      0,
+    );
     if (bound === 0 || (qty !== undefined && !(qty > 0))) return;
-    const wanted = qty !== undefined ? Math.min(qty, bound) : qtyPercent !== undefined ? (bound * qtyPercent) / 100 : bound;
-    const cut = qty !== undefined && qty < bound ? this.#grid.lotExplicit(wanted) : this.#grid.lotTolerant(wanted);
+    const wanted =
+      qty !== undefined
+        ? Math.min(qty, bound)
+        : qtyPercent !== undefined
+          ? (bound * qtyPercent) / 100
+          : bound;
+    const cut =
+      qty !== undefined && qty < bound ? this.#grid.lotExplicit(wanted) : this.#grid.lotTolerant(wanted);
     if (!(cut > 0)) return;
     const size = -Math.sign(this.positionSize) * cut;
     this.#place({ kind: "close", id, exitId: `Close entry(s) order ${id}`, comment, size });
@@ -169,7 +183,13 @@ export class Simulator {
   /** A market order that closes the whole position. */
   closeAll(comment: string): void {
     if (this.positionSize === 0) return;
-    this.#place({ kind: "close", id: null, exitId: "Close position order", comment, size: -this.positionSize });
+    this.#place({
+      kind: "close",
+      id: null,
+      exitId: "Close position order",
+      comment,
+      size: -this.positionSize,
+    });
   }
 
   /** Takes back the entry with this id. */
@@ -220,16 +240,19 @@ export class Simulator {
       if (position !== 0 && side !== Math.sign(position)) size = this.#grid.add(size, -position);
     } else {
       // Whatever closed in between cannot be closed again.
-      if (position === 0 || side === Math.sign(position)) return this.#tell("cancelled", order, Math.abs(size));
+      if (position === 0 || side === Math.sign(position))
+        return this.#tell("cancelled", order, Math.abs(size));
       if (Math.abs(size) > Math.abs(position)) size = -position;
     }
     const price = this.#grid.fillSnap(this.#bar.open + side * this.rules.slippage * this.#mintick);
     const total = commissionOf(this.#commission, price, Math.abs(size));
-    const closing = position !== 0 && side !== Math.sign(position) ? Math.min(Math.abs(size), Math.abs(position)) : 0;
+    const closing =
+      position !== 0 && side !== Math.sign(position) ? Math.min(Math.abs(size), Math.abs(position)) : 0;
     const opening = this.#grid.units(Math.abs(size) - closing);
     const closingFee = opening === 0 ? total : cash10((total * closing) / Math.abs(size));
     if (closing > 0) this.#closeTrades(order, closing, price, closingFee);
-    if (opening > 0 && order.kind === "entry") this.#openTrade(order, side * opening, price, total - (closing > 0 ? closingFee : 0));
+    if (opening > 0 && order.kind === "entry")
+      this.#openTrade(order, side * opening, price, total - (closing > 0 ? closingFee : 0));
     this.#tell("filled", order, Math.abs(size), price);
   }
 
@@ -331,7 +354,8 @@ export class Simulator {
     this.positionSize = size;
     this.positionAveragePrice = size === 0 ? Number.NaN : money / Math.abs(size);
     if (size === 0) this.#openCommission = 0;
-    this.openProfit = size === 0 ? 0 : size * (this.#bar.close - this.positionAveragePrice) * this.#pointvalue;
+    this.openProfit =
+      size === 0 ? 0 : size * (this.#bar.close - this.positionAveragePrice) * this.#pointvalue;
   }
 
   /** Open profit at the close, and how far the bar went for and against every open trade. */
@@ -340,10 +364,10 @@ export class Simulator {
     const average = this.positionAveragePrice;
     let worst = 0;
     let best = 0;
-    this.openProfit =
-      this.positionSize === 0 ? 0 : this.positionSize * (close - average) * this.#pointvalue;
+    this.openProfit = this.positionSize === 0 ? 0 : this.positionSize * (close - average) * this.#pointvalue;
     for (const trade of this.openTrades) {
-      const at = (price: number): number => trade.size * (price - average) * this.#pointvalue - trade.commission;
+      const at = (price: number): number =>
+        trade.size * (price - average) * this.#pointvalue - trade.commission;
       const [up, down] = trade.size > 0 ? [at(high), at(low)] : [at(low), at(high)];
       trade.maxRunup = Math.max(trade.maxRunup, up);
       trade.maxDrawdown = Math.max(trade.maxDrawdown, -down);

@@ -38,7 +38,9 @@ export class ZScore extends WithCLI(ExtensionPlugin<ZScoreConfig>) {
 
   static override cliParams(path: string): PyneArgs {
     if (path !== "run") return {};
-    return { volumeZ: { type: "boolean", default: false, description: "Add the column 'Volume z' to the plots" } };
+    return {
+      volumeZ: { type: "boolean", default: false, description: "Add the column 'Volume z' to the plots" },
+    };
   }
 
   static override lib = {

@@ -7,24 +7,50 @@ export default defineBuiltin({
   summary: "Turn a CSV, TXT or JSON file into a data file",
   description:
     "Writes FILE.ohlcv and FILE.toml beside the source. Columns are found by name: a time, open, high, low, close and volume; further columns are kept. A symbol file that exists is yours and is kept.",
-  examples: ["pyne data convert-from EURUSD_60.csv", "pyne data convert-from ./bars.txt --symbol EURUSD --timezone US/Eastern"],
+  examples: [
+    "pyne data convert-from EURUSD_60.csv",
+    "pyne data convert-from ./bars.txt --symbol EURUSD --timezone US/Eastern",
+  ],
   args: {
     file: { type: "positional", required: true, valueHint: "FILE", description: "The file to convert" },
-    provider: { type: "string", alias: "p", valueHint: "NAME", description: "Where it is from; default: by its name" },
-    symbol: { type: "string", alias: "s", valueHint: "SYMBOL", description: "What it is; default: by its name" },
-    timezone: { type: "string", alias: "z", valueHint: "ZONE", description: "Zone of times without one; default UTC" },
+    provider: {
+      type: "string",
+      alias: "p",
+      valueHint: "NAME",
+      description: "Where it is from; default: by its name",
+    },
+    symbol: {
+      type: "string",
+      alias: "s",
+      valueHint: "SYMBOL",
+      description: "What it is; default: by its name",
+    },
+    timezone: {
+      type: "string",
+      alias: "z",
+      valueHint: "ZONE",
+      description: "Zone of times without one; default UTC",
+    },
     json: { type: "boolean", description: "One JSON object on stdout" },
   },
   async run({ app }, { file, provider, symbol, timezone, json }) {
     const workdir = await app.requireWorkdir();
     const path = findFile(file, workdir.data, app.cwd, [".csv", ".txt", ".json"]);
     if (path === undefined) {
-      throw new RuntimeFailure(`there is no file "${file}"`, { hint: `looked in ${workdir.data} and ${app.cwd}` });
+      throw new RuntimeFailure(`there is no file "${file}"`, {
+        hint: `looked in ${workdir.data} and ${app.cwd}`,
+      });
     }
     const converted = convertFile(path, { provider, symbol, timezone });
     const { symInfo, bars, ohlcvPath, tomlPath } = converted;
     if (json === true) {
-      app.out.json({ bars, symbol: symInfo.ticker, timeframe: symInfo.period, data: ohlcvPath, symbol_file: tomlPath });
+      app.out.json({
+        bars,
+        symbol: symInfo.ticker,
+        timeframe: symInfo.period,
+        data: ohlcvPath,
+        symbol_file: tomlPath,
+      });
       return;
     }
     app.out.print(`${bars.toLocaleString("en")} bars of ${symInfo.ticker}, ${symInfo.period}: ${ohlcvPath}`);

@@ -16,7 +16,12 @@ export default defineBuiltin({
   ],
   args: {
     provider: { type: "positional", required: false, valueHint: "PROVIDER", description: "Whom to ask" },
-    symbol: { type: "string", alias: "s", valueHint: "SYMBOL", description: "Symbol, when PROVIDER names none" },
+    symbol: {
+      type: "string",
+      alias: "s",
+      valueHint: "SYMBOL",
+      description: "Symbol, when PROVIDER names none",
+    },
     timeframe: {
       type: "string",
       alias: "T",
@@ -37,12 +42,17 @@ export default defineBuiltin({
     const host = app.host();
     const pluginClass = await host.providerClass(target.provider);
     if (values.listBrokers === true) {
-      const list = (staticOf(pluginClass, "getListOfBrokers") as () => Promise<BrokerListEntry[]>).bind(pluginClass);
+      const list = (staticOf(pluginClass, "getListOfBrokers") as () => Promise<BrokerListEntry[]>).bind(
+        pluginClass,
+      );
       return printBrokers(await list(), (line) => app.out.print(line));
     }
     const multiBroker = staticOf(pluginClass, "multiBroker") === true;
     const provider = await host.provider(target.provider, {
-      symbol: values.listSymbols === true && multiBroker ? target.rest || null : symbolFor(target.rest, multiBroker),
+      symbol:
+        values.listSymbols === true && multiBroker
+          ? target.rest || null
+          : symbolFor(target.rest, multiBroker),
       timeframe: target.timeframe,
       pluginParams: Object.fromEntries(
         call.injected
@@ -72,7 +82,9 @@ function targetOf(
   timeframe: string,
 ): { provider: string; rest: string; timeframe: string } {
   if (argument === undefined) {
-    throw new UsageError("PROVIDER is missing", { hint: "pyne plugin list --type provider shows the providers" });
+    throw new UsageError("PROVIDER is missing", {
+      hint: "pyne plugin list --type provider shows the providers",
+    });
   }
   if (!isProviderString(argument)) return { provider: argument, rest: symbol ?? "", timeframe };
   const parsed = parseProviderString(argument);

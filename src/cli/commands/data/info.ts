@@ -16,7 +16,9 @@ export default defineBuiltin({
     const workdir = await app.requireWorkdir();
     const path = findFile(file, workdir.data, app.cwd, [".ohlcv"]);
     if (path === undefined) {
-      throw new RuntimeFailure(`there is no data file "${file}"`, { hint: `looked in ${workdir.data} and ${app.cwd}` });
+      throw new RuntimeFailure(`there is no data file "${file}"`, {
+        hint: `looked in ${workdir.data} and ${app.cwd}`,
+      });
     }
     const { columns, symInfo, timeframe } = loadBars(path);
     const time = (index: number): string | null => {

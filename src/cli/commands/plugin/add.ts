@@ -14,7 +14,13 @@ export default defineBuiltin({
     "pyne plugin add --link ./pynecore-hello",
   ],
   args: {
-    specs: { type: "positional", required: true, multiple: true, valueHint: "SPEC", description: "What to install" },
+    specs: {
+      type: "positional",
+      required: true,
+      multiple: true,
+      valueHint: "SPEC",
+      description: "What to install",
+    },
     link: { type: "boolean", description: "Link a folder instead of copying it: edits take effect at once" },
     registry: { type: "string", valueHint: "URL", description: "Registry to ask" },
     json: { type: "boolean", description: "One JSON object on stdout" },

@@ -7,7 +7,8 @@ import { hintContradictions } from "../../plugin-report.ts";
 
 export default defineBuiltin({
   summary: "Check every plugin and its configuration",
-  description: "Loads everything, and looks at versions, names, configuration files and their permissions. Exit 1 on any problem.",
+  description:
+    "Loads everything, and looks at versions, names, configuration files and their permissions. Exit 1 on any problem.",
   examples: ["pyne plugin doctor", "pyne plugin doctor --json"],
   args: { json: { type: "boolean", description: "One JSON object on stdout" } },
   async run({ app }, { json }) {
@@ -19,10 +20,14 @@ export default defineBuiltin({
       problems.push({ plugin, problem });
     };
     for (const { name, message, path } of host.problems) found(name, `${message} (${path})`);
-    if (host.untrusted !== undefined) found("(workdir)", `plugins in ${host.untrusted} are ignored: the workdir is not trusted`);
+    if (host.untrusted !== undefined)
+      found("(workdir)", `plugins in ${host.untrusted} are ignored: the workdir is not trusted`);
     for (const entry of host.catalog) {
       if (entry.candidates.length > 1) {
-        found(entry.name, `declared by several packages: ${entry.candidates.map((one) => one.packageName).join(", ")}`);
+        found(
+          entry.name,
+          `declared by several packages: ${entry.candidates.map((one) => one.packageName).join(", ")}`,
+        );
       }
     }
     for (const status of statuses) {
@@ -43,12 +48,17 @@ export default defineBuiltin({
       }
       const mode = statSync(path, { throwIfNoEntry: false })?.mode;
       if (mode !== undefined && process.platform !== "win32" && (mode & 0o077) !== 0) {
-        found(candidate.name, `${path} can be read by others (mode ${(mode & 0o777).toString(8)}); chmod 600 it`);
+        found(
+          candidate.name,
+          `${path} can be read by others (mode ${(mode & 0o777).toString(8)}); chmod 600 it`,
+        );
       }
     }
     if (json === true) app.out.json({ plugins: statuses.length, problems });
     else if (problems.length === 0) app.out.print(`${statuses.length} plugins, no problems`);
-    else for (const { plugin, problem } of problems) app.out.print(`${app.out.style.red(plugin)}: ${problem}`);
-    if (problems.length > 0) throw new RuntimeFailure(`${problems.length} problem${problems.length === 1 ? "" : "s"} found`);
+    else
+      for (const { plugin, problem } of problems) app.out.print(`${app.out.style.red(plugin)}: ${problem}`);
+    if (problems.length > 0)
+      throw new RuntimeFailure(`${problems.length} problem${problems.length === 1 ? "" : "s"} found`);
   },
 });

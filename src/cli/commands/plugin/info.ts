@@ -20,7 +20,9 @@ export default defineBuiltin({
     const entry = host.catalog.find((known) => known.name === name.toLowerCase());
     if (entry !== undefined && entry.candidates.length > 1) {
       for (const candidate of entry.candidates) {
-        app.out.print(`${candidate.packageName} ${candidate.version}  ${candidate.entryPath}#${candidate.exportName}`);
+        app.out.print(
+          `${candidate.packageName} ${candidate.version}  ${candidate.entryPath}#${candidate.exportName}`,
+        );
       }
     }
     let candidate;
@@ -66,12 +68,23 @@ export default defineBuiltin({
       ["source", candidate.root],
     ];
     if (facts?.group !== null && facts?.group !== undefined) {
-      rows.push(["commands", Object.keys(facts.group.children).map((word) => `pyne ${candidate.name} ${word}`).join(", ")]);
+      rows.push([
+        "commands",
+        Object.keys(facts.group.children)
+          .map((word) => `pyne ${candidate.name} ${word}`)
+          .join(", "),
+      ]);
     }
     for (const [path, options] of Object.entries(facts?.options ?? {})) {
-      rows.push([`adds to ${path}`, Object.keys(options).map((key) => `--${key}`).join(", ")]);
+      rows.push([
+        `adds to ${path}`,
+        Object.keys(options)
+          .map((key) => `--${key}`)
+          .join(", "),
+      ]);
     }
-    for (const [label, value] of rows) if (value !== "") out.print(`  ${style.dim(label.padEnd(14))}${value}`);
+    for (const [label, value] of rows)
+      if (value !== "") out.print(`  ${style.dim(label.padEnd(14))}${value}`);
     if (pluginClass.doc.trim() !== "") {
       out.print();
       out.print(renderMarkdown(pluginClass.doc, style));
@@ -81,14 +94,18 @@ export default defineBuiltin({
       out.print();
       out.print(style.bold("Configuration"));
       for (const { key, default: value, description } of fields) {
-        out.print(`  ${style.cyan(key)} = ${value}${description === "" ? "" : style.dim(`  # ${description.replace(/\n/g, " ")}`)}`);
+        out.print(
+          `  ${style.cyan(key)} = ${value}${description === "" ? "" : style.dim(`  # ${description.replace(/\n/g, " ")}`)}`,
+        );
       }
     }
   },
 });
 
 /** Fields with their defaults as TOML; what the user set is never shown. */
-function configFields(schema: ConfigSchema | null): { key: string; default: string; description: string; secret: boolean }[] {
+function configFields(
+  schema: ConfigSchema | null,
+): { key: string; default: string; description: string; secret: boolean }[] {
   if (schema === null) return [];
   return Object.entries(schema.entries).map(([key, entry]) => {
     const info = fieldInfo(entry);
@@ -118,4 +135,3 @@ async function printBrokerCapabilities(app: App, pluginClass: AnyPluginClass, na
     out.note(`its broker capabilities could not be read: ${messageOf(error)}`);
   }
 }
-

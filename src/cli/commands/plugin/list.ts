@@ -19,7 +19,9 @@ export default defineBuiltin({
   async run({ app }, { type, json }) {
     const host = app.host();
     if (host.untrusted !== undefined) {
-      app.out.note(`plugins in ${host.untrusted} are ignored: nobody trusted this workdir (pyne plugin trust)`);
+      app.out.note(
+        `plugins in ${host.untrusted} are ignored: nobody trusted this workdir (pyne plugin trust)`,
+      );
     }
     await host.createMissingConfigs();
     const all = await host.statuses();
@@ -47,7 +49,11 @@ export default defineBuiltin({
     const failed = all.filter(({ outcome }) => "failure" in outcome);
     const loadable = shown.filter((status) => "facts" in status.outcome || status.conflict);
     if (loadable.length === 0 && failed.length + host.problems.length === 0) {
-      out.print(style.yellow(type === undefined ? "no plugins are installed" : `no plugin has the capability "${type}"`));
+      out.print(
+        style.yellow(
+          type === undefined ? "no plugins are installed" : `no plugin has the capability "${type}"`,
+        ),
+      );
       return;
     }
     out.print(style.bold("Installed plugins"));
@@ -89,7 +95,9 @@ export default defineBuiltin({
       out.print(style.bold("Name conflicts"));
       for (const entry of conflicts) {
         const packages = entry.candidates.map((candidate) => candidate.packageName).join(", ");
-        out.print(`  ${entry.name}: declared by ${packages}; remove all but one (pyne plugin remove PACKAGE)`);
+        out.print(
+          `  ${entry.name}: declared by ${packages}; remove all but one (pyne plugin remove PACKAGE)`,
+        );
       }
     }
     out.print();

@@ -11,10 +11,19 @@ export default defineBuiltin({
   summary: "Start a plugin project",
   description:
     "Writes a small project into ./pynecore-NAME that type-checks and whose test passes as it is, without a network: the types of the API come with it.",
-  examples: ["pyne plugin new hello --kind cli", "pyne plugin new myexchange --kind broker --folder ./myexchange"],
+  examples: [
+    "pyne plugin new hello --kind cli",
+    "pyne plugin new myexchange --kind broker --folder ./myexchange",
+  ],
   args: {
     name: { type: "positional", required: true, valueHint: "NAME", description: "The plugin's name" },
-    kind: { type: "enum", alias: "k", options: [...pluginKinds], default: "cli", description: "What it will be" },
+    kind: {
+      type: "enum",
+      alias: "k",
+      options: [...pluginKinds],
+      default: "cli",
+      description: "What it will be",
+    },
     folder: { type: "string", valueHint: "DIR", description: "Where; default ./pynecore-NAME" },
   },
   run({ app }, { name, kind, folder }) {

@@ -17,7 +17,9 @@ export default defineBuiltin({
   async run({ app }, { name }) {
     const host = app.host();
     const all = host.catalog.flatMap((entry) => [...entry.candidates, ...entry.shadows]);
-    const matches = all.filter((candidate) => candidate.packageName === name || candidate.name === name.toLowerCase());
+    const matches = all.filter(
+      (candidate) => candidate.packageName === name || candidate.name === name.toLowerCase(),
+    );
     const removable = matches.filter((candidate) => candidate.root === "user");
     const packages = [...new Set(removable.map((candidate) => candidate.packageName))];
     const [candidate] = removable;
@@ -39,13 +41,17 @@ export default defineBuiltin({
     if (!managed && !app.globals.yes) {
       const what = candidate.manifestPath === candidate.entryPath ? candidate.entryPath : candidate.folder;
       if (!app.canAsk) {
-        throw new RuntimeFailure(`${what} was not installed by pyne`, { hint: `to delete it: pyne --yes plugin remove ${name}` });
+        throw new RuntimeFailure(`${what} was not installed by pyne`, {
+          hint: `to delete it: pyne --yes plugin remove ${name}`,
+        });
       }
       if (!(await confirm(`Delete ${what}?`))) throw new RuntimeFailure("nothing was removed");
     }
     const kind = await removePackage(installerFor(app, undefined), candidate);
     const what = kind === "package" ? candidate.packageName : candidate.folder;
-    app.out.print(kind === "link" ? `unlinked ${what}` : `removed ${kind === "file" ? candidate.entryPath : what}`);
+    app.out.print(
+      kind === "link" ? `unlinked ${what}` : `removed ${kind === "file" ? candidate.entryPath : what}`,
+    );
     const workdir = app.optionalWorkdir();
     for (const removed of all.filter((other) => other.packageName === candidate.packageName)) {
       const config = workdir?.pluginConfig(removed.name);

@@ -13,7 +13,9 @@ export default defineBuiltin({
   async run({ app }, { remove }) {
     const workdir = app.optionalWorkdir();
     if (workdir === null) {
-      throw new RuntimeFailure(`there is no workdir at ${app.workdirLocation().path}`, { hint: "pyne init creates one" });
+      throw new RuntimeFailure(`there is no workdir at ${app.workdirLocation().path}`, {
+        hint: "pyne init creates one",
+      });
     }
     if (remove === true) {
       const changed = setTrust(app.home.trust, workdir.root, false);
@@ -21,10 +23,12 @@ export default defineBuiltin({
       return;
     }
     const { candidates } = scanRoot(workdir.plugins, "workdir", true);
-    for (const candidate of candidates) app.out.note(`  ${candidate.name} ${candidate.version}  ${candidate.entryPath}`);
+    for (const candidate of candidates)
+      app.out.note(`  ${candidate.name} ${candidate.version}  ${candidate.entryPath}`);
     if (!app.globals.yes) {
       if (!app.canAsk) throw new RuntimeFailure("trust needs an answer", { hint: "pyne --yes plugin trust" });
-      if (!(await confirm(`Run plugins from ${workdir.plugins}?`))) throw new RuntimeFailure("nothing was trusted");
+      if (!(await confirm(`Run plugins from ${workdir.plugins}?`)))
+        throw new RuntimeFailure("nothing was trusted");
     }
     const changed = setTrust(app.home.trust, workdir.root, true);
     app.out.print(changed ? `${workdir.root} is trusted` : `${workdir.root} was trusted already`);

@@ -12,7 +12,12 @@ export default defineBuiltin({
     "Brings packages to the newest version that what you asked for allows: with a range, within it; without one, the latest. Tarballs and folders are read again.",
   examples: ["pyne plugin update", "pyne plugin update hello"],
   args: {
-    name: { type: "positional", required: false, valueHint: "NAME", description: "A plugin, or its package; default: all" },
+    name: {
+      type: "positional",
+      required: false,
+      valueHint: "NAME",
+      description: "A plugin, or its package; default: all",
+    },
     registry: { type: "string", valueHint: "URL", description: "Registry to ask" },
     json: { type: "boolean", description: "One JSON object on stdout" },
   },
@@ -25,7 +30,9 @@ export default defineBuiltin({
     function packageOf(wanted: string): string {
       if (installed.includes(wanted)) return wanted;
       const entry = app.host().catalog.find((known) => known.name === wanted.toLowerCase());
-      const managed = entry?.candidates.find((candidate) => candidate.folder.startsWith(join(app.home.plugins, "node_modules")));
+      const managed = entry?.candidates.find((candidate) =>
+        candidate.folder.startsWith(join(app.home.plugins, "node_modules")),
+      );
       if (managed === undefined) {
         throw new RuntimeFailure(`no installed plugin or package is called "${wanted}"`, {
           hint: "linked folders and single files need no update",

@@ -25,7 +25,9 @@ export class Variance implements Kernel {
     const squares = this.#squares.next(value * value);
     const mean = sum / length;
     if (!this.biased && length === 1) return Number.NaN;
-    const variance = this.biased ? squares / length - mean * mean : squares / (length - 1) - (sum * mean) / (length - 1);
+    const variance = this.biased
+      ? squares / length - mean * mean
+      : squares / (length - 1) - (sum * mean) / (length - 1);
     // Not Math.max: na must stay na, and the tiny negative dust of a flat window is zero.
     return variance < 0 ? 0 : variance;
   }
