@@ -3,7 +3,8 @@ import { versionLine } from "./cli/version.ts";
 
 const [first] = process.argv.slice(2);
 if (process.argv.length === 3 && first === "--version") {
-  process.stdout.write(`${versionLine()}\n`);
+  // Not process.stdout: making that stream costs as much as starting the program.
+  console.log(versionLine());
 } else if (first === "__probe") {
   const { runProbe } = await import("./host/probe.ts");
   await runProbe();

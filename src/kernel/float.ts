@@ -20,6 +20,9 @@ export function formatFloat(value: number): string {
 /** Rounds to the nearest whole number, halves to the even one. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+  const rest = value - floor;
+  if (rest < 0.5) return floor;
+  if (rest > 0.5) return floor + 1;
+  // Exactly half, or no number at all.
+  return rest !== 0.5 ? value : floor % 2 === 0 ? floor : floor + 1;
 }

@@ -43,7 +43,7 @@ export function detectQuantityStep(bars: readonly Bar[]): number | undefined {
   const decimals = volumes.map(decimalsOf);
   const sane = decimals.filter((count) => count <= 8);
   if (decimals.length - sane.length > decimals.length * 0.05) return undefined;
-  return 10 ** -Math.max(...sane);
+  return 10 ** -sane.reduce((most, count) => Math.max(most, count), 0);
 }
 
 function decimalsOf(value: number): number {

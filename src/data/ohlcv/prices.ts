@@ -33,23 +33,34 @@ export function spacing(value: number): number {
   return Math.max(above - size, size - (float[0] ?? 0));
 }
 
-/** The grid point next to a price that was stored whole, when it is one but for rounding. */
-export function snapAbsolute(price: number, grid: TickGrid): number {
-  const snapped = gridPoint(price, grid);
-  return Math.abs(snapped - price) <= Math.abs(price) * 2 ** -52 ? snapped : price;
+/** Replaces whole prices by the grid point beside them, where they are one but for rounding. */
+export function snapAbsolute(prices: Float64Array, { minmove, pricescale }: TickGrid): void {
+  for (let index = 0; index < prices.length; index++) {
+    const price = prices[index] ?? Number.NaN;
+    const snapped = (roundHalfEven((price * pricescale) / minmove) * minmove) / pricescale;
+    if (Math.abs(snapped - price) <= Math.abs(price) * 2 ** -52) prices[index] = snapped;
+  }
 }
 
-/** The price that a 32-bit distance stands for. */
-export function snapDelta(open: number, delta: number, grid: TickGrid): number {
-  const value = open + delta;
-  const snapped = gridPoint(value, grid);
-  return Math.abs(snapped - value) <= Math.abs(delta) * 2 ** -23 + Math.abs(value) * 2 ** -52
-    ? snapped
-    : value;
-}
-
-function gridPoint(price: number, { minmove, pricescale }: TickGrid): number {
-  return (roundHalfEven((price * pricescale) / minmove) * minmove) / pricescale;
+/**
+ * Turns 32-bit distances into the prices they stand for, in place.
+ * @param opens as stored, before any snapping
+ */
+export function resolveDeltas(
+  deltas: Float64Array,
+  opens: Float64Array,
+  { minmove, pricescale }: TickGrid,
+): void {
+  const known = minmove !== 0;
+  for (let index = 0; index < deltas.length; index++) {
+    const delta = deltas[index] ?? Number.NaN;
+    const value = (opens[index] ?? Number.NaN) + delta;
+    deltas[index] = value;
+    if (!known) continue;
+    const snapped = (roundHalfEven((value * pricescale) / minmove) * minmove) / pricescale;
+    if (Math.abs(snapped - value) <= Math.abs(delta) * 2 ** -23 + Math.abs(value) * 2 ** -52)
+      deltas[index] = snapped;
+  }
 }
 
 /** Volumes that went through 32 bits get their decimals back: version 1 files only. */

@@ -15,7 +15,7 @@ import {
   type TickGrid,
   types,
 } from "./layout.ts";
-import { repairVolume, snapAbsolute, snapDelta } from "./prices.ts";
+import { repairVolume, resolveDeltas, snapAbsolute } from "./prices.ts";
 
 /** The bars of a data file, without the columns of its sidecar. */
 export interface OhlcvContent {
@@ -58,6 +58,12 @@ export function readHeader(path: string): Header {
   try {
     const head = Buffer.alloc(headerBytes);
     const count = readSync(descriptor, head, 0, headerBytes, 0);
+    const { size } = fstatSync(descriptor);
+    if (!hasMagic(head) && size > 0 && size % 24 === 0 && !isText(head.subarray(0, count))) {
+      throw new DataError(`${path} is of version 1, which can be read but not written`, {
+        hint: "write it anew: pyne data convert-from, or download it again",
+      });
+    }
     if (count < headerBytes || !hasMagic(head)) return decodeHeader(head.subarray(0, count), path);
     const metadata = Buffer.alloc(metadataBytes(head.readUInt16LE(20)));
     const read = readSync(descriptor, metadata, 0, metadata.length, 0);
@@ -133,17 +139,13 @@ function readVersion2(bytes: Uint8Array, path: string, range: ReadRange): OhlcvC
   for (let index = 0; index < length; index++) openTimeMs[index] = timeAt(from + index);
   const { grid } = header;
   const rawOpen = plainColumn(view, columnOf(roles.open), recordSize, from, length);
-  const openColumn = grid.minmove === 0 ? rawOpen : rawOpen.map((price) => snapAbsolute(price, grid));
+  const openColumn = rawOpen.slice();
+  if (grid.minmove !== 0) snapAbsolute(openColumn, grid);
   const priceColumn = (role: number): Float64Array => {
     const column = columnOf(role);
     const values = plainColumn(view, column, recordSize, from, length);
-    if (column.base === absolute) {
-      return grid.minmove === 0 ? values : values.map((price) => snapAbsolute(price, grid));
-    }
-    for (let index = 0; index < length; index++) {
-      const [open, delta] = [rawOpen[index] ?? Number.NaN, values[index] ?? Number.NaN];
-      values[index] = grid.minmove === 0 ? open + delta : snapDelta(open, delta, grid);
-    }
+    if (column.base !== absolute) resolveDeltas(values, rawOpen, grid);
+    else if (grid.minmove !== 0) snapAbsolute(values, grid);
     return values;
   };
   return {

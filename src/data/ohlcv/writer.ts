@@ -1,20 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from "node:fs";
 
 import type { Bar } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import { formatTimeframe, type Timeframe } from "../../kernel/timeframe.ts";
 import { publish, writeFully } from "../publish.ts";
 import {
-  decodeHeader,
   encodeHeader,
   type Header,
   metadataBytes,
@@ -23,7 +13,7 @@ import {
   roles,
   type TickGrid,
 } from "./layout.ts";
-import { readOhlcv } from "./reader.ts";
+import { readHeader, readOhlcv } from "./reader.ts";
 import { checkBar, columnsToPromote, encodeRecords } from "./record.ts";
 import { appendSidecar, sidecarPath, trimSidecar } from "./sidecar.ts";
 
@@ -64,25 +54,24 @@ export class OhlcvWriter implements Disposable {
    * @throws DataError when it is damaged, of version 1, or of another timeframe; it is left as it is
    */
   static open(path: string, options: WriterOptions): OhlcvWriter {
-    if (!existsSync(path) || readFileSync(path).length === 0) return OhlcvWriter.create(path, options);
-    const content = readOhlcv(path);
-    if (content.version === 1) {
-      throw new DataError(`${path} is of version 1, which cannot be appended to`, {
-        hint: "write it anew: pyne data convert-from, or download it again",
-      });
-    }
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      return OhlcvWriter.create(path, options);
+    const header = readHeader(path);
     const descriptor = openSync(path, "r+");
     try {
-      const metadata = readFileSync(path).subarray(0, metadataBytes(6));
-      const header = decodeHeader(metadata, path);
       const period = formatTimeframe(header.timeframe);
       if (period !== formatTimeframe(options.timeframe)) {
         throw new DataError(`${path} holds bars of ${period}, not of ${formatTimeframe(options.timeframe)}`);
       }
       const writer = new OhlcvWriter(path, descriptor, header);
       writer.#requireStandardColumns();
-      const end = metadata.length + header.recordSize * header.recordCount;
-      if (fstatSync(descriptor).size > end) ftruncateSync(descriptor, end);
+      const end = metadataBytes(header.columns.length) + header.recordSize * header.recordCount;
+      const { size } = fstatSync(descriptor);
+      if (size < end)
+        throw new DataError(
+          `${path} is damaged: it counts ${header.recordCount} records but ends before them`,
+        );
+      if (size > end) ftruncateSync(descriptor, end);
       trimSidecar(path, header.recordCount);
       if (header.grid.minmove === 0 && options.grid !== undefined && options.grid.minmove !== 0) {
         writer.#header = { ...header, grid: options.grid };
