@@ -1,4 +1,5 @@
 /** `bun run bench NAME`: measures; nothing here is asserted. */
+export {};
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => void | Promise<void> }>>> = {
   start: () => import("./start.ts"),
   data: () => import("./data.ts"),

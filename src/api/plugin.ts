@@ -110,3 +110,63 @@ export {
   type SymbolMapEntry,
   type TimeframeTable,
 } from "./plugins/provider.ts";
+
+export type { BracketAttachRejectContext } from "./broker/brackets.ts";
+export {
+  capabilityLevels,
+  capabilityNames,
+  exchangeCapabilities,
+  type CapabilityLevel,
+  type CapabilityName,
+  type ExchangeCapabilities,
+} from "./broker/capabilities.ts";
+export {
+  AuthenticationError,
+  BracketAttachAfterFillRejectedError,
+  BrokerError,
+  ClientOrderIdSpentError,
+  ExchangeCapabilityError,
+  ExchangeConnectionError,
+  ExchangeOrderRejectedError,
+  ExchangeRateLimitError,
+  InsufficientMarginError,
+  ManualInterventionError,
+  OrderDispositionUnknownError,
+  OrderSkippedError,
+  OrderSyncError,
+  skipReasons,
+  SpotInventoryConflictError,
+  UnexpectedCancelError,
+  type SkipReason,
+} from "./broker/errors.ts";
+export type {
+  CancelIntent,
+  CloseIntent,
+  DispatchEnvelope,
+  EntryIntent,
+  ExitIntent,
+  Intent,
+  OcaType,
+  OrderIdKind,
+  SyntheticCloseKind,
+} from "./broker/intents.ts";
+export type { ExchangeOrder, LegType, OrderEvent, OrderStatus, Side } from "./broker/orders.ts";
+export {
+  cancelOutcomes,
+  inventoryConflictPolicies,
+  unexpectedCancelPolicies,
+  type CancelOutcome,
+  type InventoryConflictPolicy,
+  type UnexpectedCancelPolicy,
+} from "./broker/policies.ts";
+export type {
+  ExchangePosition,
+  LegBracket,
+  PositionLeg,
+  PositionPort,
+  SpotExecution,
+  SpotExecutionPage,
+  SpotInventoryPort,
+} from "./broker/position.ts";
+export type { OrderChanges, RiskLevels, RunContext, StoredOrder } from "./broker/store.ts";
+export { BrokerPlugin } from "./plugins/broker.ts";

@@ -228,6 +228,7 @@ function providerSource(name: string, className: string, kind: "provider" | "liv
     "type DownloadRequest",
     "type InferConfig",
     "type SymInfo",
+    ...(kind === "broker" ? ["exchangeCapabilities"] : []),
     ...(kind === "broker" ? brokerTypes.map((type) => `type ${type}`) : []),
   ];
   return `import {
@@ -352,7 +353,7 @@ const brokerMembers = `
   }
 
   getCapabilities(): Promise<ExchangeCapabilities> {
-    return Promise.resolve({});
+    return Promise.resolve(exchangeCapabilities({}));
   }
 `;
 

@@ -1,0 +1,158 @@
+import type { BracketAttachRejectContext } from "../broker/brackets.ts";
+import type { ExchangeCapabilities } from "../broker/capabilities.ts";
+import { type BrokerError, ExchangeCapabilityError } from "../broker/errors.ts";
+import type {
+  CancelIntent,
+  CloseIntent,
+  DispatchEnvelope,
+  EntryIntent,
+  ExitIntent,
+} from "../broker/intents.ts";
+import type { ExchangeOrder, OrderEvent } from "../broker/orders.ts";
+import type { CancelOutcome, InventoryConflictPolicy, UnexpectedCancelPolicy } from "../broker/policies.ts";
+import type { ExchangePosition, PositionPort, SpotInventoryPort } from "../broker/position.ts";
+import type { RunContext } from "../broker/store.ts";
+import type { LiveProviderConfig } from "../config/fields.ts";
+import { brokerMarker } from "./capabilities.ts";
+import { LiveProviderPlugin } from "./live.ts";
+
+/**
+ * Orders, on top of bars and a stream.
+ *
+ * The engine owns identity, persistence, retries, reconciliation and recovery; a plugin does the wiring. It takes ids
+ * from envelopes, rounds quantities to the venue's grid (never up), translates every failure into a `BrokerError`, and
+ * watches for its orders vanishing. Quantities arrive in Pine units.
+ */
+export abstract class BrokerPlugin<
+  C extends LiveProviderConfig = LiveProviderConfig,
+> extends LiveProviderPlugin<C> {
+  static readonly [brokerMarker] = true;
+
+  /** The longest client order id the venue takes; at least 20. */
+  static clientOrderIdMaxLen = 30;
+  /** Seconds a defensive close may take to prove itself; `null`: the engine's 30. */
+  static defensiveCloseResolutionGraceS: number | null = null;
+
+  /** Injected from `brokers.toml` before the first order. */
+  onUnexpectedCancel: UnexpectedCancelPolicy = "stop";
+  /** Injected from `brokers.toml` before the first order. */
+  onInventoryConflict: InventoryConflictPolicy = "quarantine";
+  /** The books of the run; `null` until the run is open. */
+  storeCtx: RunContext | null = null;
+  /** Set it to opt in to a net position on a hedging account, before the first order. */
+  positionPort: PositionPort | null = null;
+  /** Set it to opt in to a ledger on a spot account, before the first order. */
+  spotInventoryPort: SpotInventoryPort | null = null;
+  /** Injected: stops new exposure, lets the rest go on. */
+  quarantineSink: ((reason: string, context?: Readonly<Record<string, unknown>>) => void) | null = null;
+  /** Injected: call it before a bulk cancel at the venue, so that the cancels are expected. */
+  nativeCancelAllExpectedSink: ((symbol?: string) => void) | null = null;
+
+  /**
+   * The account, qualified by the plugin: `bybit-demo-123`. Known after authentication and the same for ever; read
+   * once when the run is opened.
+   */
+  get accountId(): string {
+    return "default";
+  }
+
+  /**
+   * A new or re-issued entry: market, limit or stop. Ids: `e`, or `b` after a stop fired.
+   * @throws OrderSkippedError below the smallest or above the largest size; any other `BrokerError`
+   */
+  abstract executeEntry(envelope: DispatchEnvelope<EntryIntent>): Promise<ExchangeOrder[]>;
+
+  /**
+   * A bracket with resolved prices, one order per leg; what one leg fills reduces the others. Ids: `t` and `s`.
+   * @throws BracketAttachAfterFillRejectedError when the entry has filled and the venue refuses, after the rows of
+   *   the legs have been rolled back
+   */
+  abstract executeExit(envelope: DispatchEnvelope<ExitIntent>): Promise<ExchangeOrder[]>;
+
+  /** A reduce-only market order; a reversal's close must be unable to open the other side. Id: `c`. */
+  abstract executeClose(envelope: DispatchEnvelope<CloseIntent>): Promise<ExchangeOrder>;
+
+  /** `true`: it is provably gone, or there was nothing; `false`: still pending. */
+  abstract executeCancel(envelope: DispatchEnvelope<CancelIntent>): Promise<boolean>;
+
+  /** Every open order, with its `clientOrderId`. */
+  abstract getOpenOrders(symbol?: string): Promise<ExchangeOrder[]>;
+
+  /** `null` is an authoritative "flat"; a spot venue makes up a position instead. */
+  abstract getPosition(symbol: string): Promise<ExchangePosition | null>;
+
+  /** By currency. Also the first proof of the credentials. */
+  abstract getBalance(): Promise<Readonly<Record<string, number>>>;
+
+  /** Asked once, at the start. */
+  abstract getCapabilities(): ExchangeCapabilities | Promise<ExchangeCapabilities>;
+
+  /** The changes of orders; the only way the engine hears of them. */
+  async *watchOrders(_signal: AbortSignal): AsyncIterable<OrderEvent> {}
+
+  /** Override it where the final status can be read; this one cancels and then does not know. */
+  async executeCancelWithOutcome(envelope: DispatchEnvelope<CancelIntent>): Promise<CancelOutcome> {
+    await this.executeCancel(envelope);
+    return "unknown";
+  }
+
+  /**
+   * Cancels everything at the venue; call `nativeCancelAllExpectedSink` first.
+   * @returns how many orders
+   * @throws ExchangeCapabilityError unless overridden
+   */
+  executeCancelAll(_symbol?: string): Promise<number> {
+    return Promise.reject(new ExchangeCapabilityError("this broker has no bulk cancel"));
+  }
+
+  /** Changed values under the same key. Override it with an amend in place; this one cancels and sends again. */
+  async modifyEntry(
+    previous: DispatchEnvelope<EntryIntent>,
+    next: DispatchEnvelope<EntryIntent>,
+  ): Promise<ExchangeOrder[]> {
+    await this.executeCancel(cancelOf(previous));
+    return this.executeEntry(next);
+  }
+
+  /** As `modifyEntry`; the position has no exits in between. */
+  async modifyExit(
+    previous: DispatchEnvelope<ExitIntent>,
+    next: DispatchEnvelope<ExitIntent>,
+  ): Promise<ExchangeOrder[]> {
+    await this.executeCancel(cancelOf(previous));
+    return this.executeExit(next);
+  }
+
+  /** Venue references that a refused bracket left behind and that must be cancelled. May be asked again. */
+  getResidualOrdersAfterBracketAttachReject(_context: BracketAttachRejectContext): readonly string[] {
+    return [];
+  }
+
+  /** Cancels by a venue reference. Not found and already done are successes. */
+  cancelBrokerOrderRef(ref: string): Promise<void> {
+    return Promise.reject(new ExchangeCapabilityError(`this broker cannot cancel the reference ${ref}`));
+  }
+
+  /** A `BrokerError` for an error of the transport, or `null`: it is none the plugin knows. */
+  mapException(_error: unknown): BrokerError | null {
+    return null;
+  }
+}
+
+/** The cancel of an intent, under the same identity. */
+function cancelOf(envelope: DispatchEnvelope<EntryIntent | ExitIntent>): DispatchEnvelope<CancelIntent> {
+  const { intent } = envelope;
+  return {
+    runTag: envelope.runTag,
+    barTimeMs: envelope.barTimeMs,
+    retrySeq: envelope.retrySeq,
+    clientOrderIdMaxLen: envelope.clientOrderIdMaxLen,
+    clientOrderId: (kind) => envelope.clientOrderId(kind),
+    intent: {
+      kind: "cancel",
+      pineId: intent.pineId,
+      symbol: intent.symbol,
+      ...(intent.kind === "exit" ? { fromEntry: intent.fromEntry } : {}),
+    },
+  };
+}
