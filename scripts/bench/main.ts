@@ -1,5 +1,6 @@
 /** `bun run bench NAME`: measures; nothing here is asserted. */
-export {};
+import process from "node:process";
+
 const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => void | Promise<void> }>>> = {
   start: () => import("./start.ts"),
   data: () => import("./data.ts"),

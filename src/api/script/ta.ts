@@ -12,9 +12,11 @@ export const ta: TechnicalAnalysis = {
   atr: (length) => setupPort("ta.atr").ta.atr(length),
   bb: (source, length, multiplier) => setupPort("ta.bb").ta.bb(source, length, multiplier),
   stdev: (source, length, biased) => setupPort("ta.stdev").ta.stdev(source, length, biased),
+  variance: (source, length, biased) => setupPort("ta.variance").ta.variance(source, length, biased),
   highest: (source, length) => setupPort("ta.highest").ta.highest(source, length),
   lowest: (source, length) => setupPort("ta.lowest").ta.lowest(source, length),
   change: (source, length) => setupPort("ta.change").ta.change(source, length),
+  cross: (a, b) => setupPort("ta.cross").ta.cross(a, b),
   crossover: (a, b) => setupPort("ta.crossover").ta.crossover(a, b),
   crossunder: (a, b) => setupPort("ta.crossunder").ta.crossunder(a, b),
 };

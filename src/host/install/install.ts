@@ -19,7 +19,7 @@ import type { Candidate } from "../candidate.ts";
 import { readPackageFolder } from "../discovery.ts";
 import { satisfiesRange } from "../version-range.ts";
 import { packageManager, readRootPackage, type RootPackage, writeRootPackage } from "./package-manager.ts";
-import { commitStage, stage } from "./staging.ts";
+import { commitStage, recoverStage, stage } from "./staging.ts";
 import { checkTarball } from "./tarball.ts";
 
 /** What an installation works with. */
@@ -57,6 +57,8 @@ export function addPackages(installer: Installer, specs: readonly string[]): Pro
       "add",
       "--ignore-scripts",
       "--exact",
+      // A version that was published a minute ago is the one that is wanted.
+      "--no-cache",
       ...requested.map(([spec]) => spec),
     ]);
     const after = readRootPackage(staging);
@@ -172,6 +174,7 @@ function change<Result>(
   return withLock(lockPath(installer), lockOptions(installer), async () => {
     const { plugins } = installer.home;
     const staging = `${plugins}.staging`;
+    recoverStage(plugins, staging);
     try {
       stage(plugins, staging);
       const root = readRootPackage(staging);

@@ -32,6 +32,18 @@ export function stage(root: string, staging: string): void {
   }
 }
 
+/** Takes back a commit that a power cut or a kill left half-way. To be called under the installation's lock. */
+export function recoverStage(root: string, staging: string): void {
+  const backup = `${staging}.old`;
+  if (!existsSync(backup)) return;
+  for (const part of parts) {
+    if (!existsSync(join(backup, part))) continue;
+    rmSync(join(root, part), { recursive: true, force: true });
+    renameSync(join(backup, part), join(root, part));
+  }
+  rmSync(backup, { recursive: true, force: true });
+}
+
 /** Puts the staged parts in place of the old ones; when a step fails the old ones return. */
 export function commitStage(root: string, staging: string): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });

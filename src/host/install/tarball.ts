@@ -22,6 +22,7 @@ export function checkTarball(bytes: Uint8Array, path: string): string[] {
   } catch {
     return refuse("it is no tarball");
   }
+  if (tar.length < 512) return refuse("it is no tarball");
   const names: string[] = [];
   let longName: string | undefined;
   for (let offset = 0; offset + 512 <= tar.length;) {

@@ -92,7 +92,7 @@ bun check                   # its types
 No Bun on this machine? The pyne executable is one: \`BUN_BE_BUN=1 pyne test\`.
 
 \`node_modules/pynecore\` holds the types of the API and a stand-in for tests. The executable brings the real one, so it
-is not a dependency that anybody installs.
+is not a dependency that anybody installs. After a fresh checkout: \`pyne plugin new ${name} --refresh --folder .\`
 `;
 }
 

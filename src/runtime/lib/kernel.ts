@@ -1,9 +1,12 @@
 import { RuntimeFailure } from "../../kernel/errors.ts";
 
 /**
- * A kernel is the state of one call of a built-in function: `next` takes this bar's input and returns this bar's
- * value. A bar that is executed again (a live tick) first calls `restore`, which takes the kernel back to `save`;
- * both copy scalars only, because the second execution overwrites the same slot of every ring.
+ * A kernel is the state of one call of a built-in function. `next` takes this bar's input, and the length where the
+ * function has one, and returns this bar's value; it is called at most once per bar. A length may change from bar to
+ * bar: the window is then rebuilt from history.
+ *
+ * A bar that is executed again (a live tick) first calls `restore`, which takes the kernel back to `save`. Both copy
+ * scalars only, because the second execution overwrites the same slot of every ring.
  */
 export interface Kernel {
   /** Remembers the state at the start of a bar. */
@@ -11,6 +14,12 @@ export interface Kernel {
   /** Goes back to it. */
   restore(): void;
 }
+
+/**
+ * How many values a kernel keeps when nothing else is said, so that a length that grows finds its history. A kernel
+ * whose length never changes is made with 0 and keeps its window alone.
+ */
+export const defaultRetention = 5000;
 
 /**
  * A window length in whole bars; a fraction is truncated.

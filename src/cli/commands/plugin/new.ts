@@ -24,25 +24,28 @@ export default defineBuiltin({
       default: "cli",
       description: "What it will be",
     },
+    refresh: { type: "boolean", description: "Write only the API's types, into a project that exists" },
     folder: { type: "string", valueHint: "DIR", description: "Where; default ./pynecore-NAME" },
   },
-  run({ app }, { name, kind, folder }) {
+  run({ app }, { name, kind, folder, refresh }) {
     if (!pluginNamePattern.test(name)) {
       throw new UsageError(`"${name}" is not a plugin name`, {
         hint: "a lower-case letter, then 1 to 31 of a-z, 0-9, _ and -",
       });
     }
     const target = resolve(app.cwd, folder ?? `pynecore-${name}`);
-    if (existsSync(target) && readdirSync(target).length > 0) {
+    if (refresh !== true && existsSync(target) && readdirSync(target).length > 0) {
       throw new RuntimeFailure(`${target} exists and is not empty`, { hint: "--folder names another place" });
     }
     const sdk = Object.entries(sdkFiles()).map(([path, text]) => [`node_modules/${path}`, text] as const);
-    for (const [path, text] of [...Object.entries(projectFiles({ name, kind, range: ">=1.0 <2" })), ...sdk]) {
+    const project = refresh === true ? [] : Object.entries(projectFiles({ name, kind, range: ">=1.0 <2" }));
+    for (const [path, text] of [...project, ...sdk]) {
       const file = join(target, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
     app.out.print(target);
+    if (refresh === true) return;
     app.out.note(`next: cd ${target} && pyne plugin add --link . && pyne plugin info ${name}`);
   },
 });

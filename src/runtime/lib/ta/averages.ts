@@ -1,16 +1,17 @@
-import { type Kernel, windowLength } from "../kernel.ts";
+import { defaultRetention, type Kernel, windowLength } from "../kernel.ts";
+import { Ring } from "../ring.ts";
 import { RollingSum } from "./rolling-sum.ts";
 
 /** Simple moving average: the compensated sum of the last values that are not na, divided by the length. */
 export class Sma implements Kernel {
   readonly #sum: RollingSum;
 
-  constructor(length: number) {
-    this.#sum = new RollingSum(length, "ta.sma");
+  constructor(retention = defaultRetention, caller = "ta.sma") {
+    this.#sum = new RollingSum(caller, retention);
   }
 
-  next(value: number): number {
-    return this.#sum.next(value) / this.#sum.length;
+  next(value: number, length: number): number {
+    return this.#sum.next(value, length) / this.#sum.length;
   }
 
   save(): void {
@@ -22,26 +23,64 @@ export class Sma implements Kernel {
   }
 }
 
-/** What `ema` and `rma` share: the plain mean of the first values as a seed, then one step per value that is not na. */
-abstract class SeededAverage implements Kernel {
-  readonly length: number;
+/**
+ * Exponential moving average: the plain mean of the first values, then `previous + α·(value − previous)` with
+ * `α = 2 / (length + 1)`, which stays as the first call has it. An na value gives na and moves nothing.
+ */
+export class Ema implements Kernel {
+  readonly #seed: Sma;
+  #alpha = Number.NaN;
+  #previous = Number.NaN;
+  #savedAlpha = Number.NaN;
+  #savedPrevious = Number.NaN;
+
+  constructor(retention = defaultRetention) {
+    this.#seed = new Sma(retention, "ta.ema");
+  }
+
+  next(value: number, length: number): number {
+    const alpha = this.#alpha;
+    if (alpha !== alpha) this.#alpha = 2 / (windowLength("ta.ema", length) + 1);
+    if (value !== value) return Number.NaN;
+    const previous = this.#previous;
+    return (this.#previous =
+      previous === previous ? previous + alpha * (value - previous) : this.#seed.next(value, length));
+  }
+
+  save(): void {
+    this.#savedAlpha = this.#alpha;
+    this.#savedPrevious = this.#previous;
+    this.#seed.save();
+  }
+
+  restore(): void {
+    this.#alpha = this.#savedAlpha;
+    this.#previous = this.#savedPrevious;
+    this.#seed.restore();
+  }
+}
+
+/**
+ * Wilder's moving average: the plain mean of the first values, then `(previous·(length − 1) + value) / length`. An na
+ * value gives na and moves nothing.
+ */
+export class Rma implements Kernel {
   readonly #seed: Sma;
   #previous = Number.NaN;
   #savedPrevious = Number.NaN;
 
-  constructor(length: number, caller: string) {
-    this.length = windowLength(caller, length);
-    this.#seed = new Sma(length);
+  constructor(retention = defaultRetention, caller = "ta.rma") {
+    this.#seed = new Sma(retention, caller);
   }
 
-  /** An na value gives na and moves nothing. */
-  next(value: number): number {
+  next(value: number, length: number): number {
     if (value !== value) return Number.NaN;
     const previous = this.#previous;
-    return (this.#previous = previous === previous ? this.step(previous, value) : this.#seed.next(value));
+    if (previous !== previous) return (this.#previous = this.#seed.next(value, length));
+    const window = Math.trunc(length);
+    if (!(window >= 1)) windowLength("ta.rma", length);
+    return (this.#previous = (previous * (window - 1) + value) / window);
   }
-
-  protected abstract step(previous: number, value: number): number;
 
   save(): void {
     this.#savedPrevious = this.#previous;
@@ -54,82 +93,42 @@ abstract class SeededAverage implements Kernel {
   }
 }
 
-/** Exponential moving average: `previous + α·(value − previous)` with `α = 2 / (length + 1)`. */
-export class Ema extends SeededAverage {
-  readonly #alpha: number;
-
-  constructor(length: number) {
-    super(length, "ta.ema");
-    this.#alpha = 2 / (this.length + 1);
-  }
-
-  protected override step(previous: number, value: number): number {
-    return previous + this.#alpha * (value - previous);
-  }
-}
-
-/** Wilder's moving average: `(previous·(length − 1) + value) / length`. */
-export class Rma extends SeededAverage {
-  constructor(length: number) {
-    super(length, "ta.rma");
-  }
-
-  protected override step(previous: number, value: number): number {
-    return (previous * (this.length - 1) + value) / this.length;
-  }
-}
-
 /**
- * Weighted moving average, weights 1 to `length` from the oldest to the newest. An na bar is na itself and carries
- * the previous value forward in the window.
+ * Weighted moving average, weights 1 to `length` from the oldest to the newest, added anew on every bar. An na bar is
+ * na itself and carries the previous value forward in the window.
  */
 export class Wma implements Kernel {
-  readonly length: number;
-  readonly #ring: Float64Array;
-  readonly #weights: number;
-  #position = 0;
-  #count = 0;
-  #last = Number.NaN;
-  #savedPosition = 0;
+  readonly #ring: Ring;
+  #given = Number.NaN;
+  #length = 0;
   #savedCount = 0;
-  #savedLast = Number.NaN;
 
-  constructor(length: number) {
-    this.length = windowLength("ta.wma", length);
-    this.#ring = new Float64Array(this.length);
-    let weights = 0;
-    for (let weight = 1; weight <= this.length; weight++) weights += weight;
-    this.#weights = weights;
+  constructor(retention = defaultRetention) {
+    this.#ring = new Ring(retention);
   }
 
-  next(value: number): number {
-    const isNa = value !== value;
-    if (isNa && this.#count === 0) return Number.NaN;
-    const entry = isNa ? this.#last : value;
-    this.#last = entry;
-    const { length } = this;
-    this.#ring[this.#position] = entry;
-    this.#position = this.#position + 1 === length ? 0 : this.#position + 1;
-    if (this.#count < length) this.#count++;
-    if (isNa || this.#count < length) return Number.NaN;
-    let sum = 0;
-    let slot = this.#position;
-    for (let weight = 1; weight <= length; weight++) {
-      sum += (this.#ring[slot] ?? 0) * weight;
-      slot = slot + 1 === length ? 0 : slot + 1;
+  next(value: number, length: number): number {
+    const ring = this.#ring;
+    if (length !== this.#given) {
+      this.#length = windowLength("ta.wma", length);
+      this.#given = length;
+      ring.makeRoom(this.#length);
     }
-    return sum / this.#weights;
+    const isNa = value !== value;
+    if (isNa && ring.count === 0) return Number.NaN;
+    ring.push(isNa ? ring.back(0) : value);
+    const window = this.#length;
+    if (isNa || ring.count < window) return Number.NaN;
+    let sum = 0;
+    for (let weight = 1; weight <= window; weight++) sum += ring.back(window - weight) * weight;
+    return sum / ((window * (window + 1)) / 2);
   }
 
   save(): void {
-    this.#savedPosition = this.#position;
-    this.#savedCount = this.#count;
-    this.#savedLast = this.#last;
+    this.#savedCount = this.#ring.count;
   }
 
   restore(): void {
-    this.#position = this.#savedPosition;
-    this.#count = this.#savedCount;
-    this.#last = this.#savedLast;
+    this.#ring.count = this.#savedCount;
   }
 }

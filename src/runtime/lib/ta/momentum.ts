@@ -1,5 +1,6 @@
-import type { Kernel } from "../kernel.ts";
-import { Rma } from "./averages.ts";
+import { defaultRetention, type Kernel, windowLength } from "../kernel.ts";
+import { Ring } from "../ring.ts";
+import { Ema, Rma } from "./averages.ts";
 
 /** Relative strength index: `100 − 100 / (1 + up/down)` over Wilder's averages of rises and falls. */
 export class Rsi implements Kernel {
@@ -8,16 +9,16 @@ export class Rsi implements Kernel {
   #previous = Number.NaN;
   #saved = Number.NaN;
 
-  constructor(length: number) {
-    this.#up = new Rma(length);
-    this.#down = new Rma(length);
+  constructor(retention = defaultRetention) {
+    this.#up = new Rma(retention, "ta.rsi");
+    this.#down = new Rma(retention, "ta.rsi");
   }
 
-  next(value: number): number {
+  next(value: number, length: number): number {
     const change = value - this.#previous;
     this.#previous = value;
-    const up = this.#up.next(change > 0 ? change : change <= 0 ? 0 : Number.NaN);
-    const down = this.#down.next(change < 0 ? -change : change >= 0 ? 0 : Number.NaN);
+    const up = this.#up.next(change > 0 ? change : change <= 0 ? 0 : Number.NaN, length);
+    const down = this.#down.next(change < 0 ? -change : change >= 0 ? 0 : Number.NaN, length);
     return 100 - 100 / (1 + up / down);
   }
 
@@ -34,28 +35,70 @@ export class Rsi implements Kernel {
   }
 }
 
-/** Whether `a` has risen above `b`: the last bar on which both were defined had `a ≤ b`. Exact comparison. */
-export class Crossover implements Kernel {
-  #previousA = Number.NaN;
-  #previousB = Number.NaN;
-  #savedA = Number.NaN;
-  #savedB = Number.NaN;
+/** Moving average convergence divergence. `next` returns the line; the fields hold all three values of the bar. */
+export class Macd implements Kernel {
+  readonly #fast: Ema;
+  readonly #slow: Ema;
+  readonly #average: Ema;
+  /** Fast less slow average. */
+  macd = Number.NaN;
+  /** Exponential average of the line. */
+  signal = Number.NaN;
+  /** Line less signal. */
+  histogram = Number.NaN;
 
-  next(a: number, b: number): boolean {
-    if (a !== a || b !== b) return false;
-    const crossed = a > b && this.#previousA <= this.#previousB;
-    this.#previousA = a;
-    this.#previousB = b;
-    return crossed;
+  constructor(retention = defaultRetention) {
+    this.#fast = new Ema(retention);
+    this.#slow = new Ema(retention);
+    this.#average = new Ema(retention);
+  }
+
+  next(value: number, fast: number, slow: number, signal: number): number {
+    this.macd = this.#fast.next(value, fast) - this.#slow.next(value, slow);
+    this.signal = this.#average.next(this.macd, signal);
+    this.histogram = this.macd - this.signal;
+    return this.macd;
   }
 
   save(): void {
-    this.#savedA = this.#previousA;
-    this.#savedB = this.#previousB;
+    this.#fast.save();
+    this.#slow.save();
+    this.#average.save();
   }
 
   restore(): void {
-    this.#previousA = this.#savedA;
-    this.#previousB = this.#savedB;
+    this.#fast.restore();
+    this.#slow.restore();
+    this.#average.restore();
+  }
+}
+
+/** The value less the one `length` bars ago. */
+export class Change implements Kernel {
+  readonly #history: Ring;
+  #given = Number.NaN;
+  #length = 0;
+  #savedCount = 0;
+
+  constructor(retention = defaultRetention) {
+    this.#history = new Ring(retention);
+  }
+
+  next(value: number, length = 1): number {
+    if (length !== this.#given) {
+      this.#length = windowLength("ta.change", length);
+      this.#given = length;
+      this.#history.makeRoom(this.#length + 1);
+    }
+    this.#history.push(value);
+    return value - this.#history.back(this.#length);
+  }
+
+  save(): void {
+    this.#savedCount = this.#history.count;
+  }
+
+  restore(): void {
+    this.#history.count = this.#savedCount;
   }
 }

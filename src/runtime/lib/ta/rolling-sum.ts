@@ -1,4 +1,5 @@
-import { type Kernel, windowLength } from "../kernel.ts";
+import { defaultRetention, type Kernel, windowLength } from "../kernel.ts";
+import { Ring } from "../ring.ts";
 
 /**
  * The sum of the last `length` values that are not na, compensated so that it matches TradingView bit for bit: the
@@ -6,45 +7,55 @@ import { type Kernel, windowLength } from "../kernel.ts";
  * the raw values when the correction has grown large enough to change the incoming value.
  */
 export class RollingSum implements Kernel {
-  readonly length: number;
-  readonly #capacity: number;
-  readonly #stored: Float64Array;
-  readonly #raw: Float64Array;
-  #position = 0;
-  #count = 0;
+  /** The window of the last call, in whole bars. */
+  length = 0;
+  readonly #caller: string;
+  readonly #raw: Ring;
+  /** What each addition really added; leaves the window with its value. */
+  #stored: Ring;
+  /** Takes the place of `#stored` when a changed length rebuilds it, so that `restore` finds the old one. */
+  #spare: Ring;
+  #given = Number.NaN;
   #sum = 0;
   #correction = 0;
-  #savedPosition = 0;
+  #savedStored: Ring;
   #savedCount = 0;
+  #savedLength = 0;
+  #savedGiven = Number.NaN;
   #savedSum = 0;
   #savedCorrection = 0;
 
-  constructor(length: number, caller = "math.sum") {
-    this.length = windowLength(caller, length);
-    // One slot more than the window: a repeated bar must find the value that its first run pushed out.
-    this.#capacity = this.length + 1;
-    this.#stored = new Float64Array(this.#capacity);
-    this.#raw = new Float64Array(this.#capacity);
+  /** @param caller names the function in error messages */
+  constructor(caller = "math.sum", retention = defaultRetention) {
+    this.#caller = caller;
+    this.#raw = new Ring(retention);
+    this.#stored = new Ring(0);
+    this.#spare = new Ring(0);
+    this.#savedStored = this.#stored;
   }
 
-  /** An na value leaves the sum as it is; na until `length` values have come. */
-  next(value: number): number {
-    const length = this.length;
-    if (value !== value) return this.#count < length ? Number.NaN : this.#sum;
-    if (length === 1) {
-      this.#count = 1;
-      return (this.#sum = value);
+  /**
+   * An na value leaves the sum as it is; na until `length` values have come. A length of 1 is the value itself.
+   * @throws RuntimeFailure for a length below 1
+   */
+  next(value: number, length: number): number {
+    if (length !== this.#given && this.#changeLength(length)) return this.#rebuild(value);
+    const window = this.length;
+    const raw = this.#raw;
+    if (window === 1) {
+      if (value === value) raw.push(value);
+      return value;
     }
-    const position = this.#position;
+    if (value !== value) return raw.count < window ? Number.NaN : this.#sum;
     const correction = this.#correction;
     let entry: number;
-    if (correction !== 0 && value !== 0 && this.#mustRebase(value, Math.abs(correction))) {
-      this.#raw[position] = value;
-      this.#sum = this.#newestFirst(value, position, Math.min(this.#count, length - 1));
+    if (correction !== 0 && value !== 0 && mustRebase(value, Math.abs(correction))) {
+      raw.push(value);
+      this.#sum = this.#newestFirst();
       this.#correction = 0;
       entry = value;
     } else {
-      const evicted = this.#count >= length ? (this.#stored[this.#before(position, length)] ?? 0) : 0;
+      const evicted = raw.count >= window ? this.#stored.back(window - 1) : 0;
       const sum = this.#sum;
       const out = -evicted - correction;
       const partial = sum + out;
@@ -53,41 +64,67 @@ export class RollingSum implements Kernel {
       const total = partial + entry;
       this.#correction = total - partial - entry;
       this.#sum = total;
+      raw.push(value);
     }
-    this.#stored[position] = entry;
-    this.#raw[position] = value;
-    this.#position = position + 1 === this.#capacity ? 0 : position + 1;
-    if (this.#count < length) this.#count++;
-    return this.#count < length ? Number.NaN : this.#sum;
+    this.#stored.push(entry);
+    return raw.count < window ? Number.NaN : this.#sum;
   }
 
-  #mustRebase(value: number, correction: number): boolean {
-    const raised = value + correction;
-    return Number.isFinite(raised) && raised !== 0 && correction - (raised - value) > 0;
+  /** @returns whether there was another length before */
+  #changeLength(length: number): boolean {
+    const window = windowLength(this.#caller, length);
+    const before = this.length;
+    this.#given = length;
+    this.length = window;
+    if (window === before) return false;
+    this.#raw.makeRoom(window);
+    this.#stored.makeRoom(window);
+    return before !== 0;
   }
 
-  #newestFirst(value: number, position: number, older: number): number {
-    let sum = value;
-    for (let back = 1; back <= older; back++) sum = (this.#raw[this.#before(position, back)] ?? 0) + sum;
+  #rebuild(value: number): number {
+    if (value === value) this.#raw.push(value);
+    if (this.length === 1) return value;
+    if (this.#stored === this.#savedStored) this.#stored = this.#spare;
+    this.#stored.copyWindow(this.#raw, this.length);
+    this.#sum = this.#newestFirst();
+    this.#correction = 0;
+    return this.#raw.count < this.length ? Number.NaN : this.#sum;
+  }
+
+  #newestFirst(): number {
+    const raw = this.#raw;
+    const entries = Math.min(raw.count, this.length);
+    let sum = entries === 0 ? 0 : raw.back(0);
+    for (let back = 1; back < entries; back++) sum = raw.back(back) + sum;
     return sum;
   }
 
-  #before(position: number, back: number): number {
-    const index = position - back;
-    return index < 0 ? index + this.#capacity : index;
-  }
-
   save(): void {
-    this.#savedPosition = this.#position;
-    this.#savedCount = this.#count;
+    if (this.#stored !== this.#savedStored) this.#spare = this.#savedStored;
+    this.#savedStored = this.#stored;
+    this.#savedCount = this.#raw.count;
+    this.#savedLength = this.length;
+    this.#savedGiven = this.#given;
     this.#savedSum = this.#sum;
     this.#savedCorrection = this.#correction;
   }
 
   restore(): void {
-    this.#position = this.#savedPosition;
-    this.#count = this.#savedCount;
+    if (this.#stored !== this.#savedStored) this.#spare = this.#stored;
+    this.#stored = this.#savedStored;
+    this.#raw.count = this.#savedCount;
+    // With a length of 1 entries are not stored; whatever length follows rebuilds them.
+    if (this.#savedLength !== 1) this.#stored.count = this.#savedCount;
+    this.length = this.#savedLength;
+    this.#given = this.#savedGiven;
     this.#sum = this.#savedSum;
     this.#correction = this.#savedCorrection;
   }
+}
+
+/** Whether the correction is so large that adding it would change the value. */
+function mustRebase(value: number, correction: number): boolean {
+  const raised = value + correction;
+  return Number.isFinite(raised) && raised !== 0 && correction - (raised - value) > 0;
 }

@@ -1,5 +1,5 @@
-import type { Kernel } from "../kernel.ts";
-import { Rma } from "./averages.ts";
+import { defaultRetention, type Kernel } from "../kernel.ts";
+import { Rma, Sma } from "./averages.ts";
 import { RollingSum } from "./rolling-sum.ts";
 
 /**
@@ -10,22 +10,18 @@ export class Variance implements Kernel {
   readonly #sum: RollingSum;
   readonly #squares: RollingSum;
 
-  constructor(
-    length: number,
-    readonly biased = true,
-    caller = "ta.variance",
-  ) {
-    this.#sum = new RollingSum(length, caller);
-    this.#squares = new RollingSum(length, caller);
+  constructor(retention = defaultRetention, caller = "ta.variance") {
+    this.#sum = new RollingSum(caller, retention);
+    this.#squares = new RollingSum(caller, retention);
   }
 
-  next(value: number): number {
+  next(value: number, window: number, biased = true): number {
+    const sum = this.#sum.next(value, window);
+    const squares = this.#squares.next(value * value, window);
     const { length } = this.#sum;
-    const sum = this.#sum.next(value);
-    const squares = this.#squares.next(value * value);
     const mean = sum / length;
-    if (!this.biased && length === 1) return Number.NaN;
-    const variance = this.biased
+    if (!biased && length === 1) return Number.NaN;
+    const variance = biased
       ? squares / length - mean * mean
       : squares / (length - 1) - (sum * mean) / (length - 1);
     // Not Math.max: na must stay na, and the tiny negative dust of a flat window is zero.
@@ -47,12 +43,12 @@ export class Variance implements Kernel {
 export class Stdev implements Kernel {
   readonly #variance: Variance;
 
-  constructor(length: number, biased = true) {
-    this.#variance = new Variance(length, biased, "ta.stdev");
+  constructor(retention = defaultRetention, caller = "ta.stdev") {
+    this.#variance = new Variance(retention, caller);
   }
 
-  next(value: number): number {
-    return Math.sqrt(this.#variance.next(value));
+  next(value: number, length: number, biased = true): number {
+    return Math.sqrt(this.#variance.next(value, length, biased));
   }
 
   save(): void {
@@ -72,12 +68,10 @@ export class TrueRange implements Kernel {
   #previousClose = Number.NaN;
   #saved = Number.NaN;
 
-  constructor(readonly handleNa: boolean) {}
-
-  next(high: number, low: number, close: number): number {
+  next(high: number, low: number, close: number, handleNa = false): number {
     const previous = this.#previousClose;
     this.#previousClose = close;
-    if (previous !== previous) return this.handleNa ? high - low : Number.NaN;
+    if (previous !== previous) return handleNa ? high - low : Number.NaN;
     return Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous));
   }
 
@@ -92,15 +86,15 @@ export class TrueRange implements Kernel {
 
 /** Average true range: Wilder's average of the true range. */
 export class Atr implements Kernel {
-  readonly #range = new TrueRange(true);
+  readonly #range = new TrueRange();
   readonly #average: Rma;
 
-  constructor(length: number) {
-    this.#average = new Rma(length);
+  constructor(retention = defaultRetention) {
+    this.#average = new Rma(retention, "ta.atr");
   }
 
-  next(high: number, low: number, close: number): number {
-    return this.#average.next(this.#range.next(high, low, close));
+  next(high: number, low: number, close: number, length: number): number {
+    return this.#average.next(this.#range.next(high, low, close, true), length);
   }
 
   save(): void {
@@ -111,5 +105,37 @@ export class Atr implements Kernel {
   restore(): void {
     this.#range.restore();
     this.#average.restore();
+  }
+}
+
+/** Bollinger bands: a simple average and bands at so many deviations from it. `next` returns the middle. */
+export class Bb implements Kernel {
+  readonly #average: Sma;
+  readonly #deviation: Stdev;
+  middle = Number.NaN;
+  upper = Number.NaN;
+  lower = Number.NaN;
+
+  constructor(retention = defaultRetention) {
+    this.#average = new Sma(retention, "ta.bb");
+    this.#deviation = new Stdev(retention, "ta.bb");
+  }
+
+  next(value: number, length: number, multiplier: number): number {
+    this.middle = this.#average.next(value, length);
+    const width = multiplier * this.#deviation.next(value, length);
+    this.upper = this.middle + width;
+    this.lower = this.middle - width;
+    return this.middle;
+  }
+
+  save(): void {
+    this.#average.save();
+    this.#deviation.save();
+  }
+
+  restore(): void {
+    this.#average.restore();
+    this.#deviation.restore();
   }
 }
