@@ -33,6 +33,7 @@ export {
 } from "../kernel/units.ts";
 
 export type { AnyCommand, PyneArg, PyneArgs } from "./cli-args.ts";
+export { ensureConfig } from "./config/ensure.ts";
 export {
   defineConfig,
   field,

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
+import type { EnsureConfigOptions } from "../config/ensure-config.ts";
 import { type HomePaths, homePaths, pyneHome } from "../config/home.ts";
 import { ensureWorkdir, findWorkdir, type WorkdirPaths, workdirPaths } from "../config/workdir.ts";
 import { PluginHost } from "../host/host.ts";
@@ -9,7 +10,7 @@ import type { Logger } from "../kernel/log.ts";
 import { builtinPlugins } from "./builtins.ts";
 import type { Globals } from "./globals.ts";
 import { Output, stackOf } from "./output.ts";
-import { buildId, version } from "./version.ts";
+import { buildId, version, versionLine } from "./version.ts";
 
 /** What every command works with: streams, folders, the plugin host, and the signal that ends it. */
 export class App {
@@ -132,6 +133,12 @@ export class App {
     return this.#host;
   }
 
+  /** Says on a terminal who is speaking; for commands that take a while. */
+  logo(): void {
+    if (this.out.interactive && !this.env["PYNE_NO_LOGO"])
+      this.out.note(this.out.errorStyle.dim(versionLine()));
+  }
+
   /** The log of plugins and of the host itself: stderr. */
   get log(): Logger {
     return {
@@ -140,6 +147,11 @@ export class App {
       warn: (message) => this.out.warn(message),
       error: (message) => this.out.error(new Error(message)),
     };
+  }
+
+  /** How configuration files of pyne's own are read. */
+  get configOptions(): EnsureConfigOptions {
+    return { lock: this.home.configLock, warn: (message) => this.out.warn(message) };
   }
 
   /** What happens in a workdir before a command that uses plugins runs. */

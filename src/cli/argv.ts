@@ -1,5 +1,6 @@
 import { messageOf, UsageError } from "../kernel/errors.ts";
-import { type ArgumentSpecs, camelCase, kebabCase, type OptionSpec, type PositionalSpec } from "./options.ts";
+import { camelCase, kebabCase } from "../kernel/spelling.ts";
+import type { ArgumentSpecs, OptionSpec, PositionalSpec } from "./options.ts";
 import { nearest } from "./suggest.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { pluggablePaths, type PluggablePath } from "../api/plugins/cli.ts";
 import type { CommandFacts } from "../host/facts.ts";
+import { kebabCase } from "../kernel/spelling.ts";
 import type { App } from "./app.ts";
 import type { Command } from "./command.ts";
 import { globalOptions } from "./globals.ts";
@@ -97,10 +98,7 @@ async function nodeAt(app: App, root: Command, path: readonly string[]): Promise
     for (const entry of host.catalog) {
       const added = host.factsOf(entry.name)?.options[name as PluggablePath] ?? {};
       for (const [key, { argument }] of Object.entries(added)) {
-        options.push([
-          `--${key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase()}`,
-          argument.description ?? "",
-        ]);
+        options.push([`--${kebabCase(key)}`, argument.description ?? ""]);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { PyneArg, PyneArgs } from "../api/cli-args.ts";
+import { kebabCase } from "../kernel/spelling.ts";
 
 /**
  * Options and positionals as the parser, the help page and the completion see them: one flat description made from
@@ -42,19 +43,6 @@ export interface PositionalSpec {
 export interface ArgumentSpecs {
   readonly options: readonly OptionSpec[];
   readonly positionals: readonly PositionalSpec[];
-}
-
-/** `timeFrom` to `time-from`. */
-export function kebabCase(key: string): string {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .replace(/_/g, "-")
-    .toLowerCase();
-}
-
-/** `time-from` to `timeFrom`. */
-export function camelCase(key: string): string {
-  return key.replace(/[-_]+([a-z0-9])/gi, (_match, letter: string) => letter.toUpperCase());
 }
 
 /** Reads citty definitions. Options keep their order, positionals theirs. */

@@ -1,11 +1,17 @@
 import { chmodSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 
-import { type ConfigSchema, fieldInfo, type InferConfig, isSecret } from "../api/config/fields.ts";
+import {
+  type ConfigSchema,
+  defaultsOf,
+  fieldInfo,
+  type InferConfig,
+  isSecret,
+} from "../api/config/fields.ts";
 import { ConfigError, messageOf, TryAgainLaterError } from "../kernel/errors.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { withLockSync } from "./file-lock.ts";
-import { defaultsOf, heal, type Healed, validateField } from "./heal.ts";
+import { heal, type Healed, validateField } from "./heal.ts";
 import { shapeOf } from "./schema.ts";
 
 /** Context of a configuration file. */
@@ -14,8 +20,8 @@ export interface EnsureConfigOptions {
   readonly name?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly warn?: (message: string) => void;
-  /** File of the lock that writers share; default: a hidden one beside the configuration. */
-  readonly lock?: string;
+  /** File of the lock that writers share. */
+  readonly lock: string;
 }
 
 /** A configuration is a page of text; anything larger is something else. */
@@ -38,7 +44,7 @@ export function resetConfigCache(): void {
 export function ensureConfig<Schema extends ConfigSchema>(
   schema: Schema,
   path: string,
-  options: EnsureConfigOptions = {},
+  options: EnsureConfigOptions,
 ): Readonly<InferConfig<Schema>> {
   const absolute = resolve(path);
   const known = cache.get(schema)?.get(absolute);
@@ -71,9 +77,8 @@ function healFile(schema: ConfigSchema, path: string, options: EnsureConfigOptio
     tighten(schema, first, path, warn);
     return first;
   }
-  const lock = options.lock ?? join(dirname(path), ".config.lock");
   try {
-    return withLockSync(lock, { waitMs: 5000, what: path }, () => {
+    return withLockSync(options.lock, { waitMs: 5000, what: path }, () => {
       // Another process may have healed it, or the user edited it, since the look without the lock.
       const now = readText(path);
       const healed = now === before ? first : heal(schema, now ?? "", path);

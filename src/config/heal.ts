@@ -59,16 +59,6 @@ export function newConfigText(schema: ConfigSchema): string {
   return renderConfig(schema, {});
 }
 
-/** The values of a configuration for which nothing was set: deep copies, `null` where a field has no default. */
-export function defaultsOf(schema: ConfigSchema): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(schema.entries).map(([key, entry]) => [
-      key,
-      structuredClone(fieldInfo(entry).default ?? null),
-    ]),
-  );
-}
-
 /**
  * Parses TOML.
  * @throws ConfigError with file, line and column; the line itself is not shown, it may hold a secret

@@ -17,7 +17,10 @@ export interface HomePaths {
   readonly pluginIndex: string;
   /** Workdirs whose plugins may run. */
   readonly trust: string;
-  readonly locks: string;
+  /** The lock that all writers of configuration files share. */
+  readonly configLock: string;
+  /** The lock that all installations of plugins share. */
+  readonly pluginsLock: string;
 }
 
 /** The paths below a home. Nothing is created. */
@@ -28,6 +31,7 @@ export function homePaths(root: string): HomePaths {
     cache: join(root, "cache"),
     pluginIndex: join(root, "cache", "plugin-index.json"),
     trust: join(root, "trust.json"),
-    locks: join(root, "cache", "locks"),
+    configLock: join(root, "cache", "locks", "config.sqlite"),
+    pluginsLock: join(root, "cache", "locks", "plugins.sqlite"),
   };
 }

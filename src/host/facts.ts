@@ -3,6 +3,7 @@ import { type Capability, capabilitiesOf } from "../api/plugins/capabilities.ts"
 import { type PluggablePath, pluggablePaths } from "../api/plugins/cli.ts";
 import { newConfigText } from "../config/heal.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { kebabCase } from "../kernel/spelling.ts";
 import { type AnyPluginClass, staticOf, summaryOf } from "./plugin-class.ts";
 
 /**
@@ -106,13 +107,9 @@ async function commandFacts(definition: AnyCommand, depth = 0): Promise<CommandF
     summary: meta?.description ?? "",
     options: Object.entries(args)
       .filter(([, argument]) => argument.type !== "positional")
-      .map(([key]) => kebab(key)),
+      .map(([key]) => kebabCase(key)),
     children,
   };
-}
-
-function kebab(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
 }
 
 /** citty takes a value, a promise, or a function of either. */

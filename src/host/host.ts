@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import type { PyneArgs } from "../api/cli-args.ts";
+import { provideConfigEngine } from "../api/config/ensure.ts";
 import type { ConfigSchema } from "../api/config/fields.ts";
 import type { Capability } from "../api/plugins/capabilities.ts";
 import { capabilitiesOf } from "../api/plugins/capabilities.ts";
@@ -68,6 +69,12 @@ export class PluginHost {
 
   constructor(options: HostOptions) {
     this.#options = options;
+    provideConfigEngine((schema, path) =>
+      ensureConfig(schema, path, {
+        lock: options.home.configLock,
+        warn: (message) => options.log.warn(message),
+      }),
+    );
     const user = scanRoot(options.home.plugins, "user", false);
     const workdirPlugins = options.workdir?.plugins;
     const trusted = options.workdir !== null && isTrusted(options.home.trust, options.workdir.root);
@@ -295,7 +302,12 @@ export class PluginHost {
     const path = (
       workdir?.pluginConfig ?? ((plugin: string) => join(this.#options.home.cache, `${plugin}.toml`))
     )(name);
-    return ensureConfig(schema, path, { name, env, warn: (message) => log.warn(message) });
+    return ensureConfig(schema, path, {
+      name,
+      env,
+      lock: this.#options.home.configLock,
+      warn: (message) => log.warn(message),
+    });
   }
 
   /**

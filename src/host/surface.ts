@@ -1,4 +1,5 @@
 import type { PyneArg } from "../api/cli-args.ts";
+import { kebabCase } from "../kernel/spelling.ts";
 import type { ArgumentFacts } from "./facts.ts";
 
 /**
@@ -111,7 +112,7 @@ function invalidity(key: string, argument: PyneArg): string | undefined {
 }
 
 function spellings(key: string, argument: PyneArg): string[] {
-  const names = [...new Set([kebab(key), key, ...aliases(argument).filter((alias) => alias.length > 1)])];
+  const names = [...new Set([kebabCase(key), key, ...aliases(argument).filter((alias) => alias.length > 1)])];
   const negations = argument.type === "boolean" ? names.map((name) => `--no-${name}`) : [];
   const letters = aliases(argument).filter((alias) => alias.length === 1);
   return [...names.map((name) => `--${name}`), ...letters.map((letter) => `-${letter}`), ...negations];
@@ -123,11 +124,7 @@ function aliases(argument: PyneArg): readonly string[] {
 }
 
 function long(key: string): string {
-  return `--${kebab(key)}`;
-}
-
-function kebab(key: string): string {
-  return key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+  return `--${kebabCase(key)}`;
 }
 
 /** `timeFrom`, `time-from` and `time_from` are one key. */

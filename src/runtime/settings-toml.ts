@@ -2,6 +2,7 @@ import type { ScriptDeclaration } from "../api/script/declaration.ts";
 import { parseConfig } from "../config/heal.ts";
 import { renderKey, renderValue } from "../config/render.ts";
 import { ConfigError } from "../kernel/errors.ts";
+import { camelCase, snakeCase } from "../kernel/spelling.ts";
 import type { InputValues, ResolvedInput } from "./inputs.ts";
 import type { SettingValues } from "./settings.ts";
 
@@ -77,12 +78,4 @@ export function renderSettings(
     parts.push([`[inputs.${renderKey(key)}]`, ...comments, value].join("\n"));
   }
   return `${parts.join("\n\n")}\n`;
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function camelCase(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }

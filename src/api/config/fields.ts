@@ -93,6 +93,16 @@ export function fieldInfo(entry: ConfigField): FieldInfo {
   return info ?? { schema: entry, default: null, description: v.getDescription(entry) ?? "" };
 }
 
+/** The values of a configuration for which nothing was set: deep copies, `null` where a field has no default. */
+export function defaultsOf(schema: ConfigSchema): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(schema.entries).map(([key, entry]) => [
+      key,
+      structuredClone(fieldInfo(entry).default ?? null),
+    ]),
+  );
+}
+
 /** Whether the field's value must not be shown. */
 export function isSecret(entry: ConfigField): boolean {
   return v.getMetadata(fieldInfo(entry).schema)[secretKey] === true;

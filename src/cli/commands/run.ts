@@ -75,6 +75,7 @@ export default defineBuiltin({
       throw new UsageError("--plot and --no-plot contradict each other");
     }
     const [fromMs, toMs] = [windowBound("--from", values.timeFrom), windowBound("--to", values.timeTo)];
+    if (values.json !== true) app.logo();
     const workdir = await app.requireWorkdir();
     await app.preparePlugins();
     if (values.broker === true) refuseBroker(app, workdir);
@@ -141,7 +142,7 @@ function windowBound(option: string, text: string | undefined): number | undefin
 
 /** The broker policies are checked before anything else starts. */
 function refuseBroker(app: App, workdir: WorkdirPaths): never {
-  ensureConfig(BrokersConfig, workdir.brokersToml, { warn: (message) => app.out.warn(message) });
+  ensureConfig(BrokersConfig, workdir.brokersToml, app.configOptions);
   throw new RuntimeFailure("live trading is not part of this version", {
     hint: "leave --broker out to backtest",
   });
@@ -195,8 +196,7 @@ function saveSettings(app: App, path: string, result: RunResult, user: UserSetti
 
 function configuredExtensions(app: App, workdir: WorkdirPaths): readonly string[] {
   if (!existsSync(workdir.extensionsToml)) return [];
-  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, { warn: (message) => app.out.warn(message) })
-    .enabled;
+  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, app.configOptions).enabled;
 }
 
 /** Values of injected options by the plugin that added them. */

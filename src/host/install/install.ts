@@ -76,7 +76,7 @@ export function addPackages(installer: Installer, specs: readonly string[]): Pro
 
 /** Puts a link to a folder where plugins are found; edits in the folder take effect at once. */
 export function linkPackage(installer: Installer, folder: string): Promise<InstalledPackage[]> {
-  return withLock(lockPath(installer), lockOptions(installer), () => {
+  return withLock(installer.home.pluginsLock, lockOptions(installer), () => {
     const target = resolve(installer.cwd, folder);
     const { candidates } = readableFolder(target);
     const [first] = candidates;
@@ -124,7 +124,7 @@ export function removePackage(
       return "package" as const;
     });
   }
-  return withLock(lockPath(installer), lockOptions(installer), () => {
+  return withLock(installer.home.pluginsLock, lockOptions(installer), () => {
     if (candidate.manifestPath === candidate.entryPath) {
       unlinkSync(candidate.entryPath);
       return Promise.resolve("file" as const);
@@ -159,8 +159,6 @@ function manager(installer: Installer, folder: string): Parameters<typeof packag
   return { folder, cache: join(installer.home.cache, "packages"), registry: installer.registry };
 }
 
-const lockPath = (installer: Installer): string => join(installer.home.locks, "plugins.sqlite");
-
 function lockOptions(installer: Installer): { waitMs: number; what: string; signal?: AbortSignal } {
   const { signal } = installer;
   return { waitMs: 60_000, what: installer.home.plugins, ...(signal === undefined ? {} : { signal }) };
@@ -171,7 +169,7 @@ function change<Result>(
   installer: Installer,
   action: (staging: string, root: RootPackage) => Promise<Result>,
 ): Promise<Result> {
-  return withLock(lockPath(installer), lockOptions(installer), async () => {
+  return withLock(installer.home.pluginsLock, lockOptions(installer), async () => {
     const { plugins } = installer.home;
     const staging = `${plugins}.staging`;
     recoverStage(plugins, staging);

@@ -1,6 +1,5 @@
-import { fieldInfo, isSecret, type ConfigSchema } from "../../../api/config/fields.ts";
+import { fieldInfo, isSecret, type ConfigSchema, defaultsOf } from "../../../api/config/fields.ts";
 import { capabilitiesOf } from "../../../api/plugins/capabilities.ts";
-import { defaultsOf } from "../../../config/heal.ts";
 import { renderValue } from "../../../config/render.ts";
 import { messageOf, PyneError, RuntimeFailure } from "../../../kernel/errors.ts";
 import { type AnyPluginClass, instantiate } from "../../../host/plugin-class.ts";
