@@ -1,6 +1,6 @@
 import type { AnyCommand, PyneArg, PyneArgs } from "../api/cli-args.ts";
 import type { App } from "./app.ts";
-import { argumentSpecs, type ArgumentSpecs, type OptionSpec } from "./options.ts";
+import { argumentSpecs, type ArgumentSpecs, type BuiltinArgs, type OptionSpec } from "./options.ts";
 
 /**
  * A command as the command line runs it: a built-in one, or a plugin's citty definition brought into this form.
@@ -63,7 +63,7 @@ type Optional<Argument extends PyneArg> = Argument extends { default: string | b
       : true;
 
 /** The values of a command's own arguments by key. */
-export type ValuesOf<Args extends PyneArgs> = {
+export type ValuesOf<Args extends BuiltinArgs> = {
   readonly [Key in keyof Args]: Args[Key] extends { multiple: true }
     ? ValueOf<Args[Key]>[]
     : Optional<Args[Key]> extends true
@@ -72,7 +72,7 @@ export type ValuesOf<Args extends PyneArgs> = {
 };
 
 /** What a built-in command's module exports. */
-export interface BuiltinDefinition<Args extends PyneArgs> {
+export interface BuiltinDefinition<Args extends BuiltinArgs> {
   readonly summary: string;
   readonly description?: string;
   readonly examples: readonly string[];
@@ -84,7 +84,7 @@ export interface BuiltinDefinition<Args extends PyneArgs> {
 export type Builtin = (path: readonly string[]) => Command;
 
 /** Defines a built-in command. */
-export function defineBuiltin<const Args extends PyneArgs>(definition: BuiltinDefinition<Args>): Builtin {
+export function defineBuiltin<const Args extends BuiltinArgs>(definition: BuiltinDefinition<Args>): Builtin {
   return (path) => ({
     path,
     summary: definition.summary,

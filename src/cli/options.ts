@@ -1,10 +1,18 @@
-import type { PyneArg, PyneArgs } from "../api/cli-args.ts";
+import type { PyneArg } from "../api/cli-args.ts";
 import { kebabCase } from "../kernel/spelling.ts";
 
 /**
  * Options and positionals as the parser, the help page and the completion see them: one flat description made from
  * citty's argument definitions, whoever wrote those.
  */
+
+/** An argument of a built-in command. */
+export type BuiltinArg = PyneArg & {
+  /** The long spelling, where it is not the key's: `from` for `timeFrom`. */
+  readonly name?: string;
+};
+
+export type BuiltinArgs = Readonly<Record<string, BuiltinArg>>;
 
 /** An option of a command. */
 export interface OptionSpec {
@@ -46,7 +54,7 @@ export interface ArgumentSpecs {
 }
 
 /** Reads citty definitions. Options keep their order, positionals theirs. */
-export function argumentSpecs(args: PyneArgs, plugin?: string): ArgumentSpecs {
+export function argumentSpecs(args: BuiltinArgs, plugin?: string): ArgumentSpecs {
   const options: OptionSpec[] = [];
   const positionals: PositionalSpec[] = [];
   for (const [key, argument] of Object.entries(args)) {
@@ -57,9 +65,10 @@ export function argumentSpecs(args: PyneArgs, plugin?: string): ArgumentSpecs {
 }
 
 /** One option from its citty definition. */
-export function optionSpec(key: string, argument: PyneArg, plugin?: string): OptionSpec {
+export function optionSpec(key: string, argument: BuiltinArg, plugin?: string): OptionSpec {
   const aliases = listOf("alias" in argument ? argument.alias : undefined);
-  const long = [kebabCase(key), key, ...aliases.filter((alias) => alias.length > 1)];
+  const own = argument.name === undefined ? [kebabCase(key), key] : [argument.name];
+  const long = [...own, ...aliases.filter((alias) => alias.length > 1)];
   return {
     key,
     type: argument.type === "boolean" || argument.type === "enum" ? argument.type : "string",

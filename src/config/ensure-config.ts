@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import {
@@ -98,7 +98,12 @@ function healFile(schema: ConfigSchema, path: string, options: EnsureConfigOptio
 
 /** The file's text, or `undefined` when there is none. */
 function readText(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  let stat: Stats | undefined;
+  try {
+    stat = statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A file stands where its folder should be; writing will say so.
+  }
   if (stat === undefined) return undefined;
   if (stat.size > maxBytes) {
     throw new ConfigError(

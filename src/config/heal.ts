@@ -87,6 +87,8 @@ export function validateField(key: string, entry: ConfigField, value: unknown, f
       hint: "the file was left as it is",
     });
   };
+  // TOML has nan, valibot's numbers have not.
+  if (Number.isNaN(value) && shapeOf(schema).kind === "float") return value;
   const stranger = unknownNestedKey(schema, value, key);
   if (stranger !== undefined) throw new ConfigError(`${file}: ${stranger}: there is no such field`);
   const result = v.safeParse(schema, value);

@@ -18,6 +18,7 @@ export function parseDateOption(option: string, text: string, nowMs: number): nu
     if (days > 100_000) throw refusal(option, text);
     return now - days * 86_400_000;
   }
+  if (/^[+-]/.test(trimmed)) throw refusal(option, text);
   try {
     return readTime(trimmed, "UTC").timeMs;
   } catch (error) {

@@ -38,13 +38,15 @@ export default defineBuiltin({
     data: { type: "positional", required: true, valueHint: "DATA", description: "What to run it over" },
     timeFrom: {
       type: "string",
-      alias: ["from", "f"],
+      name: "from",
+      alias: "f",
       valueHint: "DATE",
       description: "First bar: a date, or days back",
     },
     timeTo: {
       type: "string",
-      alias: ["to", "t"],
+      name: "to",
+      alias: "t",
       valueHint: "DATE",
       description: "Last bar: a date, or days back",
     },
