@@ -21,12 +21,18 @@ export interface Kernel {
  */
 export const defaultRetention = 5000;
 
+/** A window is memory: what is longer is a mistake, not a wish. */
+const longestWindow = 10_000_000;
+
 /**
  * A window length in whole bars; a fraction is truncated.
- * @throws RuntimeFailure unless at least 1
+ * @throws RuntimeFailure unless from 1 to 10,000,000
  */
 export function windowLength(caller: string, length: number): number {
   const whole = Math.trunc(length);
   if (!(whole >= 1)) throw new RuntimeFailure(`${caller}: the length is at least 1, not ${length}`);
+  if (whole > longestWindow) {
+    throw new RuntimeFailure(`${caller}: the length is at most ${longestWindow}, not ${length}`);
+  }
   return whole;
 }
