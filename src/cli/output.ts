@@ -68,6 +68,8 @@ export class Output {
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "EPIPE") process.exit(0);
     });
+    // Nobody reads the remarks; the work itself goes on.
+    process.stderr.on("error", () => {});
   }
 
   /** A line of the result. */

@@ -17,23 +17,19 @@ function loop(): Error {
 
 describe("only a transient provider failure in the chain of causes is worth a retry", () => {
   test.each([
-    ["a transient failure", new TransientProviderError("timeout"), true],
-    [
-      "one wrapped in a permanent failure",
-      new ProviderError("x", { cause: new TransientProviderError("y") }),
-      true,
-    ],
+    ["a transient failure", true, new TransientProviderError("timeout")],
+    ["one in a permanent failure", true, new ProviderError("x", { cause: new TransientProviderError("y") })],
     [
       "one wrapped twice in plain errors",
-      new Error("a", { cause: new Error("b", { cause: new TransientProviderError("c") }) }),
       true,
+      new Error("a", { cause: new Error("b", { cause: new TransientProviderError("c") }) }),
     ],
-    ["a permanent failure", new ProviderError("bad key"), false],
-    ["one wrapped without a cause", new Error(String(new TransientProviderError("lost"))), false],
-    ["a plain error", new Error("ECONNRESET"), false],
-    ["a chain that loops", loop(), false],
-    ["something that is no error", "timeout", false],
-  ] as const)("%s: %p", (_name, error, expected) => {
+    ["a permanent failure", false, new ProviderError("bad key")],
+    ["one wrapped without a cause", false, new Error(String(new TransientProviderError("lost")))],
+    ["a plain error", false, new Error("ECONNRESET")],
+    ["a chain that loops", false, loop()],
+    ["something that is no error", false, "timeout"],
+  ] as const)("%s: %p", (_name, expected, error) => {
     expect(isRetryableProviderError(error)).toBe(expected);
   });
 });
