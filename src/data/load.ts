@@ -31,7 +31,9 @@ export const dataExtensions = [".ohlcv", ".csv", ".txt", ".json"] as const;
 export function ensureConverted(path: string, onConvert: (path: string) => void = () => {}): string {
   if (extname(path).toLowerCase() === ".ohlcv") return path;
   const ohlcvPath = `${path.slice(0, path.length - extname(path).length)}.ohlcv`;
-  if (existsSync(ohlcvPath) && statSync(path).mtimeMs <= statSync(ohlcvPath).mtimeMs) return ohlcvPath;
+  // A conversion copies the time, and the copy has whole milliseconds.
+  const age = (file: string): number => Math.floor(statSync(file).mtimeMs);
+  if (existsSync(ohlcvPath) && age(path) <= age(ohlcvPath)) return ohlcvPath;
   onConvert(path);
   return convertFile(path, { stemAsSymbol: true }).ohlcvPath;
 }

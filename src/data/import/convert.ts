@@ -32,6 +32,8 @@ export interface Converted {
   readonly tomlPath: string;
   readonly bars: number;
   readonly symInfo: SymInfo;
+  /** The symbol file was made from guesses rather than found. */
+  readonly guessed: boolean;
 }
 
 /**
@@ -64,7 +66,13 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
   }
   const symbolFile = existing ?? newSymbolFile(source, bars, period, zone, columnSymbol, options);
   publishPair(source, ohlcvPath, tomlPath, bars, symbolFile, existing === undefined);
-  return { ohlcvPath, tomlPath, bars: bars.length, symInfo: symbolFile.symInfo };
+  return {
+    ohlcvPath,
+    tomlPath,
+    bars: bars.length,
+    symInfo: symbolFile.symInfo,
+    guessed: existing === undefined,
+  };
 }
 
 function formatOf(path: string): ImportFormat | undefined {

@@ -54,6 +54,7 @@ export default defineBuiltin({
       return;
     }
     app.out.print(`${bars.toLocaleString("en")} bars of ${symInfo.ticker}, ${symInfo.period}: ${ohlcvPath}`);
-    app.out.note(`the symbol is described in ${tomlPath}; correct it where it guessed wrong`);
+    if (converted.guessed)
+      app.out.note(`the symbol is described in ${tomlPath}; correct it where it guessed wrong`);
   },
 });
