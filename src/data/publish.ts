@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "n
 import { basename, dirname, join } from "node:path";
 
 import { syncFolder } from "../config/atomic-write.ts";
+import { writeFailure } from "../kernel/errors.ts";
 
 /** A private name beside a file: same folder, so that a rename can publish it. */
 export function privateName(path: string): string {
@@ -33,7 +34,7 @@ export function publish(path: string, chunks: readonly Uint8Array[]): void {
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     rmSync(temporary, { force: true });
-    throw error;
+    throw writeFailure(path, error);
   }
   syncFolder(dirname(path));
 }

@@ -77,3 +77,9 @@ export function messageOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
   return text.replace(/\s*\n\s*/g, " ").trim();
 }
+
+/** The failure of writing a file, its name in it; a full disk does not say where. Expected failures stay as they are. */
+export function writeFailure(path: string, error: unknown): PyneError {
+  if (error instanceof PyneError) return error;
+  return new RuntimeFailure(`${path} could not be written: ${messageOf(error)}`, { cause: error });
+}

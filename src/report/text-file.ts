@@ -1,6 +1,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { writeFailure } from "../kernel/errors.ts";
+
 /**
  * A text file written line by line and published as a whole: it appears under its name when `publish` is called, so a
  * reader never sees half of it and a failed run leaves the previous one.
@@ -57,7 +59,7 @@ export function writeLines(path: string, lines: Iterable<string>): void {
     file.publish();
   } catch (error) {
     file.discard();
-    throw error;
+    throw writeFailure(path, error);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync } fr
 import { basename, extname } from "node:path";
 
 import type { Bar } from "../../kernel/bar.ts";
-import { DataError } from "../../kernel/errors.ts";
+import { DataError, writeFailure } from "../../kernel/errors.ts";
 import type { SessionHours, SymInfo } from "../../kernel/syminfo.ts";
 import { canonicalTimeframe, parseTimeframe } from "../../kernel/timeframe.ts";
 import { sidecarPath } from "../ohlcv/sidecar.ts";
@@ -203,7 +203,7 @@ function publishPair(
   } catch (error) {
     for (const path of [staged, sidecarPath(staged), staged.replace(/\.ohlcv$/, ".toml")])
       rmSync(path, { force: true });
-    throw error;
+    throw writeFailure(ohlcvPath, error);
   }
   swap(targets, existsSync(sidecarPath(ohlcvPath)) && targets.length < 2 ? [sidecarPath(ohlcvPath)] : []);
 }
