@@ -197,7 +197,7 @@ export function createInstance(parts: RunParts): ScriptInstance {
     ta: technicalAnalysis({ series, condition, high, low, close }),
     input: (spec) => parts.inputs.declare(spec),
     priceSeries: (name) => (sources[name] ?? sources["close"] ?? ((): Series => close))(),
-    library: (plugin, name) => parts.libraries.get(plugin)?.[name],
+    library: (plugin) => parts.libraries.get(plugin),
     librarySeries: (definition, args) => librarySeries(definition, args, series, condition),
   };
   return {

@@ -83,7 +83,7 @@ describe("a folder", () => {
     expect((await box.pyne("hello", "greet")).stdout).toBe("Hello, World!\n");
     helloPackage(box, "0.1.0", "Good day");
     expect((await box.pyne("hello", "greet")).stdout).toBe("Good day, World!\n");
-    expect(await box.pyne("--yes", "plugin", "remove", "hello")).toMatchObject({ exitCode: 0 });
+    expect(await box.pyne("plugin", "remove", "hello")).toMatchObject({ exitCode: 0 });
     expect(existsSync(join(folder, "package.json"))).toBe(true);
     expect((await box.pyne("hello", "greet")).exitCode).toBe(2);
   });

@@ -21,10 +21,16 @@ export const ext: Readonly<Record<string, Readonly<Record<string, ExtensionFunct
 function libraryFunction(plugin: string, name: string): ExtensionFunction {
   return (...args) => {
     const port = setupPort(`ext.${plugin}.${name}`);
-    const definition = port.library(plugin, name);
+    const library = port.library(plugin);
+    if (library === undefined) {
+      throw new ScriptSetupError(`ext.${plugin}.${name}: the extension "${plugin}" is not switched on`, {
+        hint: `pyne run ... --ext ${plugin}`,
+      });
+    }
+    const definition = Object.hasOwn(library, name) ? library[name] : undefined;
     if (definition === undefined) {
-      throw new ScriptSetupError(`ext.${plugin}.${name} does not exist`, {
-        hint: `switch the extension on with --ext ${plugin}, or see pyne plugin info ${plugin}`,
+      throw new ScriptSetupError(`ext.${plugin} has no function "${name}"`, {
+        hint: `it has: ${Object.keys(library).toSorted().join(", ") || "none"}`,
       });
     }
     const wanted = Object.keys(definition.args).length;

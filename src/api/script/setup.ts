@@ -1,5 +1,5 @@
 import { PyneError } from "../../kernel/errors.ts";
-import type { LibraryFunction } from "../plugins/extension-library.ts";
+import type { LibraryFunction, LibraryFunctions } from "../plugins/extension-library.ts";
 import type { InputSpec } from "./input-spec.ts";
 import type { BoolSeries, Series, Source } from "./series.ts";
 
@@ -61,8 +61,8 @@ export interface SetupPort {
   input(spec: InputSpec): number | boolean | string;
   /** The price series a source input names. */
   priceSeries(name: string): Series;
-  /** The library function of an extension that is switched on. */
-  library(plugin: string, name: string): LibraryFunction | undefined;
+  /** The library functions of an extension that is switched on. */
+  library(plugin: string): LibraryFunctions | undefined;
   /** A series that calls a library function on every bar. */
   librarySeries(definition: LibraryFunction, args: readonly Source[]): Series | BoolSeries;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 
 import { removePackage } from "../../../host/install/install.ts";
@@ -38,7 +38,9 @@ export default defineBuiltin({
       });
     }
     const managed = candidate.folder.startsWith(join(app.home.plugins, "node_modules"));
-    if (!managed && !app.globals.yes) {
+    // Taking a link away destroys nothing.
+    const linked = lstatSync(candidate.folder).isSymbolicLink();
+    if (!managed && !linked && !app.globals.yes) {
       const what = candidate.manifestPath === candidate.entryPath ? candidate.entryPath : candidate.folder;
       if (!app.canAsk) {
         throw new RuntimeFailure(`${what} was not installed by pyne`, {
