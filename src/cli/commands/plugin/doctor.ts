@@ -55,7 +55,8 @@ export default defineBuiltin({
       }
     }
     if (json === true) app.out.json({ plugins: statuses.length, problems });
-    else if (problems.length === 0) app.out.print(`${statuses.length} plugin${statuses.length === 1 ? "" : "s"}, no problems`);
+    else if (problems.length === 0)
+      app.out.print(`${statuses.length} plugin${statuses.length === 1 ? "" : "s"}, no problems`);
     else
       for (const { plugin, problem } of problems) app.out.print(`${app.out.style.red(plugin)}: ${problem}`);
     if (problems.length > 0)
