@@ -64,6 +64,7 @@ export {
   PluginNotFoundError,
   ProviderError,
   TransientProviderError,
+  type TransientProviderErrorOptions,
 } from "./plugins/errors.ts";
 export {
   ExtensionPlugin,
@@ -108,6 +109,7 @@ export {
   type BrokerListEntry,
   type DownloadRequest,
   type ProviderOptions,
+  type RateLimit,
   type SymbolMapEntry,
   type TimeframeTable,
 } from "./plugins/provider.ts";

@@ -82,10 +82,24 @@ export class ProviderError extends PyneError {
   }
 }
 
+/** What a transient failure may say about the time of the next try. */
+export interface TransientProviderErrorOptions extends PyneErrorOptions {
+  /** The venue's own wish (`Retry-After`), milliseconds from now. The host waits at least so long. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /** Connectivity, maintenance, a timeout: the same request may succeed later. */
 export class TransientProviderError extends ProviderError {
   override readonly code: string = "PROVIDER_TRANSIENT";
   override readonly exitCode: ExitCode = 75;
+  /** Milliseconds to wait before the next try, where the venue said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: TransientProviderErrorOptions = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
   override get retryable(): boolean {
     return true;
   }

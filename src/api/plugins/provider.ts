@@ -13,6 +13,12 @@ export interface BrokerListEntry {
   readonly name?: string;
 }
 
+/** At most so many requests in so many milliseconds. */
+export interface RateLimit {
+  readonly requests: number;
+  readonly perMs: number;
+}
+
 /** What to download. Times are epoch milliseconds. */
 export interface DownloadRequest {
   /** First bar open wanted, inclusive. */
@@ -55,6 +61,8 @@ export abstract class ProviderPlugin<C extends object = NoConfig> extends Plugin
   static multiBroker = false;
   /** With no stored data and no start date: fetch everything instead of one year. */
   static fetchAllByDefault = false;
+  /** How often the venue may be asked; the host takes one request for each page it pulls. `null`: no limit of the host's. */
+  static rateLimit: RateLimit | null = null;
   /** Zone of the venue where a symbol's own is not known. */
   static timezone = "UTC";
 
