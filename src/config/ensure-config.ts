@@ -2,11 +2,13 @@ import { chmodSync, readFileSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import {
+  type ConfigField,
   type ConfigSchema,
   defaultsOf,
   fieldInfo,
   type InferConfig,
   isSecret,
+  tablesOf,
 } from "../api/config/fields.ts";
 import { ConfigError, messageOf, TryAgainLaterError } from "../kernel/errors.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
@@ -54,6 +56,7 @@ export function ensureConfig<Schema extends ConfigSchema>(
     ...defaultsOf(schema),
     ...healed.userValues,
     ...environmentValues(schema, options),
+    ...(tablesOf(schema) === undefined ? {} : { tables: environmentTables(schema, healed.tables, options) }),
   });
   const byPath = cache.get(schema) ?? new Map<string, Readonly<Record<string, unknown>>>();
   byPath.set(absolute, values);
@@ -119,10 +122,15 @@ function readText(path: string): string | undefined {
 
 /** A file that holds a set secret is for its owner only. */
 function tighten(schema: ConfigSchema, healed: Healed, path: string, warn: (message: string) => void): void {
-  const holdsSecret = Object.keys(healed.userValues).some((key) => {
-    const entry = schema.entries[key];
-    return entry !== undefined && isSecret(entry);
-  });
+  const holdsSecret = [
+    [schema, healed.userValues] as const,
+    ...Object.values(healed.tables).map((table) => [tablesOf(schema), table] as const),
+  ].some(([fields, values]) =>
+    Object.keys(values).some((key) => {
+      const entry = fields?.entries[key];
+      return entry !== undefined && isSecret(entry);
+    }),
+  );
   if (!holdsSecret || process.platform === "win32") return;
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) === 0) return;
@@ -140,14 +148,52 @@ function environmentValues(schema: ConfigSchema, options: EnsureConfigOptions): 
   const values: Record<string, unknown> = {};
   if (name === undefined || env === undefined) return values;
   for (const [key, entry] of Object.entries(schema.entries)) {
-    const variable = `PYNE_CONFIG_${name}_${key}`.toUpperCase().replaceAll("-", "_");
+    const variable = `PYNE_CONFIG_${envWord(name)}_${envWord(key)}`;
     const text = env[variable];
     if (text === undefined) continue;
-    const { kind } = shapeOf(fieldInfo(entry).schema);
-    if (kind === "array" || kind === "record" || kind === "object") continue;
-    values[key] = validateField(key, entry, scalar(kind, text), variable);
+    const value = environmentValue(key, entry, text, variable);
+    if (value !== undefined) values[key] = value;
   }
   return values;
+}
+
+/** The file's further tables with the values of `PYNE_CONFIG_<PLUGIN>_<TABLE>_<FIELD>` over them. */
+function environmentTables(
+  schema: ConfigSchema,
+  tables: Healed["tables"],
+  { name, env }: EnsureConfigOptions,
+): Record<string, Record<string, unknown>> {
+  const merged = Object.fromEntries(Object.entries(tables).map(([table, values]) => [table, { ...values }]));
+  if (name === undefined || env === undefined) return merged;
+  const prefix = `PYNE_CONFIG_${envWord(name)}_`;
+  const ownVariables = new Set(Object.keys(schema.entries).map((key) => prefix + envWord(key)));
+  // The longest first: `X_API_KEY` is the field `api_key` of `x`, also where there is a field `key`.
+  const fields = Object.entries(tablesOf(schema)?.entries ?? {}).toSorted(([a], [b]) => b.length - a.length);
+  for (const [variable, text] of Object.entries(env)) {
+    if (text === undefined || !variable.startsWith(prefix) || ownVariables.has(variable)) continue;
+    const words = variable.slice(prefix.length);
+    const field = fields.find(([key]) => words.endsWith(`_${envWord(key)}`));
+    if (field === undefined || words.length === field[0].length + 1) continue;
+    const [key, entry] = field;
+    const word = words.slice(0, -key.length - 1);
+    // The capitals of a variable say nothing; a table that is in the file keeps its spelling.
+    const table = Object.keys(merged).find((known) => envWord(known) === word) ?? word.toLowerCase();
+    const value = environmentValue(`${table}.${key}`, entry, text, variable);
+    if (value !== undefined) merged[table] = { ...merged[table], [key]: value };
+  }
+  return merged;
+}
+
+/** A name as it is spelled in a variable. */
+function envWord(name: string): string {
+  return name.toUpperCase().replaceAll("-", "_");
+}
+
+/** A variable's text as the field's type, validated; `undefined` for what is no scalar. */
+function environmentValue(key: string, entry: ConfigField, text: string, variable: string): unknown {
+  const { kind } = shapeOf(fieldInfo(entry).schema);
+  if (kind === "array" || kind === "record" || kind === "object") return undefined;
+  return validateField(key, entry, scalar(kind, text), variable);
 }
 
 function scalar(kind: string, text: string): unknown {

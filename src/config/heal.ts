@@ -7,6 +7,7 @@ import {
   fieldInfo,
   isMultiline,
   isSecret,
+  tablesOf,
 } from "../api/config/fields.ts";
 import { ConfigError } from "../kernel/errors.ts";
 import { renderConfig } from "./render.ts";
@@ -21,6 +22,8 @@ export interface Healed {
   readonly text: string;
   /** What the user set, validated. */
   readonly userValues: Readonly<Record<string, unknown>>;
+  /** What further tables hold, validated; empty unless the schema says what may be in them. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Unknown top-level keys that are no longer in `text`. */
   readonly droppedKeys: readonly string[];
 }
@@ -50,8 +53,41 @@ export function heal(schema: ConfigSchema, text: string, file: string): Healed {
   return {
     text: tables === "" ? own : `${own}\n${tables}\n`,
     userValues,
+    tables: furtherTables(schema, document, new Set(droppedKeys), file),
     droppedKeys: [...new Set(droppedKeys)],
   };
+}
+
+/**
+ * The tables that are no fields, where the schema says what may be in them.
+ *
+ * @param unkept names of values that healing would drop: a table written as a value is refused instead of lost
+ */
+function furtherTables(
+  schema: ConfigSchema,
+  document: Readonly<Record<string, unknown>>,
+  unkept: ReadonlySet<string>,
+  file: string,
+): Record<string, Record<string, unknown>> {
+  const tableSchema = tablesOf(schema);
+  if (tableSchema === undefined) return {};
+  const tables: Record<string, Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(document)) {
+    if (Object.hasOwn(schema.entries, name) || typeof value !== "object" || value === null) continue;
+    const hint = "the file was left as it is";
+    if (unkept.has(name))
+      throw new ConfigError(`${file}: ${name}: write it as a table of its own: [${name}]`, { hint });
+    if (typeName(value) !== "table")
+      throw new ConfigError(`${file}: ${name}: expected table, received ${typeName(value)}`, { hint });
+    const pairs = Object.entries(value).map(([key, inner]) => {
+      const entry = Object.hasOwn(tableSchema.entries, key) ? tableSchema.entries[key] : undefined;
+      const path = `${name}.${key}`;
+      if (entry === undefined) throw new ConfigError(`${file}: ${path}: there is no such field`, { hint });
+      return [key, validateField(path, entry, inner, file)] as const;
+    });
+    tables[name] = Object.fromEntries(pairs);
+  }
+  return tables;
 }
 
 /** The text of a file for which nothing was set. */

@@ -29,6 +29,18 @@ const BarLiveConfig = defineConfig("Bar live", {
 });
 type BarLiveConfig = InferConfig<typeof BarLiveConfig>;
 
+const VenuesConfig = defineConfig("", { depth: field(v.number(), 5, "Depth") }, { tables: FooConfig });
+type VenuesConfig = InferConfig<typeof VenuesConfig>;
+
+abstract class Venues extends ProviderPlugin<VenuesConfig> {
+  static override Config = VenuesConfig;
+  key() {
+    proven<Equal<typeof this.config.depth, number>>();
+    proven<Equal<typeof this.config.tables, Record<string, Partial<FooConfig>>>>();
+    return this.config.tables["bybit"]?.api_key;
+  }
+}
+
 abstract class Foo extends WithCLI(ProviderPlugin<FooConfig>) {
   static override Config = FooConfig;
   static override cli() {
@@ -85,6 +97,7 @@ class Counter extends ExtensionPlugin {
 describe("what a class can do is read from the class", () => {
   test.each([
     ["Foo", Foo, ["provider", "cli"]],
+    ["Venues", Venues, ["provider"]],
     ["Everything", Everything, ["provider", "live", "cli", "extension"]],
     ["OtherOrder", OtherOrder, ["provider", "cli", "extension"]],
     ["Tool", Tool, ["cli"]],

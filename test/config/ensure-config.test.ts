@@ -112,6 +112,53 @@ describe("the environment", () => {
   });
 });
 
+describe("further tables", () => {
+  const Venue = defineConfig("", {
+    api_key: field(v.pipe(v.string(), secret()), "", "Key"),
+    key: field(v.string(), "", "Another key"),
+    depth: field(v.pipe(v.number(), v.integer()), 5, "Depth"),
+  });
+  const Many = defineConfig("Many", { api_key: field(v.string(), "", "Key") }, { tables: Venue });
+
+  test("there are none in a new file", () => {
+    expect(ensureConfig(Many, file(), options).tables).toEqual({});
+  });
+
+  test("are frozen; variables replace and add values and are never written", () => {
+    write(`[By-Bit]\napi_key = "file"\ndepth = 7\n`);
+    const env = {
+      PYNE_CONFIG_MY_MANY_API_KEY: "top",
+      PYNE_CONFIG_MY_MANY_BY_BIT_API_KEY: "hunter2",
+      PYNE_CONFIG_MY_MANY_OKX_DEPTH: "3",
+      PYNE_CONFIG_MY_MANY_OKX_NOTHING: "3",
+      PYNE_CONFIG_MY_MANY_KEY: "no table",
+    };
+    const values = ensureConfig(Many, file(), { ...options, name: "my-many", env });
+    expect(values).toEqual({
+      api_key: "top",
+      tables: { "By-Bit": { api_key: "hunter2", depth: 7 }, okx: { depth: 3 } },
+    });
+    expect(() => Object.assign(values.tables["okx"]!, { depth: 4 })).toThrow();
+    expect(readFileSync(file(), "utf8")).not.toContain("hunter2");
+    resetConfigCache();
+    const wrong = { PYNE_CONFIG_MANY_OKX_DEPTH: "deep" };
+    expect(() => ensureConfig(Many, file(), { ...options, name: "many", env: wrong })).toThrow(
+      "PYNE_CONFIG_MANY_OKX_DEPTH: okx.depth: expected number",
+    );
+  });
+
+  test("a secret in one of them tightens the file's mode", () => {
+    ensureConfig(Many, file(), options);
+    const text = `${readFileSync(file(), "utf8")}\n[bybit]\napi_key = "hunter2"\n`;
+    write(text, 0o644);
+    resetConfigCache();
+    ensureConfig(Many, file(), options);
+    expect(modeOf(file())).toBe(0o600);
+    expect(readFileSync(file(), "utf8")).toBe(text);
+    expect(warnings.join()).not.toContain("hunter2");
+  });
+});
+
 describe("what cannot be written or read", () => {
   test("a wrong value: the file is untouched, to the byte and the time", () => {
     write(`retries = "x"\n# mine\n`);

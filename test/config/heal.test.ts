@@ -130,6 +130,50 @@ describe("what survives", () => {
   });
 });
 
+describe("further tables whose fields the schema knows", () => {
+  const Table = defineConfig("", {
+    api_key: field(v.pipe(v.string(), secret()), "", "Key"),
+    depth: field(v.pipe(v.number(), v.integer()), 5, "Depth"),
+    options: field(v.record(v.string(), v.unknown()), {}, "Anything"),
+  });
+  const schema = defineConfig("", { api_key: field(v.string(), "", "") }, { tables: Table });
+
+  test("are delivered with what the user set and nothing else, and stay byte for byte", () => {
+    const text = `#api_key = ""\n\n# mine\n[bybit]   # b\napi_key = 'k'\n[bybit.options]\na.b = [1, 2]\n[Other]\n`;
+    const { tables, text: healedText } = heal(schema, text, "f");
+    expect(tables).toEqual({ bybit: { api_key: "k", options: { a: { b: [1, 2] } } }, Other: {} });
+    expect(healedText).toBe(text);
+  });
+
+  test.each([
+    [`[bybit]\napi_kye = "hunter2"`, "f.toml: bybit.api_kye: there is no such field"],
+    [`[bybit]\napi_key = 12345678`, "f.toml: bybit.api_key: expected string, received integer"],
+    [`[bybit]\ndepth = "x"`, 'f.toml: bybit.depth: expected number, received string "x"'],
+    [`[[bybit]]\napi_key = "hunter2"`, "f.toml: bybit: expected table, received array"],
+    [`bybit = { api_key = "hunter2" }`, "f.toml: bybit: write it as a table of its own: [bybit]"],
+    [`bybit.api_key = "hunter2"`, "f.toml: bybit: write it as a table of its own: [bybit]"],
+  ])("%s is refused: %s", (text, message) => {
+    let caught: unknown;
+    try {
+      heal(schema, `${text}\n`, "f.toml");
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(ConfigError);
+    expect((caught as ConfigError).message).toBe(message);
+  });
+
+  test("a schema without them delivers none, and looks into none", () => {
+    expect(heal(Foo, `[bybit]\nanything = 1\n`, "f").tables).toEqual({});
+  });
+
+  test("a field cannot be called as they are delivered", () => {
+    expect(() => defineConfig("", { tables: field(v.string(), "", "") }, { tables: Table })).toThrow(
+      TypeError,
+    );
+  });
+});
+
 describe("errors name file and place, and never a secret", () => {
   const schema = defineConfig("", {
     count: field(v.pipe(v.number(), v.integer(), v.minValue(1)), 1, ""),

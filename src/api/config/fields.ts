@@ -25,11 +25,21 @@ export type ConfigField<Output = unknown> = v.GenericSchema<Output, Output>;
 export type ConfigSchema<Entries extends Record<string, ConfigField> = Record<string, ConfigField>> =
   v.ObjectSchema<Entries, undefined> & { readonly [titleKey]: string };
 
-/** The value type of a configuration; every field is present because defaults have been applied. */
-export type InferConfig<Schema extends v.GenericSchema> = v.InferOutput<Schema>;
+/** What `defineConfig` returns for a configuration whose file may hold further tables with the fields of `Table`. */
+export type WithTables<Table extends ConfigSchema> = { readonly [tablesKey]: Table };
+
+/**
+ * The value type of a configuration; every field is present because defaults have been applied. Further tables are
+ * under `tables` by their name, with what the user set and nothing else.
+ */
+export type InferConfig<Schema extends v.GenericSchema> = v.InferOutput<Schema> &
+  (Schema extends WithTables<infer Table>
+    ? { tables: Record<string, Partial<v.InferOutput<Table>>> }
+    : unknown);
 
 // `Symbol.for`: a second copy of the API reads the first one's schemas.
 const titleKey: unique symbol = Symbol.for("pyne.config.title") as never;
+const tablesKey: unique symbol = Symbol.for("pyne.config.tables") as never;
 const infoKey = "pyne.config.field";
 const secretKey = "pyne.config.secret";
 const multilineKey = "pyne.config.multiline";
@@ -74,12 +84,38 @@ export function secret<Value>(): v.MetadataAction<Value, Record<string, unknown>
  *
  * @param title the header comment of the file; empty: none
  * @param entries fields by their key in the file, in the order of the file
+ * @param options.tables fields of every further table (`[bybit]`). Such tables stay in the file byte for byte, like any
+ *   table that is no field; with this they are validated too, and delivered as `config.tables`
+ * @throws TypeError when a field is called `tables` as well
  */
 export function defineConfig<const Entries extends Record<string, ConfigField>>(
   title: string,
   entries: Entries,
-): ConfigSchema<Entries> {
-  return Object.assign(v.object(entries), { [titleKey]: title });
+): ConfigSchema<Entries>;
+export function defineConfig<
+  const Entries extends Record<string, ConfigField>,
+  const Table extends ConfigSchema,
+>(
+  title: string,
+  entries: Entries,
+  options: { readonly tables: Table },
+): ConfigSchema<Entries> & WithTables<Table>;
+export function defineConfig(
+  title: string,
+  entries: Record<string, ConfigField>,
+  options?: { readonly tables: ConfigSchema },
+): ConfigSchema {
+  if (options !== undefined && Object.hasOwn(entries, "tables"))
+    throw new TypeError('a configuration with further tables cannot have a field "tables"');
+  return Object.assign(v.object(entries), {
+    [titleKey]: title,
+    ...(options === undefined ? {} : { [tablesKey]: options.tables }),
+  });
+}
+
+/** The fields of a schema's further tables; `undefined`: their content is none of the schema's business. */
+export function tablesOf(schema: ConfigSchema): ConfigSchema | undefined {
+  return (schema as Partial<WithTables<ConfigSchema>>)[tablesKey];
 }
 
 /** The header of a schema's file; empty: none. */
@@ -95,12 +131,13 @@ export function fieldInfo(entry: ConfigField): FieldInfo {
 
 /** The values of a configuration for which nothing was set: deep copies, `null` where a field has no default. */
 export function defaultsOf(schema: ConfigSchema): Record<string, unknown> {
-  return Object.fromEntries(
+  const fields = Object.fromEntries(
     Object.entries(schema.entries).map(([key, entry]) => [
       key,
       structuredClone(fieldInfo(entry).default ?? null),
     ]),
   );
+  return tablesOf(schema) === undefined ? fields : { ...fields, tables: {} };
 }
 
 /** Whether the field's value must not be shown. */
