@@ -11,6 +11,11 @@ const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["
     summary: "Turn a CSV, TXT or JSON file into a data file",
     load: () => import("./commands/data/convert-from.ts"),
   },
+  "convert-to": {
+    summary: "Turn a data file into CSV or JSON",
+    load: () => import("./commands/data/convert-to.ts"),
+  },
+  map: { summary: "Say what a provider calls a symbol", load: () => import("./commands/data/map.ts") },
   info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
 });
 

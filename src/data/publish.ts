@@ -16,8 +16,15 @@ export function writeFully(descriptor: number, bytes: Uint8Array, position: numb
   }
 }
 
-/** Replaces a file as a whole; when anything fails the old one stays and nothing else does. */
-export function publish(path: string, chunks: readonly Uint8Array[]): void {
+/**
+ * Replaces a file as a whole; when anything fails the old one stays and nothing else does.
+ * @param beforeRename what else belongs to the file before it gets its name
+ */
+export function publish(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  beforeRename: (temporary: string) => void = () => {},
+): void {
   const temporary = privateName(path);
   let descriptor: number | undefined;
   try {
@@ -30,6 +37,7 @@ export function publish(path: string, chunks: readonly Uint8Array[]): void {
     fsyncSync(descriptor);
     closeSync(descriptor);
     descriptor = undefined;
+    beforeRename(temporary);
     renameSync(temporary, path);
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);

@@ -39,6 +39,8 @@ describe("saying what it is", () => {
     ["data"],
     ["data", "download"],
     ["data", "convert-from"],
+    ["data", "convert-to"],
+    ["data", "map"],
     ["data", "info"],
     ["plugin"],
     ...["list", "info", "add", "remove", "update", "trust", "doctor", "new"].map((name) => ["plugin", name]),

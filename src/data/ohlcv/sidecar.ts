@@ -20,7 +20,7 @@ export function appendSidecar(ohlcvPath: string, recordCount: number, bars: read
   const path = sidecarPath(ohlcvPath);
   const exists = existsSync(path);
   if (!exists && bars.every((bar) => bar.extra === undefined)) return;
-  const names = exists ? sidecarNames(path) : [];
+  const names = sidecarNames(ohlcvPath);
   const found = [...new Set(bars.flatMap((bar) => Object.keys(bar.extra ?? {})))];
   const added = found.filter((name) => !names.includes(name));
   if (exists && added.length === 0) {
@@ -84,7 +84,10 @@ export function readSidecar(
   return columns;
 }
 
-function sidecarNames(path: string): string[] {
+/** Names of the further columns of a data file; none without a sidecar. */
+export function sidecarNames(ohlcvPath: string): string[] {
+  const path = sidecarPath(ohlcvPath);
+  if (!existsSync(path)) return [];
   return parseDelimited(readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "", ",")[0] ?? [];
 }
 
