@@ -5,7 +5,7 @@
 
 export * as v from "valibot";
 
-export type { Bar, BarUpdate } from "../kernel/bar.ts";
+export type { Bar, BarColumns, BarUpdate, ExtraColumn } from "../kernel/bar.ts";
 export type { Clock } from "../kernel/clock.ts";
 export { PyneError, type ExitCode, type PyneErrorOptions } from "../kernel/errors.ts";
 export type { Logger } from "../kernel/log.ts";
@@ -21,6 +21,15 @@ export {
   type SymInfo,
   type VolumeType,
 } from "../kernel/syminfo.ts";
+export {
+  formatTimeframe,
+  parseTimeframe,
+  timeframeSeconds,
+  type Timeframe,
+  type TimeframeUnit,
+} from "../kernel/timeframe.ts";
+export { readTime, type ReadTime } from "../kernel/timestamps.ts";
+export { parseDelimited } from "../kernel/delimited.ts";
 export {
   price,
   quantity,
@@ -55,7 +64,10 @@ export {
 } from "./plugins/base.ts";
 export { capabilities, capabilitiesOf, isPluginClass, type Capability } from "./plugins/capabilities.ts";
 export { CLIPlugin, pluggablePaths, WithCLI, type CLIStatics, type PluggablePath } from "./plugins/cli.ts";
+export type { DataFile, DataFiles } from "./plugins/data-files.ts";
 export {
+  FeedEndedError,
+  isProviderError,
   isRetryableProviderError,
   NotSupportedError,
   PluginIncompatibleError,

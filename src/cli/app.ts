@@ -124,6 +124,7 @@ export class App {
     this.#host ??= new PluginHost({
       home: this.home,
       workdir: this.optionalWorkdir(),
+      cwd: this.cwd,
       env: this.env,
       hostVersion: version,
       hostBuild: buildId,

@@ -1,4 +1,29 @@
 import type { Candidate } from "../host/candidate.ts";
+import type { AnyPluginClass } from "../host/plugin-class.ts";
+import { version } from "./version.ts";
 
-/** The plugins compiled into the executable: the one place that imports `plugins/`. */
-export const builtinPlugins: readonly Candidate[] = [];
+/** The plugins compiled into the executable: the one place that imports `plugins/`. Loaded when they are needed. */
+export const builtinPlugins: readonly Candidate[] = [
+  builtin("replay", "A data file as a provider and as a live feed", async () => {
+    return (await import("../../plugins/replay/index.ts")).ReplayPlugin;
+  }),
+];
+
+/** A package of the same name in a higher root replaces it: that is how one is upgraded without a new executable. */
+function builtin(name: string, description: string, load: () => Promise<AnyPluginClass>): Candidate {
+  return {
+    name,
+    packageName: `pynesys-pynecore-${name}`,
+    version,
+    description,
+    range: null,
+    entry: name,
+    exportName: "default",
+    hints: {},
+    root: "built-in",
+    folder: "",
+    entryPath: "",
+    manifestPath: "",
+    builtin: load,
+  };
+}

@@ -1,5 +1,5 @@
 import { UsageError } from "../kernel/errors.ts";
-import { readTime } from "./import/timestamps.ts";
+import { readTime } from "../kernel/timestamps.ts";
 
 /**
  * A date on the command line: an ISO date or date-time with an optional offset (without one it is UTC), eight digits,

@@ -7,6 +7,7 @@ import type { ConfigSchema } from "../api/config/fields.ts";
 import type { Capability } from "../api/plugins/capabilities.ts";
 import { capabilitiesOf } from "../api/plugins/capabilities.ts";
 import type { PluggablePath } from "../api/plugins/cli.ts";
+import type { DataFiles } from "../api/plugins/data-files.ts";
 import {
   PluginIncompatibleError,
   PluginLoadError,
@@ -36,6 +37,8 @@ export interface HostOptions {
   readonly home: HomePaths;
   /** `null`: there is no workdir, hence no third root and no configuration. */
   readonly workdir: WorkdirPaths | null;
+  /** Where relative paths start. */
+  readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hostVersion: string;
   /** Identifies the executable in the index: another build may read other facts from the same class. */
@@ -330,7 +333,19 @@ export class PluginHost {
       symbol: request.symbol,
       timeframe: request.timeframe,
       symbolMap,
+      dataFiles: this.#dataFiles(),
     });
+  }
+
+  /** The data files of the workdir; without one, only those that are named by path. */
+  #dataFiles(): DataFiles {
+    const { workdir, cwd } = this.#options;
+    const folder = workdir?.data ?? cwd;
+    const module = (): Promise<typeof import("../data/data-files.ts")> => import("../data/data-files.ts");
+    return {
+      names: async () => (workdir === null ? [] : (await module()).dataFileNames(folder)),
+      read: async (name, range) => (await module()).readDataFile(name, folder, cwd, range),
+    };
   }
 
   /**

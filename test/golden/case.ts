@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseBars } from "../../src/data/import/bars.ts";
-import { parseDelimited } from "../../src/data/import/delimited.ts";
-import { readTime } from "../../src/data/import/timestamps.ts";
+import { parseDelimited } from "../../src/kernel/delimited.ts";
+import { readTime } from "../../src/kernel/timestamps.ts";
 import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
 import type { BarColumns } from "../../src/kernel/bar.ts";
 

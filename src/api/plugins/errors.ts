@@ -110,6 +110,16 @@ export class NotSupportedError extends ProviderError {
   override readonly code: string = "PROVIDER_NOT_SUPPORTED";
 }
 
+/** A feed has delivered all it will ever have, such as a replay at the end of its file: nothing failed. */
+export class FeedEndedError extends ProviderError {
+  override readonly code: string = "FEED_ENDED";
+}
+
+/** Whether this very error is a `ProviderError` of any copy of the API. */
+export function isProviderError(error: unknown): boolean {
+  return typeof error === "object" && error !== null && retryableMark in error;
+}
+
 /**
  * Whether any link of the `cause` chain is a `ProviderError` whose `retryable` is true. Every other error is not.
  * JavaScript keeps no implicit context: a plugin that wraps an error must pass it as `cause`.

@@ -2,6 +2,7 @@ import type { Bar } from "../../kernel/bar.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { type NoConfig, Plugin, type PluginOptions } from "./base.ts";
 import { providerMarker } from "./capabilities.ts";
+import { type DataFiles, noDataFiles } from "./data-files.ts";
 import { NotSupportedError, ProviderError } from "./errors.ts";
 
 /** TradingView timeframe (`"1"`, `"60"`, `"1D"`) to the exchange's own word for it. */
@@ -46,6 +47,8 @@ export interface ProviderOptions<C extends object> extends PluginOptions<C> {
   readonly timeframe: string | null;
   /** The global symbol map: TradingView symbol to provider and native symbol. */
   readonly symbolMap?: (key: string) => SymbolMapEntry | undefined;
+  /** The user's data files, for a provider that works from files; absent: there are none. */
+  readonly dataFiles?: DataFiles;
 }
 
 /**
@@ -100,12 +103,14 @@ export abstract class ProviderPlugin<C extends object = NoConfig> extends Plugin
   readonly symbol: string | null;
   /** TradingView notation, or `null` where none is needed. */
   readonly timeframe: string | null;
+  protected readonly dataFiles: DataFiles;
   readonly #symbolMap: (key: string) => SymbolMapEntry | undefined;
 
   constructor(options: ProviderOptions<C>) {
     super(options);
     this.symbol = options.symbol;
     this.timeframe = options.timeframe;
+    this.dataFiles = options.dataFiles ?? noDataFiles;
     this.#symbolMap = options.symbolMap ?? (() => undefined);
   }
 

@@ -1,7 +1,7 @@
 import type { Bar } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
-import { parseDelimited } from "./delimited.ts";
-import { readTime } from "./timestamps.ts";
+import { parseDelimited } from "../../kernel/delimited.ts";
+import { readTime } from "../../kernel/timestamps.ts";
 
 /** Bars from texts of other programs, pure. */
 

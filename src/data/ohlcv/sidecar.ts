@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
 import type { Bar, ExtraColumn } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
-import { parseDelimited } from "../import/delimited.ts";
+import { parseDelimited } from "../../kernel/delimited.ts";
 import { publish } from "../publish.ts";
 
 /**

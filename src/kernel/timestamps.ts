@@ -1,5 +1,5 @@
-import { DataError } from "../../kernel/errors.ts";
-import { instantOf } from "../../kernel/zone.ts";
+import { DataError } from "./errors.ts";
+import { instantOf } from "./zone.ts";
 
 /** Times in files from anywhere, pure. */
 
