@@ -2,7 +2,10 @@ import { statSync } from "node:fs";
 
 import { findFile } from "../../../config/lookup.ts";
 import { loadBars } from "../../../data/load.ts";
+import { tradingCalendar } from "../../../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../../../kernel/errors.ts";
+import type { SymInfo } from "../../../kernel/syminfo.ts";
+import { parseTimeframe } from "../../../kernel/timeframe.ts";
 import { defineBuiltin } from "../../command.ts";
 
 export default defineBuiltin({
@@ -33,6 +36,7 @@ export default defineBuiltin({
       from: time(0),
       to: time(columns.length - 1),
       bars: columns.length,
+      missing: missingBars(columns.openTimeMs, symInfo, timeframe),
       extra_columns: [...columns.extra.keys()],
       size: statSync(path).size,
       timezone: symInfo.timezone,
@@ -45,3 +49,15 @@ export default defineBuiltin({
     }
   },
 });
+
+/** How many bars of open market hours are not there between the first bar and the last. */
+function missingBars(openTimeMs: Float64Array, symInfo: SymInfo, timeframe: string): number {
+  const calendar = tradingCalendar(symInfo);
+  const period = parseTimeframe(timeframe);
+  let missing = 0;
+  for (let index = 1; index < openTimeMs.length; index++) {
+    const between = calendar.missingBetween(openTimeMs[index - 1] ?? 0, openTimeMs[index] ?? 0, period);
+    for (const _openMs of between) missing++;
+  }
+  return missing;
+}
