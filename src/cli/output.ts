@@ -12,6 +12,7 @@ export interface Style {
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
   readonly cyan: (text: string) => string;
+  readonly inverse: (text: string) => string;
 }
 
 const codes = {
@@ -21,6 +22,7 @@ const codes = {
   green: [32, 39],
   yellow: [33, 39],
   cyan: [36, 39],
+  inverse: [7, 27],
 } as const;
 
 /** The colours for a stream that is a terminal (`enabled`) or not. */
@@ -36,8 +38,12 @@ export function styleFor(enabled: boolean): Style {
     green: paint(codes.green),
     yellow: paint(codes.yellow),
     cyan: paint(codes.cyan),
+    inverse: paint(codes.inverse),
   };
 }
+
+/** Remarks that are kept while a screen is up. */
+const heldRemarks = 200;
 
 /** How much is said on stderr, and whether failures show their stack. */
 export interface OutputOptions {
@@ -57,6 +63,8 @@ export class Output {
   /** Whether a progress line may be redrawn. */
   readonly interactive: boolean;
   #progressShown = false;
+  /** Remarks kept back while a screen is drawn on stderr. */
+  #held: string[] | undefined;
 
   constructor(env: Environment) {
     const colours = (stream: NodeJS.WriteStream): boolean =>
@@ -110,7 +118,7 @@ export class Output {
 
   /** Redraws the progress line; does nothing off a terminal. `endProgress` removes it. */
   progress(line: string): void {
-    if (!this.interactive || this.options.quiet) return;
+    if (!this.interactive || this.options.quiet || this.#held !== undefined) return;
     process.stderr.write(`\r\u001b[K${line}`);
     this.#progressShown = true;
   }
@@ -121,7 +129,26 @@ export class Output {
     this.#progressShown = false;
   }
 
+  /**
+   * Keeps remarks back while a screen is drawn on stderr; the newest `heldRemarks` of them are printed when the
+   * returned function is called.
+   */
+  hold(): () => void {
+    this.endProgress();
+    this.#held = [];
+    return () => {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const line of held) this.#stderr(line);
+    };
+  }
+
   #stderr(line: string): void {
+    if (this.#held !== undefined) {
+      this.#held.push(line);
+      if (this.#held.length > heldRemarks) this.#held.shift();
+      return;
+    }
     this.endProgress();
     process.stderr.write(`${line}\n`);
   }
