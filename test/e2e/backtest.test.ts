@@ -303,3 +303,32 @@ describe("data files", () => {
     expect(existsSync(join(box.workdir, "data/MSFT.ohlcv"))).toBe(false);
   });
 });
+
+describe("a chart of a longer timeframe than the data", () => {
+  test("merges the bars on the way: days of New York, midnight to midnight", async () => {
+    const outcome = await box.pyne("run", "ma-cross", "EURUSD_60", "-T", "1D", "--json", "--plot", "days");
+    expect(outcome).toMatchObject({ exitCode: 0 });
+    const [, first, second] = rowsOf("output/days.csv");
+    const hours = rowsOf("data/EURUSD_60.csv").slice(1);
+    const times = [first!, second!].map((row) => Date.parse(row[0]!));
+    const inside = hours.filter(([time]) => Date.parse(time!) >= times[0]! && Date.parse(time!) < times[1]!);
+    expect(new Date(times[1]!).toISOString()).toEndWith("T05:00:00.000Z");
+    expect(first!.slice(1, 6).map(Number)).toEqual([
+      Number(inside[0]![1]),
+      Math.max(...inside.map((row) => Number(row[2]))),
+      Math.min(...inside.map((row) => Number(row[3]))),
+      Number(inside.at(-1)![4]),
+      inside.reduce((sum, row) => sum + Number(row[5]), 0),
+    ]);
+  });
+
+  test.each([
+    ["30", "bars of 60 cannot be made into bars of 30: the timeframe must be longer"],
+    ["90", "bars of 60 cannot be made into bars of 90: it is no multiple"],
+    ["1H", '"1H" is not a timeframe'],
+  ])("--timeframe %s is refused", async (timeframe, message) => {
+    const outcome = await box.pyne("run", "ma-cross", "EURUSD_60", "--timeframe", timeframe);
+    expect(outcome).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(outcome.stderr).toContain(`error: ${message}`);
+  });
+});

@@ -7,12 +7,14 @@ import { ExtensionsConfig } from "../../config/extensions.ts";
 import { writeFileAtomic } from "../../config/atomic-write.ts";
 import { findFile } from "../../config/lookup.ts";
 import type { WorkdirPaths } from "../../config/workdir.ts";
+import { loadAggregated } from "../../data/aggregate/load.ts";
 import { parseDateOption } from "../../data/date-option.ts";
 import { dataExtensions, ensureConverted, loadBars } from "../../data/load.ts";
 import { isProviderString, parseProviderString } from "../../data/provider-string.ts";
 import { enableExtensions } from "../../host/extensions.ts";
 import { loadScript } from "../../host/script-loader.ts";
 import { DataError, messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { parseTimeframe } from "../../kernel/timeframe.ts";
 import { plotCsvLines } from "../../report/plot-csv.ts";
 import { summaryLines } from "../../report/summary.ts";
 import { writeLines } from "../../report/text-file.ts";
@@ -31,6 +33,7 @@ export default defineBuiltin({
     "pyne run demo demo",
     "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
     "pyne run ./my.ts ./bars.csv --plot ./plots.csv --json",
+    "pyne run ma-cross EURUSD_60 --timeframe 1D",
     "pyne run ma-cross EURUSD_60 --ext zscore",
   ],
   args: {
@@ -49,6 +52,12 @@ export default defineBuiltin({
       alias: "t",
       valueHint: "DATE",
       description: "Last bar: a date, or days back",
+    },
+    timeframe: {
+      type: "string",
+      alias: "T",
+      valueHint: "TF",
+      description: "Timeframe of the chart; bars of finer data are merged",
     },
     plot: {
       type: "string",
@@ -76,6 +85,7 @@ export default defineBuiltin({
     if (values.noPlot === true && values.plot !== undefined) {
       throw new UsageError("--plot and --no-plot contradict each other");
     }
+    const timeframe = values.timeframe === undefined ? undefined : parseTimeframe(values.timeframe);
     const [fromMs, toMs] = [windowBound("--from", values.timeFrom), windowBound("--to", values.timeTo)];
     if (values.json !== true) app.logo();
     const workdir = await app.requireWorkdir();
@@ -89,7 +99,11 @@ export default defineBuiltin({
     const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
     const user = readSettings(settingsPath);
     const symbolPath = values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo);
-    const bars = loadBars(dataPath, { fromMs, toMs }, symbolPath);
+    const range = { fromMs, toMs };
+    const bars =
+      timeframe === undefined
+        ? loadBars(dataPath, range, symbolPath)
+        : loadAggregated(dataPath, timeframe, range, symbolPath);
     if (bars.columns.length === 0) {
       throw new DataError(`${dataPath} has no bars in that window`, {
         hint: "pyne data info shows what it holds",

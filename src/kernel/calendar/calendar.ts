@@ -76,6 +76,16 @@ export class TradingCalendar {
     return this.#days.endingAfter(openMs);
   }
 
+  /** The trading date of a moment: its local date, or the next one from the evening open on, scheduled or not. */
+  tradingDateAt(timeMs: number): number {
+    return this.#days.tradingDateAt(timeMs);
+  }
+
+  /** The trading day of a date; `undefined` when nothing is scheduled. */
+  scheduledDay(date: number): TradingDay | undefined {
+    return this.#days.day(date);
+  }
+
   /** How many days the grid of `nD` has counted in the year of a date before that date. */
   daysBefore(date: number): number {
     return daysBefore(date, this.dayCount);
