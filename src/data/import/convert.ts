@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, extname } from "node:path";
 
-import type { Bar, BarColumns } from "../../kernel/bar.ts";
+import type { BarColumns, ExtraColumn } from "../../kernel/bar.ts";
 import { DataError, writeFailure } from "../../kernel/errors.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { canonicalTimeframe, parseTimeframe } from "../../kernel/timeframe.ts";
-import { sidecarPath } from "../ohlcv/sidecar.ts";
+import { sidecarCell, sidecarPath } from "../ohlcv/sidecar.ts";
 import { OhlcvWriter } from "../ohlcv/writer.ts";
 import { privateName } from "../publish.ts";
 import { publishTogether } from "../publish-together.ts";
@@ -175,8 +175,7 @@ function publishConverted(
         timeframe: parseTimeframe(file.symInfo.period),
         grid: { minmove, pricescale },
       });
-      for (let from = 0; from < columns.length; from += barsPerCommit)
-        writer.append(barsOf(columns, from, Math.min(columns.length, from + barsPerCommit)));
+      writer.appendColumns({ ...columns, extra: numbersWhereTheyAre(columns.extra) });
     }
     const moves: [from: string, to: string][] = [[staged, ohlcvPath]];
     if (existsSync(sidecarPath(staged))) moves.push([sidecarPath(staged), sidecar]);
@@ -194,30 +193,14 @@ function publishConverted(
   }
 }
 
-/** Bars that are objects at the same time: the whole file as objects would be ten times as large as its columns. */
-const barsPerCommit = 65_536;
-
-function barsOf(columns: BarColumns, from: number, to: number): Bar[] {
-  const extras = [...columns.extra];
-  return Array.from({ length: to - from }, (_, offset): Bar => {
-    const index = from + offset;
-    const bar: Bar = {
-      openTimeMs: columns.openTimeMs[index] ?? 0,
-      open: columns.open[index] ?? Number.NaN,
-      high: columns.high[index] ?? Number.NaN,
-      low: columns.low[index] ?? Number.NaN,
-      close: columns.close[index] ?? Number.NaN,
-      volume: columns.volume[index] ?? Number.NaN,
-    };
-    if (extras.length === 0) return bar;
-    return {
-      ...bar,
-      extra: Object.fromEntries(extras.map(([name, values]) => [name, extraValue(values[index] ?? "")])),
-    };
-  });
-}
-
-/** A cell as the sidecar takes it: a number where it is one. */
-function extraValue(cell: number | string): number | string {
-  return cell !== "" && !Number.isNaN(Number(cell)) ? Number(cell) : cell;
+/** Cells as the sidecar takes them: a cell that is a number is written as one. */
+function numbersWhereTheyAre(extra: ReadonlyMap<string, ExtraColumn>): Map<string, ExtraColumn> {
+  const cellOf = (cell: number | string): string =>
+    sidecarCell(cell !== "" && !Number.isNaN(Number(cell)) ? Number(cell) : cell);
+  return new Map(
+    [...extra].map(([name, cells]) => [
+      name,
+      cells instanceof Float64Array ? Array.from(cells, cellOf) : cells.map(cellOf),
+    ]),
+  );
 }
