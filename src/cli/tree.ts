@@ -33,10 +33,6 @@ const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["
     summary: "Check every plugin and its configuration",
     load: () => import("./commands/plugin/doctor.ts"),
   },
-  test: {
-    summary: "Check whether a provider keeps its contract",
-    load: () => import("./commands/plugin/test.ts"),
-  },
   new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
 });
 

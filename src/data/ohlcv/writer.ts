@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from "node:fs";
 
-import { type Bar, type BarColumns, columnsOf } from "../../kernel/bar.ts";
+import type { Bar } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import { formatTimeframe, type Timeframe } from "../../kernel/timeframe.ts";
 import { publish, writeFully } from "../publish.ts";
@@ -14,7 +14,7 @@ import {
   type TickGrid,
 } from "./layout.ts";
 import { readHeader, readOhlcv } from "./reader.ts";
-import { checkColumns, columnsToPromote, recordPieces, type StoredColumns } from "./record.ts";
+import { checkBar, columnsToPromote, encodeRecords } from "./record.ts";
 import { appendSidecar, sidecarPath, trimSidecar } from "./sidecar.ts";
 
 const noGrid: TickGrid = { minmove: 0, pricescale: 0 };
@@ -120,39 +120,35 @@ export class OhlcvWriter implements Disposable {
    * @throws DataError when a bar breaks a rule
    */
   append(bars: readonly Bar[]): void {
-    this.appendColumns(columnsOf(bars));
-  }
-
-  /** The same with bars as columns. */
-  appendColumns(bars: BarColumns): void {
-    const { length, openTimeMs } = bars;
-    if (length === 0) return;
-    checkColumns(bars, this.lastMs);
+    const [first, last] = [bars[0], bars.at(-1)];
+    if (first === undefined || last === undefined) return;
+    let before = this.lastMs;
+    for (const bar of bars) {
+      checkBar(bar, before);
+      before = bar.openTimeMs;
+    }
     const promoted = columnsToPromote(bars, this.#header.grid, this.#promoted);
     if (promoted.size > this.#promoted.size) this.#promote(promoted);
 
     const { columns, recordSize, recordCount } = this.#header;
-    const end = metadataBytes(columns.length) + recordSize * recordCount;
+    const records = encodeRecords(bars, columns, recordSize);
+    const position = metadataBytes(columns.length) + recordSize * recordCount;
     const old = this.#header;
     try {
-      let position = end;
-      for (const piece of recordPieces(bars, columns, recordSize)) {
-        writeFully(this.#descriptor, piece, position);
-        position += piece.length;
-      }
+      writeFully(this.#descriptor, records, position);
       fsyncSync(this.#descriptor);
-      appendSidecar(this.path, recordCount, bars.extra, length);
+      appendSidecar(this.path, recordCount, bars);
       this.#header = {
         ...old,
-        recordCount: recordCount + length,
-        firstMs: recordCount === 0 ? (openTimeMs[0] ?? 0) : old.firstMs,
-        lastMs: openTimeMs[length - 1] ?? 0,
-        dense: this.#isDense(openTimeMs),
+        recordCount: recordCount + bars.length,
+        firstMs: recordCount === 0 ? first.openTimeMs : old.firstMs,
+        lastMs: last.openTimeMs,
+        dense: this.#isDense(bars),
       };
       this.#writeHeader();
     } catch (error) {
       this.#header = old;
-      this.#rollBack(end);
+      this.#rollBack(position);
       throw error;
     }
   }
@@ -169,17 +165,15 @@ export class OhlcvWriter implements Disposable {
   }
 
   /** Dense: at least two bars, every step one interval. Never for months, never again after a hole. */
-  #isDense(openTimeMs: Float64Array): boolean {
+  #isDense(bars: readonly Bar[]): boolean {
     const { timeframe, recordCount, dense, lastMs } = this.#header;
-    if (timeframe.unit === "month" || recordCount + openTimeMs.length < 2) return false;
+    if (timeframe.unit === "month" || recordCount + bars.length < 2) return false;
     if (recordCount >= 2 && !dense) return false;
     const unit = { second: 1000, minute: 60_000, day: 86_400_000, week: 604_800_000 }[timeframe.unit];
-    const step = unit * timeframe.value;
-    let previous = recordCount === 0 ? (openTimeMs[0] ?? 0) - step : lastMs;
-    for (let index = 0; index < openTimeMs.length; index++) {
-      const timeMs = openTimeMs[index] ?? 0;
-      if (timeMs - previous !== step) return false;
-      previous = timeMs;
+    let previous = recordCount === 0 ? undefined : lastMs;
+    for (const bar of bars) {
+      if (previous !== undefined && bar.openTimeMs - previous !== unit * timeframe.value) return false;
+      previous = bar.openTimeMs;
     }
     return true;
   }
@@ -195,7 +189,15 @@ export class OhlcvWriter implements Disposable {
     const content = readOhlcv(this.path).columns;
     const columns = priceColumns(promoted);
     const header: Header = { ...this.#header, columns, recordSize: recordBytes(columns) };
-    publish(this.path, rebuilt(header, content));
+    const bars: Bar[] = Array.from({ length: content.length }, (_, index) => ({
+      openTimeMs: content.openTimeMs[index] ?? 0,
+      open: content.open[index] ?? Number.NaN,
+      high: content.high[index] ?? Number.NaN,
+      low: content.low[index] ?? Number.NaN,
+      close: content.close[index] ?? Number.NaN,
+      volume: content.volume[index] ?? Number.NaN,
+    }));
+    publish(this.path, [encodeHeader(header), encodeRecords(bars, columns, header.recordSize)]);
     const descriptor = openSync(this.path, "r+");
     closeSync(this.#descriptor);
     this.#descriptor = descriptor;
@@ -231,10 +233,4 @@ export class OhlcvWriter implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** A whole file, as pieces. */
-function* rebuilt(header: Header, content: StoredColumns): Generator<Uint8Array> {
-  yield encodeHeader(header);
-  yield* recordPieces(content, header.columns, header.recordSize);
 }
