@@ -69,6 +69,46 @@ export function* eventsFrom(columns: BarColumns, first: number, plan: EventPlan)
   if (late !== undefined) yield late;
 }
 
+/** Events that wait to be read. */
+export class EventQueue {
+  readonly #story: Iterator<ReplayEvent, void>;
+  #waiting: ReplayEvent[] = [];
+
+  constructor(story: Iterator<ReplayEvent, void>) {
+    this.#story = story;
+  }
+
+  /** The next event; `undefined` at the end. */
+  get first(): ReplayEvent | undefined {
+    if (this.#waiting.length === 0) {
+      const step = this.#story.next();
+      if (step.done !== true) this.#waiting.push(step.value);
+    }
+    return this.#waiting[0];
+  }
+
+  shift(): void {
+    if (this.first !== undefined) this.#waiting.shift();
+  }
+
+  /**
+   * Leaves out what happened before a moment, but for the last update of a bar that still forms: a venue tells a new
+   * subscriber how the bar stands.
+   */
+  skipTo(ms: number): void {
+    let forming: ReplayEvent | undefined;
+    for (let event = this.first; event !== undefined && event.atMs < ms; event = this.first) {
+      forming = event.kind === "update" && !event.update.isClosed ? event : undefined;
+      this.shift();
+    }
+    // Where a gap, an outage or a late close took the rest of the bar, it is over.
+    const next = this.first;
+    if (forming?.kind === "update" && next?.kind === "update") {
+      if (next.update.openTimeMs === forming.update.openTimeMs) this.#waiting.unshift(forming);
+    }
+  }
+}
+
 /** A number in [0, 1) that depends on its arguments alone: MurmurHash3's finaliser over their mixture. */
 function fraction(seed: number, index: number, purpose: number): number {
   let hash = Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77) ^ Math.imul(purpose, 0xc2b2ae3d);

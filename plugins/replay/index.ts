@@ -15,7 +15,7 @@ import {
 
 import { barAt, closeTime, lastAtOrBefore } from "./bars.ts";
 import { ReplayConfig, speedOf, startIndex } from "./config.ts";
-import { eventsFrom, type ReplayEvent } from "./events.ts";
+import { EventQueue, eventsFrom } from "./events.ts";
 import { Market } from "./market.ts";
 import { timeframes } from "./timeframes.ts";
 
@@ -26,8 +26,7 @@ const weekMs = 604_800_000;
 /** A feed of one file: what it holds, and what happens next. */
 interface Stream {
   readonly file: DataFile;
-  readonly events: Iterator<ReplayEvent, undefined>;
-  next: ReplayEvent | undefined;
+  readonly events: EventQueue;
 }
 
 export class ReplayPlugin extends LiveProviderPlugin<ReplayConfig> {
@@ -112,7 +111,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
     }
     // What was sent while nobody was connected is lost, as on any venue.
     const now = this.#market.now();
-    if (now !== undefined) for (const stream of this.#streams.values()) skipTo(await stream, now);
+    if (now !== undefined) for (const stream of this.#streams.values()) (await stream).events.skipTo(now);
     this.#connection = new AbortController();
   }
 
@@ -128,7 +127,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
     const market = this.#market;
     if (connection === undefined || market === undefined) throw new TransientProviderError("not connected");
     const stream = await this.#stream(symbol, timeframe, market);
-    const event = stream.next;
+    const event = stream.events.first;
     if (event === undefined) {
       throw new FeedEndedError(`${symbol} ends here: there is nothing left to replay`);
     }
@@ -138,7 +137,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
       if (signal.aborted) throw error;
       throw new TransientProviderError("the connection was closed", { cause: error });
     }
-    stream.next = stream.events.next().value;
+    stream.events.shift();
     if (event.kind === "update") {
       return { ...event.update, openTimeMs: event.update.openTimeMs + this.#shiftMs };
     }
@@ -211,7 +210,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
     const file = await this.#file(symbol, timeframe);
     const { config } = this;
     const now = market.now() ?? market.startMs;
-    const events = eventsFrom(file.columns, lastAtOrBefore(file.columns.openTimeMs, now), {
+    const story = eventsFrom(file.columns, lastAtOrBefore(file.columns.openTimeMs, now), {
       timeframe: parseTimeframe(file.timeframe),
       grid: file.symInfo,
       updatesPerBar: config.updates_per_bar,
@@ -221,9 +220,9 @@ While it is connected, neither a download nor a backfill shows what has not happ
       disconnectChance: config.disconnect_chance,
       outageBars: config.outage_bars,
     });
-    const stream: Stream = { file, events, next: events.next().value ?? undefined };
-    skipTo(stream, now);
-    return stream;
+    const events = new EventQueue(story);
+    events.skipTo(now);
+    return { file, events };
   }
 
   #ownSymbol(): string {
@@ -263,17 +262,12 @@ While it is connected, neither a download nor a backfill shows what has not happ
 }
 
 /** How many bars of a stream's file have closed by now. */
-function closedCount({ file, next }: Stream, market: Market): number {
-  const now = market.now() ?? next?.atMs ?? Infinity;
+function closedCount({ file, events }: Stream, market: Market): number {
+  const now = market.now() ?? events.first?.atMs ?? Infinity;
   const opens = file.columns.openTimeMs;
   if (opens.length === 0 || (opens[0] ?? 0) > now) return 0;
   const forming = lastAtOrBefore(opens, now);
   return closeTime(opens, forming, parseTimeframe(file.timeframe)) <= now ? forming + 1 : forming;
-}
-
-/** Leaves out what was sent before a moment. */
-function skipTo(stream: Stream, ms: number): void {
-  while (stream.next !== undefined && stream.next.atMs < ms) stream.next = stream.events.next().value;
 }
 
 function firstAtOrAfter(times: Float64Array, ms: number): number {

@@ -4,8 +4,12 @@ import { builtinGroup, type Command } from "./command.ts";
 
 const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["pyne data info demo"], {
   download: {
-    summary: "Ask a provider for its brokers and symbols",
+    summary: "Download bars into a data file, or continue one",
     load: () => import("./commands/data/download.ts"),
+  },
+  update: {
+    summary: "Continue every downloaded data file",
+    load: () => import("./commands/data/update.ts"),
   },
   "convert-from": {
     summary: "Turn a CSV, TXT or JSON file into a data file",
@@ -33,6 +37,10 @@ const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["
     summary: "Check every plugin and its configuration",
     load: () => import("./commands/plugin/doctor.ts"),
   },
+  test: {
+    summary: "Check whether a provider keeps its contract",
+    load: () => import("./commands/plugin/test.ts"),
+  },
   new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
 });
 
@@ -44,7 +52,6 @@ export const rootCommand: Command = builtinGroup(
   {
     init: { summary: "Create a workdir", load: () => import("./commands/init.ts") },
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
-    check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     data: { group: data },
     plugin: { group: plugin },
     completion: {

@@ -42,8 +42,10 @@ export interface LockOptions {
   readonly waitMs: number;
   /** What is being locked, for the message. */
   readonly what: string;
-  readonly signal?: AbortSignal;
-  readonly clock?: Clock;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock | undefined;
+  /** Told once when it is not free at once and is waited for. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 /**
@@ -57,10 +59,13 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const clock = options.clock ?? systemClock;
   const deadline = clock.nowMs() + options.waitMs;
+  let waited = false;
   for (;;) {
     using lock = tryLock(lockPath);
     if (lock !== undefined) return await action();
     if (clock.nowMs() >= deadline) throw busy(options.what);
+    if (!waited) options.onWait?.();
+    waited = true;
     // SQLite's own waiting would block signals.
     await clock.sleep(20, options.signal);
   }

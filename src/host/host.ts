@@ -20,6 +20,7 @@ import { ensureConfig } from "../config/ensure-config.ts";
 import type { HomePaths } from "../config/home.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import { loadSymbolMap } from "../config/symbol-map.ts";
+import type { Clock } from "../kernel/clock.ts";
 import { messageOf, PyneError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import { type Candidate, catalogOf, type CatalogEntry, type DiscoveryProblem } from "./candidate.ts";
@@ -330,6 +331,7 @@ export class PluginHost {
       config: this.configOf(registered, pluginClass.Config),
       pluginParams: Object.freeze({ ...request.pluginParams }),
       log,
+      ...(request.clock === undefined ? {} : { clock: request.clock }),
       symbol: request.symbol,
       timeframe: request.timeframe,
       symbolMap,
@@ -376,6 +378,8 @@ export interface ProviderRequest {
   readonly symbol: string | null;
   readonly timeframe: string | null;
   readonly pluginParams: Readonly<Record<string, unknown>>;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
 }
 
 /** Whether an error means that a plugin is missing or ambiguous, rather than broken. */

@@ -36,3 +36,38 @@ export interface BarColumns {
   readonly volume: Float64Array;
   readonly extra: ReadonlyMap<string, ExtraColumn>;
 }
+
+/** Bars as columns; further columns hold numbers where every bar has one or none, else texts. */
+export function columnsOf(bars: readonly Bar[]): BarColumns {
+  const column = (pick: (bar: Bar) => number): Float64Array => Float64Array.from(bars, pick);
+  const names = new Set(bars.flatMap((bar) => Object.keys(bar.extra ?? {})));
+  return {
+    length: bars.length,
+    openTimeMs: column((bar) => bar.openTimeMs),
+    open: column((bar) => bar.open),
+    high: column((bar) => bar.high),
+    low: column((bar) => bar.low),
+    close: column((bar) => bar.close),
+    volume: column((bar) => bar.volume),
+    extra: new Map([...names].map((name) => [name, extraColumnOf(bars.map((bar) => bar.extra?.[name]))])),
+  };
+}
+
+function extraColumnOf(values: readonly (number | string | undefined)[]): ExtraColumn {
+  return values.some((value) => typeof value === "string")
+    ? values.map((value) => String(value ?? ""))
+    : Float64Array.from(values, (value) => Number(value ?? Number.NaN));
+}
+
+/** One bar of columns, without further ones. */
+export function barAt(columns: Omit<BarColumns, "extra">, index: number): Bar {
+  const value = (column: Float64Array): number => column[index] ?? Number.NaN;
+  return {
+    openTimeMs: value(columns.openTimeMs),
+    open: value(columns.open),
+    high: value(columns.high),
+    low: value(columns.low),
+    close: value(columns.close),
+    volume: value(columns.volume),
+  };
+}

@@ -17,12 +17,20 @@ export function formatFloat(value: number): string {
   return text.includes(".") ? text : `${text}.0`;
 }
 
+/** Above this a double has no halves, so it is whole or no number; below it the addition is exact rounding. */
+const wholeFrom = 2 ** 51;
+const shift = 1.5 * 2 ** 52;
+
 /** Rounds to the nearest whole number, halves to the even one. */
 export function roundHalfEven(value: number): number {
+  // The sum has no bits left for a fraction, and the processor rounds it half to even.
+  return Math.abs(value) < wholeFrom ? value + shift - shift : wholeOf(value);
+}
+
+function wholeOf(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
   // Exactly half, or no number at all.
-  return rest !== 0.5 ? value : floor % 2 === 0 ? floor : floor + 1;
+  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1;
+  return rest < 0.5 ? floor : rest > 0.5 ? floor + 1 : value;
 }

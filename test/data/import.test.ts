@@ -11,6 +11,7 @@ import { detectPeriod } from "../../src/data/import/period.ts";
 import { guessType, symbolFromName } from "../../src/data/import/symbol-name.ts";
 import { detectQuantityStep, detectTick } from "../../src/data/import/ticks.ts";
 import { readTime } from "../../src/kernel/timestamps.ts";
+import type { BarColumns } from "../../src/kernel/bar.ts";
 import { loadBars } from "../../src/data/load.ts";
 
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
@@ -115,22 +116,19 @@ describe("symbols from file names", () => {
 });
 
 describe("grids", () => {
-  const bars = (
-    step: number,
-    decimals: number,
-    volume = (index: number) => index,
-  ): ReturnType<typeof parseBars>["bars"] =>
-    Array.from({ length: 400 }, (_, index) => {
-      const close = Number((100 + step * ((index * index) % 37)).toFixed(decimals));
-      return {
-        openTimeMs: index * 60_000,
-        open: close,
-        high: close,
-        low: close,
-        close,
-        volume: volume(index),
-      };
-    });
+  const series = (length: number, price: (index: number) => number, volume = (index: number) => index) => {
+    const close = Float64Array.from({ length }, (_, index) => price(index));
+    return {
+      length,
+      open: close,
+      high: close,
+      low: close,
+      close,
+      volume: close.map((_, index) => volume(index)),
+    };
+  };
+  const bars = (step: number, decimals: number, volume?: (index: number) => number) =>
+    series(400, (index) => Number((100 + step * ((index * index) % 37)).toFixed(decimals)), volume);
   test.each([
     [1, 0],
     [0.25, 2],
@@ -139,16 +137,34 @@ describe("grids", () => {
   ])("a tick of %p", (tick, decimals) => {
     expect(detectTick(bars(tick, decimals))).toBeCloseTo(tick, 10);
   });
-  test("too little to go by: a hundredth", () => {
-    expect(detectTick(bars(1, 0).slice(0, 5))).toBe(0.01);
+  test("too little to go by: a hundredth, or as fine as the prices are written", () => {
+    expect(detectTick(series(5, (index) => index))).toBe(0.01);
+    expect(detectTick(series(5, (index) => 0.00012345 + index * 1e-8))).toBe(1e-8);
   });
-  test("quantities are as fine as they are written", () => {
-    expect(detectQuantityStep(bars(1, 0, (index) => index + 0.125))).toBe(0.001);
-    expect(detectQuantityStep(bars(1, 0, () => 0))).toBeUndefined();
+  test("closes that happen to be multiples of five cents do not hide highs that are not", () => {
+    const columns = bars(0.05, 2);
+    const high = columns.close.map((close) => Number((close + 0.01).toFixed(2)));
+    expect(detectTick({ ...columns, high })).toBe(0.01);
+  });
+  test.each([
+    ["three decimals", (index: number) => index + 0.125, 0.001],
+    ["whole numbers", (index: number) => index, 1],
+    ["nothing but zeros", () => 0, undefined],
+    ["noise now and then", (index: number) => (index % 50 === 0 ? 1 / 3 : 0.5), 0.1],
+    ["nothing but noise", () => 1 / 3, undefined],
+  ] as const)("quantities are as fine as they are written: %s", (_name, volume, expected) => {
+    expect(detectQuantityStep(bars(1, 0, volume).volume)).toBe(expected!);
+  });
+  test("ninety-nine volumes do not tell", () => {
+    expect(detectQuantityStep(new Float64Array(99).fill(0.5))).toBeUndefined();
+    expect(detectQuantityStep(new Float64Array(100).fill(0.5))).toBe(0.1);
   });
 });
 
 describe("texts", () => {
+  const firstBar = ({ openTimeMs, open, high, low, close, volume }: BarColumns): number[] =>
+    [openTimeMs, open, high, low, close, volume].map((column) => column[0]!);
+
   test.each([
     [`[{"a":1}]`, "json"],
     [`\uFEFF{"data":[]}`, "json"],
@@ -172,44 +188,46 @@ describe("texts", () => {
   test.each([
     ["no time column", "x,open,high,low,close,volume\n", "no time column among: x, open"],
     ["no close", "time,open,high,low,volume\n", "no column close"],
-    ["a word for a price", `${header}\n1704067200,1,2,x,4,5\n`, `row 2: "x" in column low is not a number`],
-    ["a short row", `${header}\n1704067200,1,2\n`, "row 2 has 3 columns instead of 6"],
+    ["a word for a price", `${header}\n1704067200,1,2,x,4,5\n`, `line 2: "x" in column low is not a number`],
+    ["a short row", `${header}\n1704067200,1,2\n`, "line 2 has 3 columns instead of 6"],
     [
       "a time twice",
       `${header}\n1704067200,1,1,1,1,1\n1704067200,1,1,1,1,1\n`,
-      "row 3 has the time of the row before",
+      "line 3 has the time of the bar before",
     ],
-    ["time running backwards", `${header}\n1704067260,1,1,1,1,1\n1704067200,1,1,1,1,1\n`, "row 3 is earlier"],
-    ["a bad time", `${header}\nnoon,1,1,1,1,1\n`, `row 2: "noon" is not a time`],
+    [
+      "time running backwards",
+      `${header}\n1704067260,1,1,1,1,1\n1704067200,1,1,1,1,1\n`,
+      "line 3 is earlier",
+    ],
+    ["a bad time", `${header}\nnoon,1,1,1,1,1\n`, `line 2: "noon" is not a time`],
   ])("%s", (_name, text, message) => {
     expect(() => parseBars(text, "csv", "UTC")).toThrow(message);
   });
 
   test("columns by name in any order and case; further ones keep their spelling; missing values are NaN", () => {
-    const { bars } = parseBars(
-      "Volume,CLOSE, Low ,high,Open,Date,RSI\n5,4,,3,1,2024-01-01,na\n",
+    const { columns } = parseBars(
+      "Volume,CLOSE, Low ,high,Open,Date,RSI\n5,4,,4,1,2024-01-01,na\n",
       "csv",
       "UTC",
     );
-    expect(bars[0]).toEqual({
-      openTimeMs: Date.UTC(2024, 0, 1),
-      open: 1,
-      high: 3,
-      low: Number.NaN,
-      close: 4,
-      volume: 5,
-      extra: { RSI: "na" },
-    });
+    expect(firstBar(columns)).toEqual([Date.UTC(2024, 0, 1), 1, 4, Number.NaN, 4, 5]);
+    expect([...columns.extra]).toEqual([["RSI", ["na"]]]);
   });
 
   test("JSON lists, also under the usual names", () => {
-    const row = { t: 1704067200, open: 1, high: 2, low: 0.5, close: 1.5, volume: 10 };
+    const row = { t: 1704067200, open: 1, high: 2, low: 0.5, close: "1.5", volume: null, note: "x" };
     for (const text of [JSON.stringify([row]), JSON.stringify({ meta: 1, candles: [row] })]) {
-      expect(parseBars(text, "json", "UTC").bars).toEqual([
-        { openTimeMs: 1704067200000, open: 1, high: 2, low: 0.5, close: 1.5, volume: 10 },
-      ]);
+      const { columns } = parseBars(text, "json", "UTC");
+      expect(firstBar(columns)).toEqual([1704067200000, 1, 2, 0.5, 1.5, Number.NaN]);
+      expect(columns.extra.size).toBe(0);
     }
     expect(() => parseBars(`{"a":1}`, "json", "UTC")).toThrow("no list of bars");
+    expect(() => parseBars(`[[1,2]]`, "json", "UTC")).toThrow("no time column among: none");
+    expect(() => parseBars(JSON.stringify([row, null]), "json", "UTC")).toThrow(
+      "bar 2 is null, not an object",
+    );
+    expect(() => parseBars("[1", "json", "UTC")).toThrow("not JSON");
   });
 });
 

@@ -14,9 +14,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { probeRecordCount, readHeader, readOhlcv } from "../../src/data/ohlcv/reader.ts";
+import { deltaLimit, surviveAsDeltas } from "../../src/data/ohlcv/prices.ts";
 import { readSidecar, sidecarPath } from "../../src/data/ohlcv/sidecar.ts";
 import { OhlcvWriter } from "../../src/data/ohlcv/writer.ts";
-import type { Bar } from "../../src/kernel/bar.ts";
+import { type Bar, columnsOf } from "../../src/kernel/bar.ts";
+import { roundHalfEven } from "../../src/kernel/float.ts";
 import { parseTimeframe } from "../../src/kernel/timeframe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pyne-ohlcv-"));
@@ -315,4 +317,82 @@ test("any bars on a grid come back exactly, in any division into commits", () =>
     }),
     { numRuns: 60 },
   );
+});
+
+describe("a price as a 32-bit distance", () => {
+  const float = new Float32Array(1);
+  const bits = new Uint32Array(float.buffer);
+  /** The larger distance from a 32-bit value to its neighbours, step by step. */
+  const spacing = (value: number): number => {
+    float[0] = Math.abs(value);
+    const own = float[0];
+    bits[0]!++;
+    const above = float[0] - own;
+    if (own === 0) return above;
+    bits[0]! -= 2;
+    return Math.max(above, own - float[0]);
+  };
+  const grids = fc.record({
+    minmove: fc.integer({ min: 1, max: 1000 }),
+    pricescale: fc.constantFrom(1, 2, 32, 100, 1e5, 1e8, 3),
+  });
+
+  test("survives exactly when neighbours are less than half a tick apart and it is on the grid", () => {
+    const anyFloat = fc.float({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(grids, fc.integer({ min: -1e9, max: 1e9 }), anyFloat, (grid, ticks, noise) => {
+        const { minmove, pricescale } = grid;
+        const open = (ticks * minmove) / pricescale;
+        for (const target of [open + noise, (Math.round(noise % 1e6) * minmove) / pricescale]) {
+          const fine = spacing(Math.fround(target - open)) < minmove / pricescale / 2;
+          const snapped = (roundHalfEven((target * pricescale) / minmove) * minmove) / pricescale;
+          const onGrid = Math.abs(snapped - target) <= Math.abs(target) * 2 ** -48;
+          expect(surviveAsDeltas(Float64Array.of(open), Float64Array.of(target), grid)).toBe(fine && onGrid);
+        }
+      }),
+    );
+  });
+
+  test("the limit itself: half a tick fails, just below it does not", () => {
+    const limit = deltaLimit(cents);
+    expect(spacing(limit)).toBeGreaterThanOrEqual(0.005);
+    bits[0] = 0;
+    float[0] = limit;
+    bits[0]!--;
+    expect(spacing(float[0])).toBeLessThan(0.005);
+  });
+});
+
+test("a file of many pieces is the same as one written in parts, and is read from any place", () => {
+  const bars = Array.from({ length: 40_000 }, (_, index): Bar => {
+    const ticks = 10_000 + ((index * 7919) % 1000);
+    const close = index % 997 === 0 ? Number.NaN : ticks / 100;
+    const [open, high, low] = [ticks / 100, (ticks + 5) / 100, (ticks - 5) / 100];
+    return bar(start + index * 60_000, open, high, low, close, index, { n: index });
+  });
+  const path = fresh();
+  {
+    using writer = OhlcvWriter.create(path, { timeframe: minute, grid: cents });
+    writer.appendColumns(columnsOf(bars));
+  }
+  const apart = write([], { grid: cents });
+  {
+    using writer = OhlcvWriter.open(apart, { timeframe: minute });
+    for (let from = 0; from < bars.length; from += 7001) writer.append(bars.slice(from, from + 7001));
+  }
+  expect(readFileSync(apart).equals(readFileSync(path))).toBe(true);
+  expect(readFileSync(sidecarPath(apart), "utf8")).toBe(readFileSync(sidecarPath(path), "utf8"));
+  for (const [from, to] of [
+    [0, 39_999],
+    [16_383, 16_385],
+    [5, 35_000],
+  ] as const) {
+    const { columns, firstIndex } = readOhlcv(path, {
+      fromMs: start + from * 60_000,
+      toMs: start + to * 60_000,
+    });
+    expect({ firstIndex, length: columns.length }).toEqual({ firstIndex: from, length: to - from + 1 });
+    expect([...columns.close]).toEqual(bars.slice(from, to + 1).map((one) => one.close));
+    expect([...columns.high]).toEqual(bars.slice(from, to + 1).map((one) => one.high));
+  }
 });

@@ -298,7 +298,7 @@ describe("data files", () => {
     const { exitCode, stderr } = await box.pyne("run", "demo", "MSFT");
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining(`row 2: "x" in column close is not a number`),
+      expect.stringContaining(`line 2: "x" in column close is not a number`),
     ]);
     expect(existsSync(join(box.workdir, "data/MSFT.ohlcv"))).toBe(false);
   });

@@ -6,7 +6,6 @@ import { parseBars } from "../../src/data/import/bars.ts";
 import { parseDelimited } from "../../src/kernel/delimited.ts";
 import { readTime } from "../../src/kernel/timestamps.ts";
 import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
-import type { BarColumns } from "../../src/kernel/bar.ts";
 
 interface Tolerance {
   readonly rtol: number;
@@ -25,19 +24,7 @@ export function readCase(name: string) {
   const folder = join(truth, name);
   const definition = JSON.parse(readFileSync(join(folder, "case.json"), "utf8")) as CaseFile;
   const { symInfo } = readSymbolFile(join(folder, "syminfo.toml"));
-  const { bars } = parseBars(readFileSync(join(folder, "data.csv"), "utf8"), "csv", symInfo.timezone);
-  const column = (pick: (bar: (typeof bars)[number]) => number): Float64Array =>
-    Float64Array.from(bars, pick);
-  const columns: BarColumns = {
-    length: bars.length,
-    openTimeMs: column((bar) => bar.openTimeMs),
-    open: column((bar) => bar.open),
-    high: column((bar) => bar.high),
-    low: column((bar) => bar.low),
-    close: column((bar) => bar.close),
-    volume: column((bar) => bar.volume),
-    extra: new Map(),
-  };
+  const { columns } = parseBars(readFileSync(join(folder, "data.csv"), "utf8"), "csv", symInfo.timezone);
   const [header = [], ...rows] = parseDelimited(readFileSync(join(folder, "expected.csv"), "utf8"), ",");
   return { definition, symInfo, columns, header, rows };
 }

@@ -134,3 +134,20 @@ export function dataFiles(files: Readonly<Record<string, Omit<DataFile, "path">>
     },
   };
 }
+
+/** A clock whose milliseconds are turns of the event loop: deadlines pass without time passing. */
+export class TurnsClock implements Clock {
+  constructor(readonly now: number) {}
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    for (let turn = 0; turn < ms; turn++) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    signal?.throwIfAborted();
+  }
+}

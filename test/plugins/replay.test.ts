@@ -314,16 +314,27 @@ describe("as a feed in time", () => {
     ]);
   });
 
-  test("what passes while nobody is connected is not sent later", async () => {
+  test("what passes while nobody is connected is not sent later, but how the bar stands is", async () => {
     const clock = new ManualClock(at(10));
     const plugin = replay({ speed: "1" }, { clock });
     await plugin.connect();
     await plugin.watchOhlcv("X_60", "60", signal);
     await plugin.disconnect();
-    clock.advance(3 * hour);
+    clock.advance(2.6 * hour);
     await plugin.connect();
-    const update = await plugin.watchOhlcv("X_60", "60", signal);
-    expect([update.openTimeMs, update.isClosed]).toEqual([at(12), true]);
+    const updates: BarUpdate[] = [];
+    const watch = (): void =>
+      void plugin.watchOhlcv("X_60", "60", signal).then((update) => updates.push(update));
+    watch();
+    await settle();
+    watch();
+    await settle();
+    clock.advance(0.15 * hour);
+    await settle();
+    expect(updates.map((update) => [update.openTimeMs, update.close, update.isClosed])).toEqual([
+      [at(12), 106.25, false],
+      [at(12), 105.5, false],
+    ]);
   });
 
   test("shifted, the feed begins at the present on the same weekday and hour; the past lies before it", async () => {

@@ -1,7 +1,8 @@
-import type { Bar } from "../../kernel/bar.ts";
-import { DataError } from "../../kernel/errors.ts";
-import { parseDelimited } from "../../kernel/delimited.ts";
-import { readTime } from "../../kernel/timestamps.ts";
+import type { BarColumns } from "../../kernel/bar.ts";
+import { DataError, messageOf } from "../../kernel/errors.ts";
+import { priceFault } from "../ohlcv/record.ts";
+import { DelimitedReader, type Dialect } from "../../kernel/delimited.ts";
+import { type ReadTime, timeReader } from "../../kernel/timestamps.ts";
 
 /** Bars from texts of other programs, pure. */
 
@@ -9,11 +10,14 @@ export type ImportFormat = "csv" | "txt" | "json";
 
 /** What a text held. */
 export interface ImportedBars {
-  readonly bars: readonly Bar[];
+  /** Ascending; further columns as texts. */
+  readonly columns: BarColumns;
   /** Offsets that the times carried, minutes, in the order in which they first appeared. */
   readonly offsets: readonly number[];
   /** First row's `symbol` or `ticker`, where there is such a column. */
   readonly symbol: string | undefined;
+  /** The column that the times came from, as it is spelled. */
+  readonly timeColumn: string;
 }
 
 const timeNames = ["timestamp", "time", "date", "datetime", "ts_event", "ts_recv"];
@@ -40,17 +44,45 @@ export function detectFormat(text: string): ImportFormat {
  * columns under their own names.
  *
  * @param timezone for times without a zone of their own
- * @throws DataError naming the row
+ * @throws DataError naming the line (of JSON: the bar, the first being 1)
  */
 export function parseBars(text: string, format: ImportFormat, timezone: string): ImportedBars {
   const clean = text.replace(/^\uFEFF/, "");
-  if (format === "json") return fromRows(jsonRows(clean), timezone, false);
-  const delimiter = format === "csv" ? "," : frequentDelimiter(clean);
-  return fromRows(parseDelimited(clean, delimiter), timezone, true);
+  return fromTable(format === "json" ? jsonTable(clean) : textTable(clean, format), timezone);
+}
+
+/** Rows of cells under a header, whatever they come from. */
+interface Table {
+  readonly header: readonly string[];
+  readonly withExtras: boolean;
+  /** The next row; `undefined` at the end. */
+  next(): readonly string[] | undefined;
+  /** What the last row is called in a message. */
+  where(): string;
+}
+
+function textTable(text: string, format: "csv" | "txt"): Table {
+  const dialect: Dialect =
+    format === "csv"
+      ? { delimiter: ",", quotes: '"', backslash: false }
+      : { delimiter: frequentDelimiter(text), quotes: `"'`, backslash: true };
+  const reader = new DelimitedReader(text, dialect);
+  const header = (reader.next() ?? []).map((name) => name.trim());
+  return {
+    header,
+    withExtras: true,
+    where: () => `line ${reader.line}`,
+    next() {
+      const row = reader.next();
+      if (row !== undefined && row.length !== header.length)
+        throw new DataError(`line ${reader.line} has ${row.length} columns instead of ${header.length}`);
+      return row;
+    },
+  };
 }
 
 function frequentDelimiter(text: string): string {
-  const line = text.split("\n", 1)[0] ?? "";
+  const line = text.trimStart().split("\n", 1)[0] ?? "";
   const count = (delimiter: string): number => line.split(delimiter).length;
   return ["\t", ";", "|"].reduce(
     (best, delimiter) => (count(delimiter) > count(best) ? delimiter : best),
@@ -58,118 +90,187 @@ function frequentDelimiter(text: string): string {
   );
 }
 
-/** A list of objects, or the first such list among the usual names, as rows with a header. */
-function jsonRows(text: string): string[][] {
+/** A list of objects, or the first such list among the usual names. */
+function jsonTable(text: string): Table {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     throw new DataError("the file is not JSON", { cause: error });
   }
-  const holder = json as Record<string, unknown>;
-  const list = Array.isArray(json)
-    ? json
-    : ["data", "candles", "ohlcv", "results"]
-        .map((name) => holder[name])
-        .find((value) => Array.isArray(value));
-  if (!Array.isArray(list))
+  const lists = [json, ...["data", "candles", "ohlcv", "results"].map((name) => memberOf(json, name))];
+  const list = lists.find((value): value is unknown[] => Array.isArray(value));
+  if (list === undefined)
     throw new DataError("the JSON has no list of bars", {
       hint: "a list of objects, or one under data, candles, ohlcv or results",
     });
-  const first = list[0] as Record<string, unknown> | undefined;
-  if (first === undefined) return [];
-  const keys = Object.keys(first);
+  const keys = typeof list[0] === "object" && list[0] !== null ? Object.keys(list[0]) : [];
   const wanted = keys.filter((key) => [...timeNames, ...priceNames, "t"].includes(key.toLowerCase()));
-  const header = wanted.map((key) => (key.toLowerCase() === "t" ? "time" : key));
-  return [
-    header,
-    ...list.map((item) => wanted.map((key) => String((item as Record<string, unknown>)[key] ?? ""))),
-  ];
+  let index = 0;
+  return {
+    header: wanted.map((key) => (key.toLowerCase() === "t" ? "time" : key)),
+    withExtras: false,
+    where: () => `bar ${index}`,
+    next() {
+      if (index >= list.length) return undefined;
+      const item = list[index++];
+      if (typeof item !== "object" || item === null || Array.isArray(item))
+        throw new DataError(`bar ${index} is ${JSON.stringify(item)?.slice(0, 40)}, not an object`);
+      return wanted.map((key) => String(memberOf(item, key) ?? ""));
+    },
+  };
 }
 
-function fromRows(rows: readonly (readonly string[])[], timezone: string, withExtras: boolean): ImportedBars {
-  const header = (rows[0] ?? []).map((name) => name.trim());
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+/** Where the columns are. */
+interface Layout {
+  readonly time: number;
+  readonly symbol: number;
+  readonly prices: readonly [open: number, high: number, low: number, close: number, volume: number];
+  readonly extras: readonly { readonly name: string; readonly index: number }[];
+}
+
+/** @throws DataError naming the columns that are missing */
+function layoutOf({ header, withExtras }: Table): Layout {
   const lower = header.map((name) => name.toLowerCase());
-  const timeColumn = timeNames.map((name) => lower.indexOf(name)).find((index) => index >= 0);
-  if (timeColumn === undefined)
-    throw new DataError(`there is no time column among: ${header.join(", ")}`, {
+  const time = timeNames.map((name) => lower.indexOf(name)).find((index) => index >= 0);
+  const found = header.length === 0 ? "none" : header.join(", ");
+  if (time === undefined)
+    throw new DataError(`there is no time column among: ${found}`, {
       hint: `one of ${timeNames.join(", ")}`,
     });
   const missing = priceNames.filter((name) => !lower.includes(name));
-  if (missing.length > 0)
-    throw new DataError(`there is no column ${missing.join(", ")} among: ${header.join(", ")}`);
-  const [open, high, low, close, volume] = priceNames.map((name) => lower.indexOf(name)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const used = new Set([timeColumn, open, high, low, close, volume]);
-  const extras = withExtras
-    ? header
-        .map((name, index) => ({ name, index }))
-        .filter(({ index, name }) => !used.has(index) && name !== "")
-    : [];
-  const symbolColumn = lower.findIndex((name) => name === "symbol" || name === "ticker");
+  if (missing.length > 0) throw new DataError(`there is no column ${missing.join(", ")} among: ${found}`);
+  const prices = priceNames.map((name) => lower.indexOf(name)) as unknown as Layout["prices"];
+  const used = new Set([time, ...prices]);
+  return {
+    time,
+    symbol: lower.findIndex((name) => name === "symbol" || name === "ticker"),
+    prices,
+    extras: withExtras
+      ? header
+          .map((name, index) => ({ name, index }))
+          .filter(({ index, name }) => !used.has(index) && name !== "")
+      : [],
+  };
+}
 
-  const bars: Bar[] = [];
+function fromTable(table: Table, timezone: string): ImportedBars {
+  const layout = layoutOf(table);
+  const { prices, extras } = layout;
+  const readTimeOf = timeReader(timezone);
+  const times = new Growing();
+  const numbers = prices.map(() => new Growing()) as [Growing, Growing, Growing, Growing, Growing];
+  const texts = extras.map((): string[] => []);
+  const bar: [open: number, high: number, low: number, close: number, volume: number] = [0, 0, 0, 0, 0];
   const offsets: number[] = [];
   let lastOffset: number | undefined;
-  let previous = -Infinity;
-  for (let index = 1; index < rows.length; index++) {
-    const row = rows[index] ?? [];
-    const where = `row ${index + 1}`;
-    if (row.length !== header.length)
-      throw new DataError(`${where} has ${row.length} columns instead of ${header.length}`);
-    const number = (column: number): number => {
-      const cell = (row[column] ?? "").trim();
-      if (cell === "" || /^(nan|na|null|none)$/i.test(cell)) return Number.NaN;
-      const value = Number(cell);
-      if (value !== value)
-        throw new DataError(`${where}: "${cell}" in column ${header[column]} is not a number`);
-      return value;
-    };
-    let time;
-    try {
-      time = readTime(row[timeColumn] ?? "", timezone);
-    } catch (error) {
-      throw new DataError(`${where}: ${(error as Error).message}`, { cause: error });
-    }
-    if (time.timeMs === previous)
-      throw new DataError(`${where} has the time of the row before it: ${row[timeColumn]}`);
-    if (time.timeMs < previous)
-      throw new DataError(`${where} is earlier than the row before it: ${row[timeColumn]}`);
-    previous = time.timeMs;
+  let symbol: string | undefined;
+  let previous: { timeMs: number; text: string } = { timeMs: -Infinity, text: "" };
+  for (let row = table.next(); row !== undefined; row = table.next()) {
+    const text = row[layout.time] ?? "";
+    const time = timeOf(readTimeOf, text, table);
+    if (time.timeMs <= previous.timeMs)
+      throw outOfOrder(table, time.timeMs, text, previous.timeMs, row, layout, symbol);
+    previous = { timeMs: time.timeMs, text };
     if (time.offsetMinutes !== undefined && time.offsetMinutes !== lastOffset) {
       lastOffset = time.offsetMinutes;
       if (!offsets.includes(lastOffset)) offsets.push(lastOffset);
     }
-    const bar: Bar = {
-      openTimeMs: time.timeMs,
-      open: number(open),
-      high: number(high),
-      low: number(low),
-      close: number(close),
-      volume: number(volume),
-    };
-    bars.push(
-      extras.length === 0
-        ? bar
-        : {
-            ...bar,
-            extra: Object.fromEntries(extras.map(({ name, index: at }) => [name, extraCell(row[at] ?? "")])),
-          },
-    );
+    symbol ??= layout.symbol < 0 ? undefined : row[layout.symbol]?.trim();
+    for (let index = 0; index < 5; index++) {
+      const cell = row[prices[index] ?? 0] ?? "";
+      const value = numberOf(cell);
+      if (value === undefined)
+        throw new DataError(
+          `${table.where()}: "${cell.trim()}" in column ${table.header[prices[index] ?? 0]} is not a number`,
+        );
+      bar[index] = value;
+      numbers[index]?.push(value);
+    }
+    const fault = priceFault(...bar);
+    if (fault !== undefined) throw new DataError(`${table.where()} cannot be stored: ${fault}`);
+    times.push(time.timeMs);
+    for (const [index, extra] of extras.entries()) texts[index]?.push((row[extra.index] ?? "").trim());
   }
+  const [open, high, low, close, volume] = numbers;
   return {
-    bars,
+    columns: {
+      length: times.length,
+      openTimeMs: times.values(),
+      open: open.values(),
+      high: high.values(),
+      low: low.values(),
+      close: close.values(),
+      volume: volume.values(),
+      extra: new Map(extras.map(({ name }, index) => [name, texts[index] ?? []])),
+    },
     offsets,
-    symbol: symbolColumn < 0 ? undefined : rows[1]?.[symbolColumn]?.trim() || undefined,
+    symbol: symbol === "" ? undefined : symbol,
+    timeColumn: table.header[layout.time] ?? "",
   };
 }
 
-function extraCell(cell: string): number | string {
+function timeOf(read: (text: string) => ReadTime, text: string, table: Table): ReadTime {
+  try {
+    return read(text);
+  } catch (error) {
+    throw new DataError(`${table.where()}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function outOfOrder(
+  table: Table,
+  timeMs: number,
+  text: string,
+  previousMs: number,
+  row: readonly string[],
+  layout: Layout,
+  symbol: string | undefined,
+): DataError {
+  const other = layout.symbol < 0 ? undefined : row[layout.symbol]?.trim();
+  return new DataError(
+    timeMs === previousMs
+      ? `${table.where()} has the time of the bar before it: ${text.trim()}`
+      : `${table.where()} is earlier than the bar before it: ${text.trim()}`,
+    other !== undefined && other !== symbol
+      ? { hint: `the file holds more than one symbol (${symbol} and ${other}): make one file of each` }
+      : {},
+  );
+}
+
+/** A cell as a number, a missing one as NaN; `undefined` when it is neither. */
+function numberOf(cell: string): number | undefined {
+  const value = Number(cell);
+  // An empty cell is zero to JavaScript, `0x10` a number: whatever might be either gets a closer look.
+  if (value === value && value !== 0 && cell.charCodeAt(0) > 32 && cell.charCodeAt(1) < 58)
+    return Number.isFinite(value) ? value : undefined;
   const trimmed = cell.trim();
-  return trimmed !== "" && !Number.isNaN(Number(trimmed)) ? Number(trimmed) : trimmed;
+  if (trimmed === "" || /^(nan|na|null|none)$/i.test(trimmed)) return Number.NaN;
+  const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return Number.isFinite(plain) ? plain : undefined;
+}
+
+/** Numbers whose count is not known beforehand. */
+class Growing {
+  #values = new Float64Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const larger = new Float64Array(this.length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.length++] = value;
+  }
+
+  values(): Float64Array {
+    return this.#values.subarray(0, this.length);
+  }
 }

@@ -1,15 +1,18 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { basename, extname } from "node:path";
 
-import type { Bar } from "../../kernel/bar.ts";
+import type { BarColumns, ExtraColumn } from "../../kernel/bar.ts";
 import { DataError, writeFailure } from "../../kernel/errors.ts";
-import type { SessionHours, SymInfo } from "../../kernel/syminfo.ts";
+import type { SymInfo } from "../../kernel/syminfo.ts";
 import { canonicalTimeframe, parseTimeframe } from "../../kernel/timeframe.ts";
-import { sidecarPath } from "../ohlcv/sidecar.ts";
+import { sidecarCell, sidecarPath } from "../ohlcv/sidecar.ts";
 import { OhlcvWriter } from "../ohlcv/writer.ts";
 import { privateName } from "../publish.ts";
+import { publishTogether } from "../publish-together.ts";
 import { defaultMinContract, readSymbolFile, type SymbolFile, writeSymbolFile } from "../syminfo-toml.ts";
-import { detectFormat, type ImportFormat, parseBars } from "./bars.ts";
+import { detectFormat, type ImportedBars, type ImportFormat, parseBars } from "./bars.ts";
+import { observedHours, usualHours } from "./hours.ts";
+import { zoneOfOffsets } from "./offsets.ts";
 import { detectPeriod } from "./period.ts";
 import { guessType, symbolFromName } from "./symbol-name.ts";
 import { detectQuantityStep, detectTick } from "./ticks.ts";
@@ -24,6 +27,8 @@ export interface ConvertOptions {
   readonly format?: ImportFormat | undefined;
   /** Take the file's name as the symbol when nothing better is found. */
   readonly stemAsSymbol?: boolean;
+  /** Replace a data file that a provider filled. */
+  readonly replaceDownloaded?: boolean;
 }
 
 /** A file that was converted. */
@@ -40,7 +45,7 @@ export interface Converted {
  * Turns a CSV, TXT or JSON file into a data file and a symbol file beside it. A symbol file that exists is the user's
  * and is kept. When anything fails, what was there before is untouched.
  *
- * @throws DataError naming the row or what is missing
+ * @throws DataError naming the line or what is missing
  */
 export function convertFile(source: string, options: ConvertOptions = {}): Converted {
   const stem = source.slice(0, source.length - extname(source).length);
@@ -48,14 +53,12 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
   const text = readFileSync(source, "utf8");
   const format = options.format ?? formatOf(source) ?? detectFormat(text);
   const existing = existsSync(tomlPath) ? readSymbolFile(tomlPath) : undefined;
-  const timezone = options.timezone ?? existing?.symInfo.timezone ?? "UTC";
-  const { bars, offsets, symbol: columnSymbol } = parseBars(text, format, timezone);
+  if (existing !== undefined) refuseDownloaded(source, ohlcvPath, existing, options);
+  const imported = parseBars(text, format, options.timezone ?? existing?.symInfo.timezone ?? "UTC");
+  const { columns, offsets } = imported;
   const zone =
-    existing?.symInfo.timezone ?? (offsets.length > 0 && timezone === "UTC" ? zoneOf(offsets) : timezone);
-  const period = detectPeriod(
-    bars.map((bar) => bar.openTimeMs),
-    zone,
-  );
+    existing?.symInfo.timezone ?? options.timezone ?? (offsets.length > 0 ? zoneOfOffsets(offsets) : "UTC");
+  const period = detectPeriod(columns.openTimeMs, zone);
   if (existing !== undefined && canonicalTimeframe(existing.symInfo.period) !== canonicalTimeframe(period)) {
     throw new DataError(
       `${tomlPath} says the period is ${existing.symInfo.period}, the bars of ${source} are ${period}`,
@@ -64,15 +67,28 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
       },
     );
   }
-  const symbolFile = existing ?? newSymbolFile(source, bars, period, zone, columnSymbol, options);
-  publishPair(source, ohlcvPath, tomlPath, bars, symbolFile, existing === undefined);
+  const symbolFile = existing ?? newSymbolFile(source, imported, period, zone, options);
+  publishConverted(source, ohlcvPath, tomlPath, columns, symbolFile, existing === undefined);
   return {
     ohlcvPath,
     tomlPath,
-    bars: bars.length,
+    bars: columns.length,
     symInfo: symbolFile.symInfo,
     guessed: existing === undefined,
   };
+}
+
+/** Bars that a provider gave are not replaced by a text without being asked. */
+function refuseDownloaded(
+  source: string,
+  ohlcvPath: string,
+  { download }: SymbolFile,
+  { replaceDownloaded = false }: ConvertOptions,
+): void {
+  if (replaceDownloaded || download === "" || !existsSync(ohlcvPath)) return;
+  throw new DataError(`${ohlcvPath} was downloaded; converting ${basename(source)} would replace its bars`, {
+    hint: "give the text another name, or convert it with: pyne data convert-from FILE --yes",
+  });
 }
 
 function formatOf(path: string): ImportFormat | undefined {
@@ -86,31 +102,40 @@ function formatOf(path: string): ImportFormat | undefined {
         : undefined;
 }
 
-function newSymbolFile(
+/** Symbol and provider: what the user says, what the file's name says, what a column says. */
+function identityOf(
   source: string,
-  bars: readonly Bar[],
-  period: string,
-  timezone: string,
-  columnSymbol: string | undefined,
+  imported: ImportedBars,
   options: ConvertOptions,
-): SymbolFile {
+): { symbol: string; provider: string | undefined } {
   const stem = basename(source, extname(source));
-  const guessed = symbolFromName(stem);
+  const named = symbolFromName(stem);
+  // Databento names its files after data sets, and its symbols in a column.
+  const databento = /^ts_(event|recv)$/i.test(imported.timeColumn);
+  const [first, second] = databento ? [imported.symbol, named.symbol] : [named.symbol, imported.symbol];
   const symbol =
-    options.symbol ??
-    guessed.symbol ??
-    columnSymbol ??
-    (options.stemAsSymbol === true ? stem.toUpperCase() : undefined);
+    options.symbol ?? first ?? second ?? (options.stemAsSymbol === true ? stem.toUpperCase() : undefined);
   if (symbol === undefined) {
     throw new DataError(`the symbol cannot be told from the name ${basename(source)}`, {
       hint: "name it: --symbol EURUSD",
     });
   }
+  return { symbol, provider: options.provider ?? (databento ? "databento" : named.provider) };
+}
+
+function newSymbolFile(
+  source: string,
+  imported: ImportedBars,
+  period: string,
+  timezone: string,
+  options: ConvertOptions,
+): SymbolFile {
+  const { symbol, provider } = identityOf(source, imported, options);
+  const { columns } = imported;
   const kind = guessType(symbol);
-  const tick = detectTick(bars);
-  const pricescale = Math.round(1 / tick);
-  const step = detectQuantityStep(bars) ?? defaultMinContract(kind.type, kind.basecurrency);
-  const provider = options.provider ?? guessed.provider;
+  const pricescale = Math.round(1 / detectTick(columns));
+  const step = detectQuantityStep(columns.volume) ?? defaultMinContract(kind.type, kind.basecurrency);
+  const hours = observedHours(columns.openTimeMs, timezone, parseTimeframe(period)) ?? usualHours(kind.type);
   return {
     symInfo: {
       prefix: provider?.toUpperCase() ?? "CUSTOM",
@@ -125,109 +150,57 @@ function newSymbolFile(
       mincontract: step,
       timezone,
       volumetype: "base",
-      ...hoursFor(kind.type),
+      ...hours,
     },
     download: "",
   };
 }
 
-/** Usual hours: coins never close, currencies trade Monday to Friday, everything else 09:30 to 16:00. */
-function hoursFor(type: SymInfo["type"]): SessionHours {
-  const days = type === "crypto" ? [0, 1, 2, 3, 4, 5, 6] : [0, 1, 2, 3, 4];
-  const [start, end] =
-    type === "crypto" || type === "forex" ? ["00:00:00", "00:00:00"] : ["09:30:00", "16:00:00"];
-  return {
-    openingHours: days.map((day) => ({ day, start, end })),
-    sessionStarts: days.map((day) => ({ day, time: start })),
-    sessionEnds: days.map((day) => ({ day, time: end })),
-  };
-}
-
-/** The zone that offsets in a file probably belong to. */
-function zoneOf(offsets: readonly number[]): string {
-  const sorted = offsets.toSorted((a, b) => a - b);
-  const single: Readonly<Record<number, string>> = {
-    0: "UTC",
-    [-300]: "US/Eastern",
-    [-240]: "US/Eastern",
-    [-360]: "US/Central",
-    [-420]: "US/Mountain",
-    [-480]: "US/Pacific",
-    60: "Europe/Paris",
-    120: "Europe/Paris",
-  };
-  const pairs: Readonly<Record<string, string>> = {
-    "0,60": "Europe/London",
-    "60,120": "Europe/Paris",
-    "-300,-240": "US/Eastern",
-    "-360,-300": "US/Central",
-    "-420,-360": "US/Mountain",
-    "-480,-420": "US/Pacific",
-  };
-  const first = sorted.length === 2 ? pairs[sorted.join(",")] : undefined;
-  if (first !== undefined) return first;
-  const offset = sorted[0] ?? 0;
-  const hours = `${String(Math.floor(Math.abs(offset) / 60)).padStart(2, "0")}:${String(Math.abs(offset) % 60).padStart(2, "0")}`;
-  return single[offset] ?? `UTC${offset < 0 ? "-" : "+"}${hours}`;
-}
-
-/** Both files appear together or not at all; the previous pair comes back when anything fails. */
-function publishPair(
+/** All files appear together or not at all; the previous ones come back when anything fails. */
+function publishConverted(
   source: string,
   ohlcvPath: string,
   tomlPath: string,
-  bars: readonly Bar[],
+  columns: BarColumns,
   file: SymbolFile,
   writeToml: boolean,
 ): void {
   const staged = privateName(ohlcvPath).replace(/\.tmp$/, ".ohlcv");
+  const stagedToml = staged.replace(/\.ohlcv$/, ".toml");
   const { minmove, pricescale } = file.symInfo;
-  const targets: [from: string, to: string][] = [[staged, ohlcvPath]];
+  const sidecar = sidecarPath(ohlcvPath);
   try {
     {
       using writer = OhlcvWriter.create(staged, {
         timeframe: parseTimeframe(file.symInfo.period),
         grid: { minmove, pricescale },
       });
-      writer.append(bars);
+      writer.appendColumns({ ...columns, extra: numbersWhereTheyAre(columns.extra) });
     }
-    const sidecar = sidecarPath(staged);
-    if (existsSync(sidecar)) targets.push([sidecar, sidecarPath(ohlcvPath)]);
+    const moves: [from: string, to: string][] = [[staged, ohlcvPath]];
+    if (existsSync(sidecarPath(staged))) moves.push([sidecarPath(staged), sidecar]);
     if (writeToml) {
-      const stagedToml = staged.replace(/\.ohlcv$/, ".toml");
       writeSymbolFile(stagedToml, file);
-      targets.push([stagedToml, tomlPath]);
+      moves.unshift([stagedToml, tomlPath]);
     }
     const { atime, mtime } = statSync(source);
-    for (const [from] of targets) utimesSync(from, atime, mtime);
+    for (const [from] of moves) utimesSync(from, atime, mtime);
+    // A data file without its sidecar is whole, one beside the sidecar of another is not: it goes first.
+    publishTogether(moves, [sidecar]);
   } catch (error) {
-    for (const path of [staged, sidecarPath(staged), staged.replace(/\.ohlcv$/, ".toml")])
-      rmSync(path, { force: true });
+    for (const path of [staged, sidecarPath(staged), stagedToml]) rmSync(path, { force: true });
     throw writeFailure(ohlcvPath, error);
   }
-  swap(targets, existsSync(sidecarPath(ohlcvPath)) && targets.length < 2 ? [sidecarPath(ohlcvPath)] : []);
 }
 
-/** Moves staged files into place; on failure everything returns to where it was. */
-function swap(targets: readonly (readonly [from: string, to: string])[], obsolete: readonly string[]): void {
-  const asides: [aside: string, original: string][] = [];
-  const placed: string[] = [];
-  try {
-    for (const path of [...targets.map(([, to]) => to), ...obsolete]) {
-      if (!existsSync(path)) continue;
-      const aside = privateName(path);
-      renameSync(path, aside);
-      asides.push([aside, path]);
-    }
-    for (const [from, to] of targets) {
-      renameSync(from, to);
-      placed.push(to);
-    }
-  } catch (error) {
-    for (const path of placed) rmSync(path, { force: true });
-    for (const [aside, original] of asides) renameSync(aside, original);
-    for (const [from] of targets) rmSync(from, { force: true });
-    throw error;
-  }
-  for (const [aside] of asides) rmSync(aside, { force: true });
+/** Cells as the sidecar takes them: a cell that is a number is written as one. */
+function numbersWhereTheyAre(extra: ReadonlyMap<string, ExtraColumn>): Map<string, ExtraColumn> {
+  const cellOf = (cell: number | string): string =>
+    sidecarCell(cell !== "" && !Number.isNaN(Number(cell)) ? Number(cell) : cell);
+  return new Map(
+    [...extra].map(([name, cells]) => [
+      name,
+      cells instanceof Float64Array ? Array.from(cells, cellOf) : cells.map(cellOf),
+    ]),
+  );
 }

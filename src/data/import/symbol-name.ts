@@ -64,6 +64,8 @@ export function symbolFromName(stem: string): NamedSymbol {
       .find((token) => token !== "" && token !== named && isSymbolToken(token));
     return { symbol: after, provider: providers[named] };
   }
+  const exported = provider === undefined ? chartExport(stem) : undefined;
+  if (exported !== undefined) return exported;
   const useful = rest.filter(isSymbolToken);
   const found = pair(useful, true);
   if (found === undefined) return { symbol: undefined, provider };
@@ -71,6 +73,13 @@ export function symbolFromName(stem: string): NamedSymbol {
   const plain = found.replace("/", "");
   if (isForexPair(plain)) return { symbol: plain, provider: "forex" };
   return found.includes("/") ? { symbol: found, provider: "ccxt" } : { symbol: found, provider: undefined };
+}
+
+/** `NASDAQ_AAPL, 1D_1a2b3`: what TradingView calls the data of a chart. */
+function chartExport(stem: string): NamedSymbol | undefined {
+  const match = /^(\w+)_([^_,\s]{1,20}), (\d+[SDWM]?)(_[0-9a-f]{5})?( \(\d+\))?$/i.exec(stem);
+  const [, prefix = "", ticker = ""] = match ?? [];
+  return match === null ? undefined : { symbol: ticker.toUpperCase(), provider: prefix.toLowerCase() };
 }
 
 function isSymbolToken(token: string): boolean {

@@ -6,31 +6,32 @@ import type { TickGrid } from "./layout.ts";
  * that could not give back every price exactly is promoted to full doubles. Pure.
  */
 
-/** Whether a price keeps its tick when stored as a 32-bit distance from `open`. */
-export function survivesAsDelta(open: number, target: number, grid: TickGrid): boolean {
-  if (target !== target) return true;
-  if (open !== open) return false;
+/** Whether every price of a column keeps its tick when stored as a 32-bit distance from its open. */
+export function surviveAsDeltas(opens: Float64Array, targets: Float64Array, grid: TickGrid): boolean {
   const { minmove, pricescale } = grid;
-  const delta = Math.fround(target - open);
-  if (!Number.isFinite(delta)) return false;
-  if (spacing(delta) >= minmove / pricescale / 2) return false;
-  const onGrid = (roundHalfEven((target * pricescale) / minmove) * minmove) / pricescale;
-  return !(Math.abs(onGrid - target) > Math.abs(target) * 2 ** -48);
+  const limit = deltaLimit(grid);
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index] ?? Number.NaN;
+    if (target !== target) continue;
+    const delta = Math.fround(target - (opens[index] ?? Number.NaN));
+    // A missing open makes a missing distance, which is not below anything.
+    if (!(Math.abs(delta) < limit)) return false;
+    const onGrid = (roundHalfEven((target * pricescale) / minmove) * minmove) / pricescale;
+    if (Math.abs(onGrid - target) > Math.abs(target) * 2 ** -48) return false;
+  }
+  return true;
 }
 
-const float = new Float32Array(1);
-const bits = new Uint32Array(float.buffer);
-
-/** The larger distance from a 32-bit value to its neighbours. */
-export function spacing(value: number): number {
-  const size = Math.abs(value);
-  float[0] = size;
-  bits[0] = (bits[0] ?? 0) + 1;
-  const above = float[0] ?? Number.POSITIVE_INFINITY;
-  if (size === 0) return above;
-  float[0] = size;
-  bits[0] = (bits[0] ?? 1) - 1;
-  return Math.max(above - size, size - (float[0] ?? 0));
+/**
+ * The smallest distance that is too coarse for a grid: neighbouring 32-bit values are half a tick apart, or more. They
+ * move apart at powers of two.
+ */
+export function deltaLimit({ minmove, pricescale }: TickGrid): number {
+  const half = minmove / pricescale / 2;
+  let limit = 2 ** -149;
+  // Between a power of two and the next, neighbours are as far apart as just above it.
+  while (limit <= 2 ** 127 && Math.max(2 ** -149, limit * 2 ** -23) < half) limit *= 2;
+  return limit;
 }
 
 /** Replaces whole prices by the grid point beside them, where they are one but for rounding. */

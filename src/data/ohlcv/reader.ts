@@ -3,9 +3,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import type { Timeframe } from "../../kernel/timeframe.ts";
+import { RecordDecoder, recordsPerPiece, timeAt } from "./decode.ts";
 import {
-  absolute,
-  type Column,
   decodeHeader,
   hasMagic,
   type Header,
@@ -13,9 +12,8 @@ import {
   metadataBytes,
   roles,
   type TickGrid,
-  types,
 } from "./layout.ts";
-import { repairVolume, resolveDeltas, snapAbsolute } from "./prices.ts";
+import { decodeVersion1, isText, version1RecordBytes } from "./version1.ts";
 
 /** The bars of a data file, without the columns of its sidecar. */
 export interface OhlcvContent {
@@ -43,10 +41,17 @@ export interface ReadRange {
  * @throws DataError when it is damaged or no data file
  */
 export function readOhlcv(path: string, range: ReadRange = {}): OhlcvContent {
-  const bytes = readAll(path);
-  return hasMagic(bytes) || bytes.length === 0
-    ? readVersion2(bytes, path, range)
-    : readVersion1(bytes, path, range);
+  const { fromMs = -Infinity, toMs = Infinity } = range;
+  const descriptor = openSync(path, "r");
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size === 0 || hasMagic(readBytes(descriptor, 0, headerBytes)))
+      return readVersion2(descriptor, path, fromMs, toMs);
+    const content = decodeVersion1(readBytes(descriptor, 0, size), path, fromMs, toMs);
+    return { ...content, timeframe: null, grid: { minmove: 0, pricescale: 0 }, dense: false, version: 1 };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**
@@ -56,18 +61,14 @@ export function readOhlcv(path: string, range: ReadRange = {}): OhlcvContent {
 export function readHeader(path: string): Header {
   const descriptor = openSync(path, "r");
   try {
-    const head = Buffer.alloc(headerBytes);
-    const count = readSync(descriptor, head, 0, headerBytes, 0);
+    const head = readBytes(descriptor, 0, headerBytes);
     const { size } = fstatSync(descriptor);
-    if (!hasMagic(head) && size > 0 && size % 24 === 0 && !isText(head.subarray(0, count))) {
+    if (!hasMagic(head) && size > 0 && size % version1RecordBytes === 0 && !isText(head)) {
       throw new DataError(`${path} is of version 1, which can be read but not written`, {
         hint: "write it anew: pyne data convert-from, or download it again",
       });
     }
-    if (count < headerBytes || !hasMagic(head)) return decodeHeader(head.subarray(0, count), path);
-    const metadata = Buffer.alloc(metadataBytes(head.readUInt16LE(20)));
-    const read = readSync(descriptor, metadata, 0, metadata.length, 0);
-    return decodeHeader(metadata.subarray(0, read), path);
+    return headerOf(descriptor, path);
   } finally {
     closeSync(descriptor);
   }
@@ -79,10 +80,9 @@ export function probeRecordCount(path: string): number {
     const descriptor = openSync(path, "r");
     try {
       const { size } = fstatSync(descriptor);
-      const head = Buffer.alloc(256);
-      const count = readSync(descriptor, head, 0, 256, 0);
-      if (hasMagic(head.subarray(0, count))) return readHeader(path).recordCount;
-      return size % 24 === 0 && !isText(head.subarray(0, count)) ? size / 24 : 0;
+      const head = readBytes(descriptor, 0, 256);
+      if (hasMagic(head)) return headerOf(descriptor, path).recordCount;
+      return size % version1RecordBytes === 0 && !isText(head) ? size / version1RecordBytes : 0;
     } finally {
       closeSync(descriptor);
     }
@@ -91,75 +91,40 @@ export function probeRecordCount(path: string): number {
   }
 }
 
-function readAll(path: string): Uint8Array {
-  const descriptor = openSync(path, "r");
-  try {
-    const bytes = new Uint8Array(fstatSync(descriptor).size);
-    let offset = 0;
-    while (offset < bytes.length) {
-      const count = readSync(descriptor, bytes, offset, bytes.length - offset, offset);
-      if (count === 0) break;
-      offset += count;
-    }
-    return bytes.subarray(0, offset);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readVersion2(bytes: Uint8Array, path: string, range: ReadRange): OhlcvContent {
-  const header = decodeHeader(bytes, path);
+function readVersion2(descriptor: number, path: string, fromMs: number, toMs: number): OhlcvContent {
+  const header = headerOf(descriptor, path);
   const start = metadataBytes(header.columns.length);
   const { recordSize, recordCount } = header;
-  if (bytes.length < start + recordSize * recordCount) {
+  // After the header: a writer may append between the two, and its records are there before it counts them.
+  const { size } = fstatSync(descriptor);
+  if (size < start + recordSize * recordCount) {
     throw new DataError(
-      `${path} is damaged: it counts ${recordCount} records but holds ${Math.floor((bytes.length - start) / recordSize)}`,
+      `${path} is damaged: it counts ${recordCount} records but holds ${Math.floor((size - start) / recordSize)}`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, recordSize * recordCount);
-  const columnOf = (role: number): Column => {
-    const column = header.columns.find((candidate) => candidate.role === role);
-    if (column === undefined) throw new DataError(`${path} has no column for role ${role}`);
-    return column;
+  const timeOffset = header.columns.find(({ role }) => role === roles.time)?.offset ?? 0;
+  const timeOf = (index: number): number => {
+    const bytes = readBytes(descriptor, start + index * recordSize + timeOffset, 8);
+    return timeAt(new DataView(bytes.buffer, bytes.byteOffset, 8), 0);
   };
-  const time = columnOf(roles.time);
-  // A time in ms fits 53 bits: two halves are read much faster than a BigInt.
-  const timeAt = (index: number): number => {
-    const at = index * recordSize + time.offset;
-    return view.getUint32(at, true) + view.getInt32(at + 4, true) * 4_294_967_296;
-  };
-  if (recordCount > 0 && (timeAt(0) !== header.firstMs || timeAt(recordCount - 1) !== header.lastMs)) {
+  if (recordCount > 0 && (timeOf(0) !== header.firstMs || timeOf(recordCount - 1) !== header.lastMs)) {
     throw new DataError(`${path} is damaged: its header names other first and last times than its records`);
   }
-  const from = range.fromMs === undefined ? 0 : lowerBound(recordCount, timeAt, range.fromMs);
-  const to = range.toMs === undefined ? recordCount : lowerBound(recordCount, timeAt, range.toMs + 1);
-  const length = Math.max(0, to - from);
+  const from = fromMs === -Infinity ? 0 : lowerBound(recordCount, timeOf, fromMs);
+  const to = toMs === Infinity ? recordCount : lowerBound(recordCount, timeOf, toMs + 1);
 
-  const openTimeMs = new Float64Array(length);
-  for (let index = 0; index < length; index++) openTimeMs[index] = timeAt(from + index);
-  const { grid } = header;
-  const rawOpen = plainColumn(view, columnOf(roles.open), recordSize, from, length);
-  const openColumn = rawOpen.slice();
-  if (grid.minmove !== 0) snapAbsolute(openColumn, grid);
-  const priceColumn = (role: number): Float64Array => {
-    const column = columnOf(role);
-    const values = plainColumn(view, column, recordSize, from, length);
-    if (column.base !== absolute) resolveDeltas(values, rawOpen, grid);
-    else if (grid.minmove !== 0) snapAbsolute(values, grid);
-    return values;
-  };
+  const decoder = new RecordDecoder(header, path, Math.max(0, to - from));
+  const buffer = new Uint8Array(Math.min(recordsPerPiece, decoder.columns.length) * recordSize);
+  for (let index = from; index < to; index += recordsPerPiece) {
+    const piece = buffer.subarray(0, Math.min(recordsPerPiece, to - index) * recordSize);
+    if (fill(descriptor, piece, start + index * recordSize) < piece.length)
+      throw new DataError(`${path} became shorter while it was read`, { hint: "try again" });
+    decoder.add(piece);
+  }
   return {
-    columns: {
-      length,
-      openTimeMs,
-      open: openColumn,
-      high: priceColumn(roles.high),
-      low: priceColumn(roles.low),
-      close: priceColumn(roles.close),
-      volume: plainColumn(view, columnOf(roles.volume), recordSize, from, length),
-    },
+    columns: decoder.columns,
     timeframe: header.timeframe,
-    grid,
+    grid: header.grid,
     dense: header.dense,
     recordCount,
     firstIndex: from,
@@ -167,78 +132,37 @@ function readVersion2(bytes: Uint8Array, path: string, range: ReadRange): OhlcvC
   };
 }
 
-/** A column's stored values, distances as they are. */
-function plainColumn(
-  view: DataView,
-  column: Column,
-  recordSize: number,
-  from: number,
-  length: number,
-): Float64Array {
-  const values = new Float64Array(length);
-  let at = from * recordSize + column.offset;
-  if (column.type === types.f32) {
-    for (let index = 0; index < length; index++, at += recordSize) values[index] = view.getFloat32(at, true);
-  } else if (column.type === types.f64) {
-    for (let index = 0; index < length; index++, at += recordSize) values[index] = view.getFloat64(at, true);
-  } else {
-    for (let index = 0; index < length; index++, at += recordSize)
-      values[index] = Number(view.getBigInt64(at, true));
+/** @throws DataError when it is damaged */
+function headerOf(descriptor: number, path: string): Header {
+  const head = readBytes(descriptor, 0, headerBytes);
+  if (head.length < headerBytes || !hasMagic(head)) return decodeHeader(head, path);
+  return decodeHeader(readBytes(descriptor, 0, metadataBytes(head.readUInt16LE(20))), path);
+}
+
+/** So many bytes from a place in a file, or as many as there are. */
+function readBytes(descriptor: number, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, fill(descriptor, bytes, position));
+}
+
+/** Fills a buffer from a place in a file; returns how far it got. */
+function fill(descriptor: number, bytes: Uint8Array, position: number): number {
+  let offset = 0;
+  while (offset < bytes.length) {
+    const count = readSync(descriptor, bytes, offset, bytes.length - offset, position + offset);
+    if (count === 0) break;
+    offset += count;
   }
-  return values;
+  return offset;
 }
 
 /** Index of the first record at or after a time. */
-function lowerBound(count: number, timeAt: (index: number) => number, timeMs: number): number {
+function lowerBound(count: number, timeOf: (index: number) => number, timeMs: number): number {
   let [low, high] = [0, count];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (timeAt(middle) < timeMs) low = middle + 1;
+    if (timeOf(middle) < timeMs) low = middle + 1;
     else high = middle;
   }
   return low;
-}
-
-/** Records of seconds and five 32-bit floats, without a header. A negative volume marks a bar that was made up. */
-function readVersion1(bytes: Uint8Array, path: string, range: ReadRange): OhlcvContent {
-  if (bytes.length % 24 !== 0 || isText(bytes.subarray(0, 256))) {
-    throw new DataError(`${path} is not a data file`, {
-      hint: isText(bytes.subarray(0, 256)) ? "it looks like text: pyne data convert-from FILE" : undefined,
-    });
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const kept: number[] = [];
-  for (let index = 0; index < bytes.length / 24; index++) {
-    const timeMs = view.getUint32(index * 24, true) * 1000;
-    if (view.getFloat32(index * 24 + 20, true) < 0) continue;
-    if (timeMs < (range.fromMs ?? -Infinity) || timeMs > (range.toMs ?? Infinity)) continue;
-    kept.push(index);
-  }
-  const column = (offset: number): Float64Array =>
-    Float64Array.from(kept, (index) => view.getFloat32(index * 24 + offset, true));
-  return {
-    columns: {
-      length: kept.length,
-      openTimeMs: Float64Array.from(kept, (index) => view.getUint32(index * 24, true) * 1000),
-      open: column(4),
-      high: column(8),
-      low: column(12),
-      close: column(16),
-      volume: column(20).map(repairVolume),
-    },
-    timeframe: null,
-    grid: { minmove: 0, pricescale: 0 },
-    dense: false,
-    recordCount: bytes.length / 24,
-    firstIndex: kept[0] ?? 0,
-    version: 1,
-  };
-}
-
-/** Text, as far as the first bytes tell. */
-function isText(bytes: Uint8Array): boolean {
-  return (
-    bytes.length > 0 &&
-    bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127))
-  );
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync } from "node:fs";
 
-import type { Bar, ExtraColumn } from "../../kernel/bar.ts";
+import type { ExtraColumn } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import { parseDelimited } from "../../kernel/delimited.ts";
 import { publish } from "../publish.ts";
@@ -15,25 +15,66 @@ export function sidecarPath(ohlcvPath: string): string {
   return ohlcvPath.replace(/\.ohlcv$/i, "") + ".extra.csv";
 }
 
-/** Adds the rows of bars that follow `recordCount` records. Nothing happens while no bar ever had extras. */
-export function appendSidecar(ohlcvPath: string, recordCount: number, bars: readonly Bar[]): void {
+/**
+ * Adds the rows of bars that follow `recordCount` records. Nothing happens while no bar ever had extras.
+ * @param extra further columns, each of `length` values
+ */
+export function appendSidecar(
+  ohlcvPath: string,
+  recordCount: number,
+  extra: ReadonlyMap<string, ExtraColumn>,
+  length: number,
+): void {
   const path = sidecarPath(ohlcvPath);
   const exists = existsSync(path);
-  if (!exists && bars.every((bar) => bar.extra === undefined)) return;
+  if (!exists && extra.size === 0) return;
   const names = sidecarNames(ohlcvPath);
-  const found = [...new Set(bars.flatMap((bar) => Object.keys(bar.extra ?? {})))];
-  const added = found.filter((name) => !names.includes(name));
+  const added = [...extra.keys()].filter((name) => !names.includes(name));
   if (exists && added.length === 0) {
-    appendFileSync(path, rowsOf(bars, names));
+    for (const rows of rowsOf(extra, names, length)) appendFileSync(path, rows);
     return;
   }
   // New columns: the whole file is written again with the union, older rows blank there.
   const all = [...names, ...added];
   const old = exists ? parseDelimited(readFileSync(path, "utf8"), ",").slice(1) : [];
-  const before = Array.from({ length: recordCount }, (_, index) =>
-    line([...(old[index] ?? []), ...all.map(() => "")].slice(0, all.length)),
-  );
-  publish(path, [Buffer.from(line(all) + before.join("") + rowsOf(bars, all), "utf8")]);
+  publish(path, wholeSidecar(all, old, recordCount, rowsOf(extra, all, length)));
+}
+
+/** Header, the rows before, and new ones, as pieces. */
+function* wholeSidecar(
+  names: readonly string[],
+  old: readonly (readonly string[])[],
+  recordCount: number,
+  added: Iterable<Buffer>,
+): Generator<Buffer> {
+  yield Buffer.from(line(names));
+  const blank = names.map(() => "");
+  for (let from = 0; from < recordCount; from += rowsPerPiece) {
+    let text = "";
+    for (let index = from; index < Math.min(recordCount, from + rowsPerPiece); index++)
+      text += line([...(old[index] ?? []), ...blank].slice(0, names.length));
+    yield Buffer.from(text);
+  }
+  yield* added;
+}
+
+/** A sidecar as it is written: the names of its columns and one row of texts per record. */
+export interface SidecarRows {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The rows of a data file's sidecar, `undefined` without one. */
+export function readSidecarRows(ohlcvPath: string): SidecarRows | undefined {
+  const path = sidecarPath(ohlcvPath);
+  if (!existsSync(path)) return undefined;
+  const [names = [], ...rows] = parseDelimited(readFileSync(path, "utf8"), ",");
+  return { names, rows };
+}
+
+/** Writes a sidecar as a whole. */
+export function writeSidecarRows(ohlcvPath: string, { names, rows }: SidecarRows): void {
+  publish(sidecarPath(ohlcvPath), wholeSidecar(names, rows, rows.length, []));
 }
 
 /** Cuts surplus rows and adds missing ones blank, so that there is one per record. */
@@ -88,14 +129,38 @@ export function readSidecar(
 export function sidecarNames(ohlcvPath: string): string[] {
   const path = sidecarPath(ohlcvPath);
   if (!existsSync(path)) return [];
-  return parseDelimited(readFileSync(path, "utf8").split(/\r?\n/, 1)[0] ?? "", ",")[0] ?? [];
+  const head = Buffer.alloc(longestHeader);
+  const descriptor = openSync(path, "r");
+  try {
+    const text = head.toString("utf8", 0, readSync(descriptor, head, 0, head.length, 0));
+    return parseDelimited(text.split(/\r?\n/, 1)[0] ?? "", ",")[0] ?? [];
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-function rowsOf(bars: readonly Bar[], names: readonly string[]): string {
-  return bars.map((bar) => line(names.map((name) => cell(bar.extra?.[name])))).join("");
+/** Bytes that the names of all columns may take. */
+const longestHeader = 65_536;
+
+/** Rows that are one text at a time. */
+const rowsPerPiece = 16_384;
+
+function* rowsOf(
+  extra: ReadonlyMap<string, ExtraColumn>,
+  names: readonly string[],
+  length: number,
+): Generator<Buffer> {
+  const columns = names.map((name) => extra.get(name));
+  for (let from = 0; from < length; from += rowsPerPiece) {
+    let text = "";
+    for (let index = from; index < Math.min(length, from + rowsPerPiece); index++)
+      text += line(columns.map((column) => sidecarCell(column?.[index])));
+    yield Buffer.from(text);
+  }
 }
 
-function cell(value: number | string | undefined): string {
+/** A value as a cell of a sidecar. */
+export function sidecarCell(value: number | string | undefined): string {
   if (typeof value !== "number") return value ?? "";
   return Number.isNaN(value) ? "" : String(Number(value.toPrecision(8)));
 }

@@ -1,7 +1,16 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 
-import type { Bar } from "../../kernel/bar.ts";
-import { DataError } from "../../kernel/errors.ts";
+import { type Bar, barAt, type BarColumns, columnsOf } from "../../kernel/bar.ts";
+import { DataError, writeFailure } from "../../kernel/errors.ts";
 import { formatTimeframe, type Timeframe } from "../../kernel/timeframe.ts";
 import { publish, writeFully } from "../publish.ts";
 import {
@@ -14,8 +23,9 @@ import {
   type TickGrid,
 } from "./layout.ts";
 import { readHeader, readOhlcv } from "./reader.ts";
-import { checkBar, columnsToPromote, encodeRecords } from "./record.ts";
+import { checkColumns, columnsToPromote, recordPieces, type StoredColumns } from "./record.ts";
 import { appendSidecar, sidecarPath, trimSidecar } from "./sidecar.ts";
+import { finishSwap } from "./swap.ts";
 
 const noGrid: TickGrid = { minmove: 0, pricescale: 0 };
 
@@ -54,6 +64,7 @@ export class OhlcvWriter implements Disposable {
    * @throws DataError when it is damaged, of version 1, or of another timeframe; it is left as it is
    */
   static open(path: string, options: WriterOptions): OhlcvWriter {
+    finishSwap(path);
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0)
       return OhlcvWriter.create(path, options);
     const header = readHeader(path);
@@ -86,6 +97,7 @@ export class OhlcvWriter implements Disposable {
 
   /** Creates an empty file in place of whatever is there, its sidecar included. */
   static create(path: string, options: WriterOptions): OhlcvWriter {
+    finishSwap(path);
     const columns = priceColumns(new Set());
     const header: Header = {
       recordSize: recordBytes(columns),
@@ -111,6 +123,12 @@ export class OhlcvWriter implements Disposable {
     return this.#header.recordCount === 0 ? -Infinity : this.#header.lastMs;
   }
 
+  /** The last bar as it reads back, without further columns. */
+  get lastBar(): Bar | undefined {
+    if (this.#header.recordCount === 0) return undefined;
+    return barAt(readOhlcv(this.path, { fromMs: this.#header.lastMs }).columns, 0);
+  }
+
   get grid(): TickGrid {
     return this.#header.grid;
   }
@@ -120,37 +138,95 @@ export class OhlcvWriter implements Disposable {
    * @throws DataError when a bar breaks a rule
    */
   append(bars: readonly Bar[]): void {
-    const [first, last] = [bars[0], bars.at(-1)];
-    if (first === undefined || last === undefined) return;
-    let before = this.lastMs;
-    for (const bar of bars) {
-      checkBar(bar, before);
-      before = bar.openTimeMs;
-    }
+    this.appendColumns(columnsOf(bars));
+  }
+
+  /** The same with bars as columns. */
+  appendColumns(bars: BarColumns): void {
+    const { length, openTimeMs } = bars;
+    if (length === 0) return;
+    checkColumns(bars, this.lastMs);
     const promoted = columnsToPromote(bars, this.#header.grid, this.#promoted);
     if (promoted.size > this.#promoted.size) this.#promote(promoted);
 
     const { columns, recordSize, recordCount } = this.#header;
-    const records = encodeRecords(bars, columns, recordSize);
-    const position = metadataBytes(columns.length) + recordSize * recordCount;
+    const end = metadataBytes(columns.length) + recordSize * recordCount;
     const old = this.#header;
     try {
-      writeFully(this.#descriptor, records, position);
+      let position = end;
+      for (const piece of recordPieces(bars, columns, recordSize)) {
+        writeFully(this.#descriptor, piece, position);
+        position += piece.length;
+      }
       fsyncSync(this.#descriptor);
-      appendSidecar(this.path, recordCount, bars);
+      appendSidecar(this.path, recordCount, bars.extra, length);
       this.#header = {
         ...old,
-        recordCount: recordCount + bars.length,
-        firstMs: recordCount === 0 ? first.openTimeMs : old.firstMs,
-        lastMs: last.openTimeMs,
-        dense: this.#isDense(bars),
+        recordCount: recordCount + length,
+        firstMs: recordCount === 0 ? (openTimeMs[0] ?? 0) : old.firstMs,
+        lastMs: openTimeMs[length - 1] ?? 0,
+        dense: this.#isDense(openTimeMs),
       };
       this.#writeHeader();
     } catch (error) {
       this.#header = old;
-      this.#rollBack(position);
-      throw error;
+      this.#rollBack(end);
+      throw writeFailure(this.path, error);
     }
+  }
+
+  /**
+   * Whether the last bar is this one, byte for byte as it would be stored. Further columns are not compared.
+   * @throws DataError when it could not be stored
+   */
+  endsWith(bar: Bar): boolean {
+    const { recordCount, grid } = this.#header;
+    if (recordCount === 0 || bar.openTimeMs !== this.lastMs) return false;
+    const columns = columnsOf([bar]);
+    if (columnsToPromote(columns, grid, this.#promoted).size > this.#promoted.size) return false;
+    const stored = this.#readRecord(recordCount - 1);
+    return this.#encode(columns).every((byte, index) => byte === stored[index]);
+  }
+
+  /**
+   * Puts a bar in the place of the last one, whose time it has. The count goes down before the new record is written:
+   * a crash in between leaves the bars before it.
+   * @throws DataError when the bar breaks a rule; the file is as it was
+   */
+  replaceLast(bar: Bar): void {
+    const { recordCount, lastMs, firstMs, dense, grid } = this.#header;
+    if (recordCount === 0 || bar.openTimeMs !== lastMs) {
+      throw new DataError(
+        `${this.path} does not end with a bar at ${new Date(bar.openTimeMs).toISOString()}`,
+      );
+    }
+    const columns = columnsOf([bar]);
+    checkColumns(columns, -Infinity);
+    if (columnsToPromote(columns, grid, this.#promoted).size === this.#promoted.size) this.#encode(columns);
+    const count = recordCount - 1;
+    this.#header = {
+      ...this.#header,
+      recordCount: count,
+      firstMs: count === 0 ? 0 : firstMs,
+      lastMs: count === 0 ? 0 : Number(this.#readRecord(count - 1).readBigInt64LE(0)),
+      dense: dense && count > 1,
+    };
+    this.#writeHeader();
+    trimSidecar(this.path, count);
+    this.append([bar]);
+  }
+
+  /** A record as it is stored; its first eight bytes are the time. */
+  #readRecord(index: number): Buffer {
+    const { columns, recordSize } = this.#header;
+    const record = Buffer.alloc(recordSize);
+    readSync(this.#descriptor, record, 0, recordSize, metadataBytes(columns.length) + recordSize * index);
+    return record;
+  }
+
+  #encode(bars: StoredColumns): Uint8Array {
+    const { columns, recordSize } = this.#header;
+    return Buffer.concat([...recordPieces(bars, columns, recordSize)]);
   }
 
   /** Restores the last commit as far as the disk lets us; the next open does the rest. */
@@ -165,15 +241,17 @@ export class OhlcvWriter implements Disposable {
   }
 
   /** Dense: at least two bars, every step one interval. Never for months, never again after a hole. */
-  #isDense(bars: readonly Bar[]): boolean {
+  #isDense(openTimeMs: Float64Array): boolean {
     const { timeframe, recordCount, dense, lastMs } = this.#header;
-    if (timeframe.unit === "month" || recordCount + bars.length < 2) return false;
+    if (timeframe.unit === "month" || recordCount + openTimeMs.length < 2) return false;
     if (recordCount >= 2 && !dense) return false;
     const unit = { second: 1000, minute: 60_000, day: 86_400_000, week: 604_800_000 }[timeframe.unit];
-    let previous = recordCount === 0 ? undefined : lastMs;
-    for (const bar of bars) {
-      if (previous !== undefined && bar.openTimeMs - previous !== unit * timeframe.value) return false;
-      previous = bar.openTimeMs;
+    const step = unit * timeframe.value;
+    let previous = recordCount === 0 ? (openTimeMs[0] ?? 0) - step : lastMs;
+    for (let index = 0; index < openTimeMs.length; index++) {
+      const timeMs = openTimeMs[index] ?? 0;
+      if (timeMs - previous !== step) return false;
+      previous = timeMs;
     }
     return true;
   }
@@ -189,15 +267,7 @@ export class OhlcvWriter implements Disposable {
     const content = readOhlcv(this.path).columns;
     const columns = priceColumns(promoted);
     const header: Header = { ...this.#header, columns, recordSize: recordBytes(columns) };
-    const bars: Bar[] = Array.from({ length: content.length }, (_, index) => ({
-      openTimeMs: content.openTimeMs[index] ?? 0,
-      open: content.open[index] ?? Number.NaN,
-      high: content.high[index] ?? Number.NaN,
-      low: content.low[index] ?? Number.NaN,
-      close: content.close[index] ?? Number.NaN,
-      volume: content.volume[index] ?? Number.NaN,
-    }));
-    publish(this.path, [encodeHeader(header), encodeRecords(bars, columns, header.recordSize)]);
+    publish(this.path, rebuilt(header, content));
     const descriptor = openSync(this.path, "r+");
     closeSync(this.#descriptor);
     this.#descriptor = descriptor;
@@ -233,4 +303,10 @@ export class OhlcvWriter implements Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** A whole file, as pieces. */
+function* rebuilt(header: Header, content: StoredColumns): Generator<Uint8Array> {
+  yield encodeHeader(header);
+  yield* recordPieces(content, header.columns, header.recordSize);
 }

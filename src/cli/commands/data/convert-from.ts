@@ -6,7 +6,7 @@ import { defineBuiltin } from "../../command.ts";
 export default defineBuiltin({
   summary: "Turn a CSV, TXT or JSON file into a data file",
   description:
-    "Writes FILE.ohlcv and FILE.toml beside the source. Columns are found by name: a time, open, high, low, close and volume; further columns are kept. A symbol file that exists is yours and is kept.",
+    "Writes FILE.ohlcv and FILE.toml beside the source. Columns are found by name: a time, open, high, low, close and volume; further columns are kept. A symbol file that exists is yours and is kept; a new one is made of guesses: symbol, type, tick, zone and trading hours.",
   examples: [
     "pyne data convert-from EURUSD_60.csv",
     "pyne data convert-from ./bars.txt --symbol EURUSD --timezone US/Eastern",
@@ -41,7 +41,12 @@ export default defineBuiltin({
         hint: `looked in ${workdir.data} and ${app.cwd}`,
       });
     }
-    const converted = convertFile(path, { provider, symbol, timezone });
+    const converted = convertFile(path, {
+      provider,
+      symbol,
+      timezone,
+      replaceDownloaded: app.globals.yes,
+    });
     const { symInfo, bars, ohlcvPath, tomlPath } = converted;
     if (json === true) {
       app.out.json({

@@ -1,23 +1,45 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+
 import type { BrokerListEntry, ProviderPlugin } from "../../../api/plugins/provider.ts";
-import { isProviderString, parseProviderString, symbolFor } from "../../../data/provider-string.ts";
+import { parseDateOption } from "../../../data/date-option.ts";
+import { DownloadError } from "../../../data/download/errors.ts";
+import type {
+  ConflictDecision,
+  DownloadConflict,
+  DownloadJob,
+  FetchResult,
+} from "../../../data/download/types.ts";
+import { symbolFor } from "../../../data/provider-string.ts";
 import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
 import { canonicalTimeframe } from "../../../kernel/timeframe.ts";
+import type { App } from "../../app.ts";
 import { defineBuiltin } from "../../command.ts";
+import { resultLine, resultObject, savedLine } from "../../download-report.ts";
+import { downloadArgs, jobOf, requireNoneRefused, runDownload, wholeNumber } from "../../download-run.ts";
+import { downloadTarget, requireTimeframe, targetProvider } from "../../download-target.ts";
+import { choose } from "../../prompt.ts";
 import { brokerRows, chooseProvider } from "../../tui/choose.ts";
 import { brokersOf, chooseBroker, chooseInstrument, isMultiBroker } from "../../tui/instrument.ts";
 import { canShowScreens, Screens } from "../../tui/screens.ts";
 
 export default defineBuiltin({
-  summary: "Ask a provider for its brokers and symbols",
+  summary: "Download bars into a data file, or continue one",
   description:
-    "PROVIDER is the name of a provider plugin, or provider[:broker]:symbol[@timeframe]. On a terminal, what it leaves open is picked from lists. This version lists brokers and symbols and shows symbol information; it does not store bars yet.",
+    "PROVIDER is the name of a provider plugin, provider[:broker]:symbol[@timeframe], or a data file that was downloaded before. On a terminal, what it leaves open is picked from lists. The file is data/PROVIDER_SYMBOL_TIMEFRAME.ohlcv; it is continued where it ends, and never gets shorter unless --truncate says so.",
   examples: [
-    "pyne data download foo --list-symbols",
-    "pyne data download foo --list-brokers",
-    "pyne data download foo:BTCUSDT@60 --symbol-info",
+    "pyne data download ccxt:BYBIT:BTC/USDT:USDT@60 --from 2024-01-01",
+    "pyne data download ccxt_BYBIT_BTC_USDT_USDT_60.ohlcv",
+    "pyne data download replay --list-symbols",
+    "pyne data download ccxt --list-brokers",
   ],
   args: {
-    provider: { type: "positional", required: false, valueHint: "PROVIDER", description: "Whom to ask" },
+    provider: {
+      type: "positional",
+      required: false,
+      valueHint: "PROVIDER",
+      description: "Where bars come from",
+    },
     symbol: {
       type: "string",
       alias: "s",
@@ -32,21 +54,59 @@ export default defineBuiltin({
       parse: canonicalTimeframe,
       description: "Timeframe; one in PROVIDER wins",
     },
+    from: {
+      type: "string",
+      alias: "f",
+      default: "continue",
+      valueHint: "DATE",
+      description: "First bar: a date, days back, now, or continue: where the file ends",
+    },
+    to: {
+      type: "string",
+      alias: "t",
+      valueHint: "DATE",
+      description: "Last bar: a date, days back; default now",
+    },
     listSymbols: { type: "boolean", alias: "l", description: "Print the symbols on offer, one per line" },
     listBrokers: { type: "boolean", alias: "b", description: "Print the brokers of a multi-broker provider" },
     symbolInfo: { type: "boolean", alias: "i", description: "Print what is known about the symbol, as JSON" },
+    forceSaveInfo: {
+      type: "boolean",
+      description: "Ask for symbol information again and write it over the file's",
+    },
+    truncate: { type: "boolean", alias: "x", description: "Replace the file, once everything has arrived" },
+    chunkSize: {
+      type: "string",
+      alias: "c",
+      valueHint: "BARS",
+      parse: (text: string): number => wholeNumber("--chunk-size", text, 1),
+      description: "Bars per request; default: the provider's choice",
+    },
+    extraData: { type: "boolean", alias: "e", description: "Keep further columns, in FILE.extra.csv" },
+    onConflict: {
+      type: "enum",
+      options: ["ask", "backfill", "truncate", "abort"],
+      valueHint: "WHAT",
+      description: "When --from is before the file's first bar; default ask on a terminal, else backfill",
+    },
+    ...downloadArgs,
+    json: { type: "boolean", description: "One JSON object on stdout" },
   },
   async run(call, values) {
     const { app } = call;
     const interactive = canShowScreens(app);
+    const now = Date.now();
+    const from =
+      values.from.toLowerCase() === "continue" ? "continue" : parseDateOption("--from", values.from, now);
+    const to = values.to === undefined ? undefined : parseDateOption("--to", values.to, now);
     if (values.provider === undefined && !interactive) throw missingProvider();
-    await app.requireWorkdir();
+    const workdir = await app.requireWorkdir();
     await app.preparePlugins();
     const host = app.host();
     using screens = new Screens(app);
     const chosen = values.provider ?? (await chooseProvider(screens, host));
     if (chosen === undefined) return;
-    const target = targetOf(chosen, values.symbol, values.timeframe);
+    const target = downloadTarget(app, workdir.data, chosen, values.symbol, values.timeframe);
     const pluginClass = await host.providerClass(target.provider);
     if (values.listBrokers === true) {
       screens.close();
@@ -54,15 +114,7 @@ export default defineBuiltin({
     }
     const multiBroker = isMultiBroker(pluginClass);
     const instance = (symbol: string | null): Promise<ProviderPlugin<object>> =>
-      host.provider(target.provider, {
-        symbol,
-        timeframe: target.timeframe,
-        pluginParams: Object.fromEntries(
-          call.injected
-            .filter((option) => option.plugin === host.candidate(target.provider).name)
-            .map((option) => [option.key, call.values[option.key]]),
-        ),
-      });
+      targetProvider(app, target, symbol, call);
     if (values.listSymbols === true) {
       const broker =
         multiBroker && target.rest === "" && interactive
@@ -92,29 +144,92 @@ export default defineBuiltin({
       });
     }
     if (values.symbolInfo === true) return app.out.json(await provider.getSymbolInfo(app.signal));
-    throw new RuntimeFailure("this version does not store downloaded bars yet", {
-      hint: "import a file instead: pyne data convert-from FILE",
-    });
+    await requireTimeframe(app, target);
+    const job: DownloadJob = {
+      ...jobOf(app, workdir, target, provider, values),
+      from,
+      to,
+      truncate: values.truncate,
+      refreshSymbol: values.forceSaveInfo,
+      chunkSize: values.chunkSize,
+      withExtra: values.extraData,
+    };
+    await download(app, job, values.onConflict, values.json === true);
   },
 });
+
+/** Runs the download and reports it: a line or one object on stdout, remarks and hints on stderr. */
+async function download(
+  app: App,
+  job: DownloadJob,
+  onConflict: ConflictDecision | "ask" | undefined,
+  json: boolean,
+): Promise<void> {
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  const isNew = !existsSync(job.path);
+  app.logo();
+  try {
+    const result = await runDownload(app, job, (conflict) => decide(app, conflict, onConflict));
+    if (json) app.out.json(resultObject(result, seconds()));
+    else {
+      app.out.print(`${resultLine(result)}: ${result.path}`);
+      if (result.interrupted) app.out.note(interruption(job, result));
+      else if (isNew && result.bars > 0) app.out.note(nextSteps(result));
+    }
+    requireNoneRefused(result);
+  } catch (error) {
+    if (error instanceof DownloadError) {
+      if (json) app.out.json(resultObject(error.result, seconds(), error));
+      else if (error.result.symInfo !== undefined) app.out.note(savedLine(error.result));
+    }
+    throw error;
+  }
+}
+
+function interruption(job: DownloadJob, result: FetchResult): string {
+  const kept =
+    job.truncate === true && result.added === 0 ? "interrupted; the file is as it was" : "interrupted";
+  return `${kept}: ${savedLine(result)}`;
+}
+
+function nextSteps({ path, symbolPath }: FetchResult): string {
+  const stem = basename(path, ".ohlcv");
+  return [
+    `the symbol is described in ${basename(symbolPath)}`,
+    `run a script over it: pyne run demo ${stem}`,
+    `keep it up to date: pyne data update ${stem}`,
+  ].join("\n");
+}
+
+async function decide(
+  app: App,
+  conflict: DownloadConflict,
+  choice: ConflictDecision | "ask" | undefined,
+): Promise<ConflictDecision> {
+  const asked = choice ?? (app.canAsk && !app.globals.yes ? "ask" : "backfill");
+  if (asked !== "ask") return asked;
+  if (app.globals.yes) return "backfill";
+  if (!app.canAsk) {
+    throw new RuntimeFailure("--on-conflict ask needs a terminal to ask on", {
+      hint: "say --on-conflict backfill, truncate or abort",
+    });
+  }
+  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
+  app.out.note(
+    `${basename(conflict.path)} begins at ${day(conflict.firstStoredMs)} UTC; you asked for bars from ${day(conflict.requestedFromMs)} UTC on.`,
+  );
+  return choose<ConflictDecision>(
+    "Fetch what is missing in front, replace the file, or leave it?",
+    { backfill: "b", truncate: "t", abort: "a" },
+    "abort",
+  );
+}
 
 function missingProvider(): UsageError {
   return new UsageError("PROVIDER is missing", {
     hint: "pyne plugin list --type provider shows the providers",
   });
-}
-
-function targetOf(
-  argument: string,
-  symbol: string | undefined,
-  timeframe: string,
-): { provider: string; rest: string; timeframe: string } {
-  if (!isProviderString(argument)) return { provider: argument, rest: symbol ?? "", timeframe };
-  const parsed = parseProviderString(argument);
-  if (symbol !== undefined) {
-    throw new UsageError(`the symbol is given twice: in "${argument}" and as --symbol ${symbol}`);
-  }
-  return { provider: parsed.provider, rest: parsed.rest, timeframe: parsed.timeframe ?? timeframe };
 }
 
 /** `id  name`, aligned and sorted. */

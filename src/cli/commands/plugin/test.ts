@@ -1,0 +1,96 @@
+import {
+  conformanceCases,
+  type ConformanceResult,
+  type ProviderStatics,
+  testProvider,
+} from "../../../api/conformance/suite.ts";
+import { capabilitiesOf } from "../../../api/plugins/capabilities.ts";
+import { isProviderString, parseProviderString } from "../../../data/provider-string.ts";
+import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
+import { canonicalTimeframe } from "../../../kernel/timeframe.ts";
+import type { App } from "../../app.ts";
+import { defineBuiltin } from "../../command.ts";
+
+export default defineBuiltin({
+  summary: "Check whether a provider keeps its contract",
+  description:
+    "Asks an installed provider, with its configuration, for what any user could ask: symbols, symbol information, bars, and from a live provider updates. About forty requests over the network, half a minute of waiting for updates; no order is sent. One line a case; exit 1 when one fails. Without SYMBOL the first on offer is taken; a provider with several brokers needs BROKER or BROKER:SYMBOL.",
+  examples: [
+    "pyne plugin test replay demo",
+    "pyne plugin test foo BTCUSDT --timeframe 60",
+    "pyne plugin test foo:BTCUSDT@60 --json",
+  ],
+  args: {
+    name: { type: "positional", required: true, valueHint: "NAME", description: "The provider" },
+    symbol: { type: "positional", required: false, valueHint: "SYMBOL", description: "What to ask it for" },
+    timeframe: {
+      type: "string",
+      alias: "T",
+      valueHint: "TF",
+      parse: canonicalTimeframe,
+      description: "At which timeframe; default: the symbol's own",
+    },
+    json: { type: "boolean", description: "One JSON object on stdout" },
+  },
+  async run({ app }, { name, symbol, timeframe, json }) {
+    const wanted = wantedOf(name, symbol, timeframe);
+    await app.preparePlugins();
+    const host = app.host();
+    const pluginClass = await host.providerClass(wanted.provider);
+    const plugin = host.candidate(wanted.provider).name;
+    const live = capabilitiesOf(pluginClass).includes("live");
+    const cases = conformanceCases.filter(({ id }) => live || !id.startsWith("live-"));
+    if (json !== true) app.out.note(`asking ${plugin} for real, as configured; no order is sent`);
+
+    const results: ConformanceResult[] = [];
+    const running = testProvider(
+      {
+        plugin: pluginClass as unknown as ProviderStatics,
+        create: (request) => host.provider(plugin, { ...request, pluginParams: {} }),
+        symbol: wanted.symbol,
+        timeframe: wanted.timeframe,
+        signal: app.signal,
+      },
+      ({ title }) => app.out.progress(`${results.length + 1}/${cases.length}  ${title}`),
+    );
+    for await (const result of running) {
+      results.push(result);
+      app.out.endProgress();
+      if (json !== true) printResult(app, result);
+    }
+    const count = (status: ConformanceResult["status"]): number =>
+      results.filter((result) => result.status === status).length;
+    const [passed, failed, skipped] = [count("pass"), count("fail"), count("skip")];
+    if (json === true)
+      app.out.json({ plugin, symbol: wanted.symbol ?? null, passed, failed, skipped, results });
+    else app.out.print(`${results.length} cases: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+    if (failed > 0) {
+      throw new RuntimeFailure(`${plugin} does not keep the contract of a provider`, {
+        hint: "docs/plugins.md says what each case demands",
+      });
+    }
+  },
+});
+
+/** What to test: NAME and SYMBOL, or all in one as everywhere else. */
+function wantedOf(
+  name: string,
+  symbol: string | undefined,
+  timeframe: string | undefined,
+): { provider: string; symbol: string | undefined; timeframe: string | undefined } {
+  if (!isProviderString(name)) return { provider: name, symbol, timeframe };
+  if (symbol !== undefined) {
+    throw new UsageError(`the symbol is given twice: in "${name}" and as ${symbol}`);
+  }
+  const parsed = parseProviderString(name);
+  return { provider: parsed.provider, symbol: parsed.rest, timeframe: parsed.timeframe ?? timeframe };
+}
+
+const idWidth = Math.max(...conformanceCases.map(({ id }) => id.length));
+
+function printResult(app: App, { id, status, title, detail }: ConformanceResult): void {
+  const { style } = app.out;
+  const word = { pass: style.green, fail: style.red, skip: style.yellow }[status](status);
+  const remark = detail === undefined ? "" : `: ${detail}`;
+  app.out.print(`${word}  ${id.padEnd(idWidth)}  ${title}${status === "fail" ? remark : style.dim(remark)}`);
+}
