@@ -4,6 +4,9 @@ import { version } from "./version.ts";
 
 /** The plugins compiled into the executable: the one place that imports `plugins/`. Loaded when they are needed. */
 export const builtinPlugins: readonly Candidate[] = [
+  builtin("ccxt", "Bars of over a hundred crypto exchanges, past and live", async () => {
+    return (await import("../../plugins/ccxt/index.ts")).Ccxt;
+  }),
   builtin("replay", "A data file as a provider and as a live feed", async () => {
     return (await import("../../plugins/replay/index.ts")).ReplayPlugin;
   }),

@@ -50,6 +50,7 @@ test.each([
   "docs/plugins.md",
   "docs/configuration.md",
   "docs/command-line.md",
+  "docs/ccxt.md",
 ])(
   "%s",
   async (path) => {
