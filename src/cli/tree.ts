@@ -19,6 +19,10 @@ const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["
     summary: "Turn a data file into CSV or JSON",
     load: () => import("./commands/data/convert-to.ts"),
   },
+  aggregate: {
+    summary: "Merge bars into a longer timeframe",
+    load: () => import("./commands/data/aggregate.ts"),
+  },
   map: { summary: "Say what a provider calls a symbol", load: () => import("./commands/data/map.ts") },
   info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
 });

@@ -6,6 +6,7 @@ import { DataError } from "../kernel/errors.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import { formatTimeframe, parseTimeframe, timeframeSeconds } from "../kernel/timeframe.ts";
 import { convertFile } from "./import/convert.ts";
+import type { TickGrid } from "./ohlcv/layout.ts";
 import { type ReadRange, readOhlcv } from "./ohlcv/reader.ts";
 import { readSidecar } from "./ohlcv/sidecar.ts";
 import { readSymbolFile } from "./syminfo-toml.ts";
@@ -16,6 +17,8 @@ export interface LoadedBars {
   readonly symInfo: SymInfo;
   /** TradingView notation. */
   readonly timeframe: string;
+  /** The price grid that the data file was written with; 0/0 when it says nothing. */
+  readonly grid: TickGrid;
   /** The data file they came from. */
   readonly path: string;
 }
@@ -56,5 +59,11 @@ export function loadBars(path: string, range: ReadRange = {}, symbolPath?: strin
     );
   }
   const extra = readSidecar(path, content.recordCount, content.firstIndex, content.columns.length);
-  return { columns: { ...content.columns, extra }, symInfo, timeframe: formatTimeframe(declared), path };
+  return {
+    columns: { ...content.columns, extra },
+    symInfo,
+    timeframe: formatTimeframe(declared),
+    grid: content.grid,
+    path,
+  };
 }

@@ -51,6 +51,7 @@ test.each([
   "docs/configuration.md",
   "docs/command-line.md",
   "docs/ccxt.md",
+  "docs/data.md",
 ])(
   "%s",
   async (path) => {
