@@ -33,6 +33,7 @@ export {
 } from "./script/input.ts";
 export type { InputSpec } from "./script/input-spec.ts";
 export { isNa, na, nz } from "./script/na.ts";
-export type { BoolSeries, Series, Source, State } from "./script/series.ts";
-export { ScriptSetupError, type TechnicalAnalysis } from "./script/setup.ts";
+export type { BoolSeries, Condition, Series, Source, State } from "./script/series.ts";
+export { ScriptSetupError } from "./script/setup.ts";
 export { ta } from "./script/ta.ts";
+export type { PivotLevels, TechnicalAnalysis } from "./script/technical-analysis.ts";

@@ -1,7 +1,7 @@
 import { messageOf, UsageError } from "../kernel/errors.ts";
 import { camelCase, kebabCase } from "../kernel/spelling.ts";
 import type { ArgumentSpecs, OptionSpec, PositionalSpec } from "./options.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 
 /**
  * The grammar of the command line, pure: tokens and specifications in, values or a `UsageError` out.

@@ -7,7 +7,7 @@ import { type Command, commandFromCitty } from "./command.ts";
 import { globalOptions, globalsFrom, globalSpellings } from "./globals.ts";
 import { helpPage } from "./help.ts";
 import { type OptionSpec, optionSpec, spellingsOf } from "./options.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../kernel/nearest.ts";
 import { commandNames, reservedGroupNames, rootCommand } from "./tree.ts";
 import { versionLine } from "./version.ts";
 

@@ -56,6 +56,7 @@ export const rootCommand: Command = builtinGroup(
   {
     init: { summary: "Create a workdir", load: () => import("./commands/init.ts") },
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
+    check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     data: { group: data },
     plugin: { group: plugin },
     completion: {

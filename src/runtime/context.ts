@@ -4,6 +4,7 @@ import { ScriptSetupError, type SetupPort } from "../api/script/setup.ts";
 import type { LibraryFunction, LibraryFunctions } from "../api/plugins/extension-library.ts";
 import type { BarStateView } from "../api/plugins/extension-hooks.ts";
 import type { BarColumns } from "../kernel/bar.ts";
+import { TradingCalendar } from "../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import type { InputRegistry } from "./inputs.ts";
@@ -76,6 +77,8 @@ export function createInstance(parts: RunParts): ScriptInstance {
   const hlc3 = lazily(() => series(() => (high.now + low.now + close.now) / 3));
   const ohlc4 = lazily(() => series(() => (open.now + high.now + low.now + close.now) / 4));
   const hlcc4 = lazily(() => series(() => (high.now + low.now + close.now + close.now) / 4));
+  let tradingCalendar: TradingCalendar | undefined;
+  const calendar = (): TradingCalendar => (tradingCalendar ??= new TradingCalendar(parts.symInfo));
   const closeSeries = callableSeries(
     close,
     (id: string, options: { qty?: number; qtyPercent?: number; comment?: string } = {}) =>
@@ -194,7 +197,17 @@ export function createInstance(parts: RunParts): ScriptInstance {
     hlcc4,
   };
   const port: SetupPort = {
-    ta: technicalAnalysis({ series, condition, high, low, close }),
+    ta: technicalAnalysis({
+      series,
+      condition,
+      open,
+      high,
+      low,
+      close,
+      volume,
+      bar: () => clock.index - clock.first,
+      tradingDay: () => calendar().tradingDay(columns.openTimeMs[clock.index] ?? Number.NaN).date,
+    }),
     input: (spec) => parts.inputs.declare(spec),
     priceSeries: (name) => (sources[name] ?? sources["close"] ?? ((): Series => close))(),
     library: (plugin) => parts.libraries.get(plugin),

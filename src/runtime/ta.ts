@@ -1,30 +1,51 @@
-import type { BoolSeries, Series, Source } from "../api/script/series.ts";
-import type { TechnicalAnalysis } from "../api/script/setup.ts";
+import type { BoolSeries, Condition, Series, Source } from "../api/script/series.ts";
+import type { Channel, TechnicalAnalysis } from "../api/script/technical-analysis.ts";
 import { defaultRetention, windowLength } from "./lib/kernel.ts";
-import { Ema, Rma, Sma, Wma } from "./lib/ta/averages.ts";
+import { Ema, Rma, Sma } from "./lib/ta/averages.ts";
+import { Bb, Bbw, Kc, Kcw } from "./lib/ta/bands.ts";
 import { Cross, Crossover, Crossunder } from "./lib/ta/crossings.ts";
-import { Highest, Lowest } from "./lib/ta/extremes.ts";
-import { Change, Macd, Rsi } from "./lib/ta/momentum.ts";
-import { Atr, Bb, Stdev, TrueRange, Variance } from "./lib/ta/volatility.ts";
+import { Highest, Highestbars, Lowest, Lowestbars, Max, Min, Range } from "./lib/ta/extremes.ts";
+import { Change, Macd, Mom, Roc, Rsi, Tsi } from "./lib/ta/momentum.ts";
+import { Cci, Cmo, Cog, Mfi, Rci, Stoch, Wpr } from "./lib/ta/oscillators.ts";
+import { PercentileLinearInterpolation, PercentileNearestRank } from "./lib/ta/percentiles.ts";
+import { PivotPointLevels } from "./lib/ta/pivot-levels.ts";
+import { Pivothigh, Pivotlow } from "./lib/ta/pivots.ts";
+import { Median, Mode, Percentrank } from "./lib/ta/ranks.ts";
+import { Correlation, Linreg } from "./lib/ta/regression.ts";
+import { RollingSum } from "./lib/ta/rolling-sum.ts";
+import { Barssince, Cum, Falling, Rising, Valuewhen } from "./lib/ta/signals.ts";
+import { Dmi, Sar, Supertrend } from "./lib/ta/trend.ts";
+import { Atr, Dev, Stdev, trueRange, Variance } from "./lib/ta/volatility.ts";
+import { Accdist, Iii, Nvi, Obv, Pvi, Pvt, Vwap, VwapDaily, Wad, Wvad } from "./lib/ta/volume.ts";
+import { Alma, Hma, Swma, Vwma, Wma } from "./lib/ta/weighted.ts";
 import { reader } from "./series.ts";
 
-/** What technical analysis needs of a run: making series, and the prices. */
+/** What technical analysis needs of a run: making series, and the bars. */
 export interface SeriesFactory {
   series(compute: () => number): Series;
   condition(compute: () => boolean): BoolSeries;
+  readonly open: Series;
   readonly high: Series;
   readonly low: Series;
   readonly close: Series;
+  /** Asked for when a function needs it. */
+  volume(): Series;
+  /** Index of the current bar, counted from the first that is computed. */
+  bar(): number;
+  /** Something that differs from trading day to trading day. */
+  tradingDay(): number;
 }
 
 /** A kernel over one source with a length. */
-interface WindowKernel {
-  next(value: number, length: number): number;
+interface WindowKernel<Result = number> {
+  next(value: number, length: number): Result;
 }
 
 /** `ta.*` for a script: every call makes a kernel of its own and a series that steps it once per bar. */
 export function technicalAnalysis(run: SeriesFactory): TechnicalAnalysis {
-  const [high, low, close] = [reader(run.high), reader(run.low), reader(run.close)];
+  const [open, high, low, close] = [reader(run.open), reader(run.high), reader(run.low), reader(run.close)];
+  const previousClose = (): number => run.close.at(1);
+  const { bar } = run;
 
   const window = (
     name: string,
@@ -39,20 +60,157 @@ export function technicalAnalysis(run: SeriesFactory): TechnicalAnalysis {
     if (typeof length === "number") return run.series(() => kernel.next(read(), length));
     return run.series(() => kernel.next(read(), bars()));
   };
+  const windowCondition = (
+    name: string,
+    Kernel: new (retention: number) => WindowKernel<boolean>,
+    source: Source,
+    length: Source,
+  ): BoolSeries => {
+    const read = reader(source);
+    const { retention, bars } = lengthOf(name, length);
+    const kernel = new Kernel(retention);
+    return run.condition(() => kernel.next(read(), bars()));
+  };
+  const ranged = (
+    name: string,
+    Kernel: new (retention: number) => { next(bar: number, value: number, length: number): number },
+    source: Source,
+    length: Source,
+  ): Series => {
+    const read = reader(source);
+    const { retention, bars } = lengthOf(name, length);
+    const kernel = new Kernel(retention);
+    return run.series(() => kernel.next(bar(), read(), bars()));
+  };
   const crossing = (kernel: { next(a: number, b: number): boolean }, a: Source, b: Source): BoolSeries => {
     const [readA, readB] = [reader(a), reader(b)];
     return run.condition(() => kernel.next(readA(), readB()));
   };
+  const plain = (kernel: { next(value: number): number }, source: Source): Series => {
+    const read = reader(source);
+    return run.series(() => kernel.next(read()));
+  };
+  const channel = (bands: Bands, step: () => number): Channel => ({
+    middle: run.series(step),
+    upper: run.series(() => bands.upper),
+    lower: run.series(() => bands.lower),
+  });
 
   return {
     sma: (source, length) => window("ta.sma", Sma, source, length),
     ema: (source, length) => window("ta.ema", Ema, source, length),
     rma: (source, length) => window("ta.rma", Rma, source, length),
     wma: (source, length) => window("ta.wma", Wma, source, length),
+    hma: (source, length) => window("ta.hma", Hma, source, length),
+    vwma(source, length) {
+      const [read, volume] = [reader(source), reader(run.volume())];
+      const { retention, bars } = lengthOf("ta.vwma", length);
+      const kernel = new Vwma(retention);
+      return run.series(() => kernel.next(volume(), read(), bars()));
+    },
+    swma: (source) => plain(new Swma(), source),
+    alma(source, length, offset, sigma, floor) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.alma", length);
+      const kernel = new Alma(retention);
+      return run.series(() => kernel.next(read(), bars(), offset, sigma, floor));
+    },
+    linreg(source, length, offset = 0) {
+      const [read, shift] = [reader(source), reader(offset)];
+      const { retention, bars } = lengthOf("ta.linreg", length);
+      const kernel = new Linreg(retention);
+      return run.series(() => kernel.next(read(), bars(), shift()));
+    },
+    sum(source, length) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.sum", length);
+      const kernel = new RollingSum("ta.sum", retention);
+      return run.series(() => kernel.next(read(), bars()));
+    },
+    cum: (source) => plain(new Cum(), source),
+
     rsi: (source, length) => window("ta.rsi", Rsi, source, length),
-    highest: (source, length) => window("ta.highest", Highest, source, length),
-    lowest: (source, length) => window("ta.lowest", Lowest, source, length),
+    macd(source, fast, slow, signal) {
+      const read = reader(source);
+      for (const length of [fast, slow, signal]) windowLength("ta.macd", length);
+      const kernel = new Macd(0);
+      return {
+        macd: run.series(() => kernel.next(read(), fast, slow, signal)),
+        signal: run.series(() => kernel.signal),
+        histogram: run.series(() => kernel.histogram),
+      };
+    },
+    cci: (source, length) => window("ta.cci", Cci, source, length),
+    cmo: (source, length) => window("ta.cmo", Cmo, source, length),
+    cog: (source, length) => window("ta.cog", Cog, source, length),
+    mfi(source, length) {
+      const [read, volume] = [reader(source), reader(run.volume())];
+      const { retention, bars } = lengthOf("ta.mfi", length);
+      const kernel = new Mfi(retention);
+      return run.series(() => kernel.next(volume(), read(), bars()));
+    },
+    mom: (source, length) => window("ta.mom", Mom, source, length),
+    roc: (source, length) => window("ta.roc", Roc, source, length),
     change: (source, length = 1) => window("ta.change", Change, source, length),
+    stoch(source, highest, lowest, length) {
+      const [read, readHigh, readLow] = [reader(source), reader(highest), reader(lowest)];
+      const { retention, bars } = lengthOf("ta.stoch", length);
+      const kernel = new Stoch(retention);
+      return run.series(() => kernel.next(bar(), read(), readHigh(), readLow(), bars()));
+    },
+    tsi(source, short, long) {
+      const read = reader(source);
+      for (const length of [short, long]) windowLength("ta.tsi", length);
+      const kernel = new Tsi(0);
+      return run.series(() => kernel.next(read(), short, long));
+    },
+    wpr(length) {
+      const { retention, bars } = lengthOf("ta.wpr", length);
+      const kernel = new Wpr(retention);
+      return run.series(() => kernel.next(bar(), high(), low(), close(), bars()));
+    },
+    rci: (source, length) => window("ta.rci", Rci, source, length),
+    dmi(length, smoothing) {
+      for (const bars of [length, smoothing]) windowLength("ta.dmi", bars);
+      const kernel = new Dmi(0);
+      const adx = run.series(() => kernel.next(high(), low(), previousClose(), length, smoothing));
+      return { plus: run.series(() => kernel.plus), minus: run.series(() => kernel.minus), adx };
+    },
+
+    tr: (handleNa = false) => run.series(() => trueRange(high(), low(), previousClose(), handleNa)),
+    atr(length) {
+      const { retention, bars } = lengthOf("ta.atr", length);
+      const kernel = new Atr(retention);
+      return run.series(() => kernel.next(high(), low(), previousClose(), bars()));
+    },
+    bb(source, length, multiplier) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.bb", length);
+      const kernel = new Bb(retention);
+      return channel(kernel, () => kernel.next(read(), bars(), multiplier));
+    },
+    bbw(source, length, multiplier) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.bbw", length);
+      const kernel = new Bbw(retention);
+      return run.series(() => kernel.next(read(), bars(), multiplier));
+    },
+    kc(source, length, multiplier, useTrueRange) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.kc", length);
+      const kernel = new Kc(retention);
+      return channel(kernel, () =>
+        kernel.next(high(), low(), previousClose(), read(), bars(), multiplier, useTrueRange),
+      );
+    },
+    kcw(source, length, multiplier, useTrueRange) {
+      const read = reader(source);
+      const { retention, bars } = lengthOf("ta.kcw", length);
+      const kernel = new Kcw(retention);
+      return run.series(() =>
+        kernel.next(high(), low(), previousClose(), read(), bars(), multiplier, useTrueRange),
+      );
+    },
     stdev(source, length, biased = true) {
       const read = reader(source);
       const { retention, bars } = lengthOf("ta.stdev", length);
@@ -65,39 +223,144 @@ export function technicalAnalysis(run: SeriesFactory): TechnicalAnalysis {
       const kernel = new Variance(retention);
       return run.series(() => kernel.next(read(), bars(), biased));
     },
-    macd(source, fast, slow, signal) {
-      const read = reader(source);
-      for (const length of [fast, slow, signal]) windowLength("ta.macd", length);
-      const kernel = new Macd(0);
+    dev: (source, length) => window("ta.dev", Dev, source, length),
+    correlation(a, b, length) {
+      const [readA, readB] = [reader(a), reader(b)];
+      const { retention, bars } = lengthOf("ta.correlation", length);
+      const kernel = new Correlation(retention);
+      return run.series(() => kernel.next(readA(), readB(), bars()));
+    },
+
+    sar(start, increment, maximum) {
+      const kernel = new Sar();
+      return run.series(() => kernel.next(bar(), high(), low(), close(), start, increment, maximum));
+    },
+    supertrend(factor, length) {
+      windowLength("ta.supertrend", length);
+      const kernel = new Supertrend(0);
       return {
-        macd: run.series(() => kernel.next(read(), fast, slow, signal)),
-        signal: run.series(() => kernel.signal),
-        histogram: run.series(() => kernel.histogram),
+        line: run.series(() => kernel.next(high(), low(), close(), previousClose(), factor, length)),
+        direction: run.series(() => kernel.direction),
       };
     },
-    tr(handleNa = false) {
-      const kernel = new TrueRange();
-      return run.series(() => kernel.next(high(), low(), close(), handleNa));
+
+    highest: (source, length) => ranged("ta.highest", Highest, source, length),
+    lowest: (source, length) => ranged("ta.lowest", Lowest, source, length),
+    highestbars: (source, length) => ranged("ta.highestbars", Highestbars, source, length),
+    lowestbars: (source, length) => ranged("ta.lowestbars", Lowestbars, source, length),
+    range: (source, length) => ranged("ta.range", Range, source, length),
+    max: (source) => plain(new Max(), source),
+    min: (source) => plain(new Min(), source),
+    median: (source, length) => window("ta.median", Median, source, length),
+    mode: (source, length) => window("ta.mode", Mode, source, length),
+    percentrank: (source, length) => window("ta.percentrank", Percentrank, source, length),
+    percentileLinearInterpolation(source, length, percentage) {
+      const [read, share] = [reader(source), reader(percentage)];
+      const { retention, bars } = lengthOf("ta.percentileLinearInterpolation", length);
+      const kernel = new PercentileLinearInterpolation(retention);
+      return run.series(() => kernel.next(read(), bars(), share()));
     },
-    atr(length) {
-      const { retention, bars } = lengthOf("ta.atr", length);
-      const kernel = new Atr(retention);
-      return run.series(() => kernel.next(high(), low(), close(), bars()));
+    percentileNearestRank(source, length, percentage) {
+      const [read, share] = [reader(source), reader(percentage)];
+      const { retention, bars } = lengthOf("ta.percentileNearestRank", length);
+      const kernel = new PercentileNearestRank(retention);
+      return run.series(() => kernel.next(read(), bars(), share()));
     },
-    bb(source, length, multiplier) {
-      const read = reader(source);
-      const { retention, bars } = lengthOf("ta.bb", length);
-      const kernel = new Bb(retention);
-      return {
-        middle: run.series(() => kernel.next(read(), bars(), multiplier)),
-        upper: run.series(() => kernel.upper),
-        lower: run.series(() => kernel.lower),
-      };
+    pivothigh(source, left, right) {
+      const [read, before, after] = [reader(source), reader(left), reader(right)];
+      const kernel = new Pivothigh();
+      return run.series(() => kernel.next(read(), before(), after()));
     },
+    pivotlow(source, left, right) {
+      const [read, before, after] = [reader(source), reader(left), reader(right)];
+      const kernel = new Pivotlow();
+      return run.series(() => kernel.next(read(), before(), after()));
+    },
+    pivotPointLevels(type, anchor, developing = false) {
+      const isAnchor = conditionReader(anchor);
+      const kernel = new PivotPointLevels();
+      const { levels } = kernel;
+      const p = run.series(
+        () => kernel.next(open(), high(), low(), close(), type, isAnchor(), developing)[0]!,
+      );
+      const level = (index: number): Series => run.series(() => levels[index]!);
+      return { p, r: [1, 3, 5, 7, 9].map(level), s: [2, 4, 6, 8, 10].map(level) };
+    },
+
     cross: (a, b) => crossing(new Cross(), a, b),
     crossover: (a, b) => crossing(new Crossover(), a, b),
     crossunder: (a, b) => crossing(new Crossunder(), a, b),
+    rising: (source, length) => windowCondition("ta.rising", Rising, source, length),
+    falling: (source, length) => windowCondition("ta.falling", Falling, source, length),
+    barssince(condition) {
+      const read = conditionReader(condition);
+      const kernel = new Barssince();
+      return run.series(() => kernel.next(read()));
+    },
+    valuewhen(condition, source, occurrence) {
+      const [when, read] = [conditionReader(condition), reader(source)];
+      const kernel = new Valuewhen(0);
+      return run.series(() => kernel.next(when(), read(), occurrence));
+    },
+
+    obv() {
+      const [kernel, volume] = [new Obv(), reader(run.volume())];
+      return run.series(() => kernel.next(close(), previousClose(), volume()));
+    },
+    accdist() {
+      const [kernel, volume] = [new Accdist(), reader(run.volume())];
+      return run.series(() => kernel.next(high(), low(), close(), volume()));
+    },
+    nvi() {
+      const [kernel, volume] = [new Nvi(), reader(run.volume())];
+      return run.series(() => kernel.next(close(), previousClose(), volume()));
+    },
+    pvi() {
+      const [kernel, volume] = [new Pvi(), reader(run.volume())];
+      return run.series(() => kernel.next(close(), previousClose(), volume()));
+    },
+    pvt() {
+      const [kernel, volume] = [new Pvt(), reader(run.volume())];
+      return run.series(() => kernel.next(close(), previousClose(), volume()));
+    },
+    wad() {
+      const kernel = new Wad();
+      return run.series(() => kernel.next(high(), low(), close(), previousClose()));
+    },
+    wvad() {
+      const [kernel, volume] = [new Wvad(), reader(run.volume())];
+      return run.series(() => kernel.next(open(), high(), low(), close(), volume()));
+    },
+    iii() {
+      const [kernel, volume] = [new Iii(), reader(run.volume())];
+      return run.series(() => kernel.next(high(), low(), close(), volume()));
+    },
+    vwap(source, anchor) {
+      const [read, volume] = [reader(source), reader(run.volume())];
+      if (anchor === undefined) {
+        const kernel = new VwapDaily();
+        return run.series(() => kernel.next(run.tradingDay(), volume(), read()));
+      }
+      const [kernel, isAnchor] = [new Vwap(), conditionReader(anchor)];
+      return run.series(() => kernel.next(volume(), read(), isAnchor()));
+    },
+    vwapBands(source, anchor, multiplier) {
+      const [read, volume] = [reader(source), reader(run.volume())];
+      const [kernel, isAnchor] = [new Vwap(), conditionReader(anchor)];
+      return channel(kernel, () => kernel.next(volume(), read(), isAnchor(), multiplier));
+    },
   };
+}
+
+/** A kernel whose fields hold a channel after each step. */
+interface Bands {
+  readonly upper: number;
+  readonly lower: number;
+}
+
+/** A condition as something to read once per bar. */
+function conditionReader(condition: Condition): () => boolean {
+  return typeof condition === "function" ? condition : () => condition.now;
 }
 
 /**

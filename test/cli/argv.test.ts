@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import { cittyArgs, parseArgv } from "../../src/cli/argv.ts";
 import { argumentSpecs, type BuiltinArgs, spellingsOf } from "../../src/cli/options.ts";
-import { editDistance, nearest } from "../../src/cli/suggest.ts";
+import { editDistance, nearest } from "../../src/kernel/nearest.ts";
 import { UsageError } from "../../src/kernel/errors.ts";
 
 const definitions: BuiltinArgs = {

@@ -342,7 +342,7 @@ describe("completion", () => {
     using box = await Sandbox.withWorkdir();
     box.plugin("hello", hello, { pyne: { plugins: { hello: "./src/index.ts#HelloPlugin" } } });
     box.plugin("flags", options(`{ maxBars: { type: "string", description: "At most" } }`));
-    expect(await words(box, "")).toEqual(["init", "run", "data", "plugin", "completion", "hello"]);
+    expect(await words(box, "")).toEqual(["init", "run", "check", "data", "plugin", "completion", "hello"]);
     expect(await words(box, "pl")).toEqual(["plugin"]);
     expect(await words(box, "plugin", "re")).toEqual(["remove"]);
     expect(await words(box, "hello", "")).toEqual(["greet"]);

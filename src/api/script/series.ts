@@ -16,6 +16,9 @@ export interface BoolSeries {
 /** What an indicator can be computed from: a series, a constant, or an expression evaluated on every bar. */
 export type Source = Series | number | (() => number);
 
+/** What a function that wants a yes or no can be given: a series, or an expression evaluated on every bar. */
+export type Condition = BoolSeries | (() => boolean);
+
 /** A value that keeps over bars and, when a live bar is executed again, goes back to what it was at the bar's start. */
 export interface State<Value> {
   value: Value;

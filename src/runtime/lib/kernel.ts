@@ -15,6 +15,25 @@ export interface Kernel {
   restore(): void;
 }
 
+/** A kernel made of kernels: saves and restores its parts. One with scalars of its own adds them. */
+export abstract class Compound implements Kernel {
+  readonly #parts: Kernel[] = [];
+
+  /** Makes a kernel part of this one. */
+  protected part<Part extends Kernel>(kernel: Part): Part {
+    this.#parts.push(kernel);
+    return kernel;
+  }
+
+  save(): void {
+    for (const part of this.#parts) part.save();
+  }
+
+  restore(): void {
+    for (const part of this.#parts) part.restore();
+  }
+}
+
 /**
  * How many values a kernel keeps when nothing else is said, so that a length that grows finds its history. A kernel
  * whose length never changes is made with 0 and keeps its window alone.

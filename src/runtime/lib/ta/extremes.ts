@@ -1,49 +1,57 @@
-import { defaultRetention, type Kernel, windowLength } from "../kernel.ts";
+import { Compound, defaultRetention, type Kernel, windowLength } from "../kernel.ts";
 import { Ring } from "../ring.ts";
 
 /**
- * The greatest or smallest value of the last `length` bars, na values left out; na until so many bars have passed.
- * Candidates wait in a queue in which each beats all that follow it: the first is the answer, and a new value drives
- * out those it is not beaten by, so that a bar costs the same whatever the length.
+ * The greatest value of the last `length` bars and how many bars back it lies; of equal ones the oldest, exact
+ * comparison, na values left out.
+ *
+ * Called on every bar it costs the same whatever the length: candidates wait in a queue in which each is at least as
+ * great as all that follow it, and the first is the answer. A call that skips bars works as TradingView's does, which
+ * keeps the last peak until it is `length` *bars* old and then looks through `length + 1` slots numbered by bar: the
+ * slot of a bar that was skipped still holds the value of `length + 1` bars before.
  */
-abstract class Extreme implements Kernel {
+export class Peak implements Kernel {
+  /** Bars from the current one back to the peak: 0 or negative; `NaN` without a peak. */
+  offset = Number.NaN;
   readonly #caller: string;
   readonly #history: Ring;
   #given = Number.NaN;
   #length = 0;
+  #lastBar = Number.NaN;
   #values = new Float64Array(16);
   #bars = new Float64Array(16);
   #mask = 15;
   #head = 0;
   #tail = 0;
-  #savedCount = 0;
   #stale = false;
+  #slots: BarSlots | undefined;
+  #savedCount = 0;
+  #savedBar = Number.NaN;
+  #savedSlots: BarSlots | undefined;
 
   constructor(caller: string, retention: number) {
     this.#caller = caller;
     this.#history = new Ring(retention);
   }
 
-  /** Whether `kept` is still to be preferred to the newer `value`. */
-  protected abstract beats(kept: number, value: number): boolean;
-
-  next(value: number, length: number): number {
+  /** @param bar index of the current bar; the answer is na before bar `length − 1` */
+  next(bar: number, value: number, length: number): number {
+    if (this.#slots !== undefined || bar - this.#lastBar > 1) return this.#nextAfterGap(bar, value, length);
     if (length !== this.#given || this.#stale) this.#rebuild(length);
-    const history = this.#history;
-    const bar = history.count;
-    history.push(value);
-    const window = this.#length;
+    this.#lastBar = bar;
+    this.#history.push(value);
     this.#enqueue(value, bar);
-    if (this.#head < this.#tail && (this.#bars[this.#head & this.#mask] ?? 0) <= bar - window) this.#head++;
-    if (bar < window - 1 || this.#head === this.#tail) return Number.NaN;
-    return this.#values[this.#head & this.#mask] ?? Number.NaN;
+    const mask = this.#mask;
+    if (this.#head < this.#tail && this.#bars[this.#head & mask]! <= bar - this.#length) this.#head++;
+    if (bar < this.#length - 1 || this.#head === this.#tail) return (this.offset = Number.NaN);
+    this.offset = this.#bars[this.#head & mask]! - bar;
+    return this.#values[this.#head & mask]!;
   }
 
   #enqueue(value: number, bar: number): void {
     if (value !== value) return;
     const mask = this.#mask;
-    while (this.#tail > this.#head && !this.beats(this.#values[(this.#tail - 1) & mask] ?? 0, value))
-      this.#tail--;
+    while (this.#tail > this.#head && this.#values[(this.#tail - 1) & mask]! < value) this.#tail--;
     const slot = this.#tail++ & mask;
     this.#values[slot] = value;
     this.#bars[slot] = bar;
@@ -64,41 +72,202 @@ abstract class Extreme implements Kernel {
       this.#mask = capacity - 1;
     }
     this.#head = this.#tail = 0;
-    const { count } = this.#history;
-    for (let back = Math.min(count, window - 1) - 1; back >= 0; back--) {
-      this.#enqueue(this.#history.back(back), count - 1 - back);
+    for (let back = Math.min(this.#history.count, window - 1) - 1; back >= 0; back--) {
+      this.#enqueue(this.#history.back(back), this.#lastBar - back);
     }
+  }
+
+  #nextAfterGap(bar: number, value: number, length: number): number {
+    if (length !== this.#given || this.#slots === undefined) {
+      const window = windowLength(this.#caller, length);
+      this.#slots = new BarSlots(window, this.#lastBar, (back) =>
+        this.#slots === undefined ? this.#history.back(back) : this.#slots.at(this.#lastBar - back),
+      );
+      this.#given = length;
+      this.#length = window;
+    }
+    this.#lastBar = bar;
+    const peak = this.#slots.next(bar, value);
+    if (bar < this.#length - 1) return (this.offset = Number.NaN);
+    this.offset = this.#slots.peakBar - bar;
+    return peak;
   }
 
   save(): void {
     this.#savedCount = this.#history.count;
+    this.#savedBar = this.#lastBar;
+    this.#savedSlots = this.#slots?.copy();
   }
 
   restore(): void {
     this.#history.count = this.#savedCount;
+    this.#lastBar = this.#savedBar;
+    this.#slots = this.#savedSlots?.copy();
+    if (this.#slots !== undefined) this.#given = this.#length = this.#slots.length;
     // The first execution has driven candidates out; history still has them.
     this.#stale = true;
   }
 }
 
-/** The highest value of the last bars. */
-export class Highest extends Extreme {
-  constructor(retention = defaultRetention) {
-    super("ta.highest", retention);
+/** Slots numbered by bar and the peak that was last found in them. */
+class BarSlots {
+  readonly length: number;
+  peak = Number.NaN;
+  peakBar = Number.NaN;
+  readonly #slots: Float64Array;
+
+  /** @param back the value that many bars before `lastBar` */
+  constructor(length: number, lastBar: number, back: (bars: number) => number) {
+    this.length = length;
+    this.#slots = new Float64Array(length + 1).fill(Number.NaN);
+    for (let bars = Math.min(length, lastBar); bars >= 0; bars--) {
+      this.#slots[(lastBar - bars) % this.#slots.length] = back(bars);
+    }
+    this.#search(lastBar);
   }
 
-  protected override beats(kept: number, value: number): boolean {
-    return kept > value;
+  at(bar: number): number {
+    return bar >= 0 ? this.#slots[bar % this.#slots.length]! : Number.NaN;
+  }
+
+  next(bar: number, value: number): number {
+    this.#slots[bar % this.#slots.length] = value;
+    if (value > this.peak || this.peak !== this.peak) {
+      this.peak = value;
+      this.peakBar = value === value ? bar : Number.NaN;
+    }
+    if (!(bar - this.peakBar < this.length)) this.#search(bar);
+    return this.peak;
+  }
+
+  #search(bar: number): void {
+    this.peak = this.peakBar = Number.NaN;
+    for (let back = 0; back < this.length && back <= bar; back++) {
+      const value = this.at(bar - back);
+      if (value >= this.peak || (this.peak !== this.peak && value === value)) {
+        this.peak = value;
+        this.peakBar = bar - back;
+      }
+    }
+  }
+
+  copy(): BarSlots {
+    const twin = new BarSlots(this.length, -1, () => Number.NaN);
+    twin.#slots.set(this.#slots);
+    twin.peak = this.peak;
+    twin.peakBar = this.peakBar;
+    return twin;
   }
 }
 
-/** The lowest value of the last bars. */
-export class Lowest extends Extreme {
-  constructor(retention = defaultRetention) {
-    super("ta.lowest", retention);
+/** The highest value of the last bars. */
+export class Highest extends Compound {
+  readonly #peak: Peak;
+
+  constructor(retention = defaultRetention, caller = "ta.highest") {
+    super();
+    this.#peak = this.part(new Peak(caller, retention));
   }
 
-  protected override beats(kept: number, value: number): boolean {
-    return kept < value;
+  next(bar: number, value: number, length: number): number {
+    return this.#peak.next(bar, value, length);
+  }
+}
+
+/** The lowest value of the last bars: the highest of the negated ones, which is exact. */
+export class Lowest extends Compound {
+  readonly #peak: Peak;
+
+  constructor(retention = defaultRetention, caller = "ta.lowest") {
+    super();
+    this.#peak = this.part(new Peak(caller, retention));
+  }
+
+  next(bar: number, value: number, length: number): number {
+    return -this.#peak.next(bar, -value, length);
+  }
+}
+
+/** Where the highest value of the last bars lies: 0 for the current bar, −1 for the one before. */
+export class Highestbars extends Compound {
+  readonly #peak: Peak;
+
+  constructor(retention = defaultRetention) {
+    super();
+    this.#peak = this.part(new Peak("ta.highestbars", retention));
+  }
+
+  next(bar: number, value: number, length: number): number {
+    this.#peak.next(bar, value, length);
+    return this.#peak.offset;
+  }
+}
+
+/** Where the lowest value of the last bars lies. */
+export class Lowestbars extends Compound {
+  readonly #peak: Peak;
+
+  constructor(retention = defaultRetention) {
+    super();
+    this.#peak = this.part(new Peak("ta.lowestbars", retention));
+  }
+
+  next(bar: number, value: number, length: number): number {
+    this.#peak.next(bar, -value, length);
+    return this.#peak.offset;
+  }
+}
+
+/** The highest less the lowest value of the last bars. */
+export class Range extends Compound {
+  readonly #highest: Highest;
+  readonly #lowest: Lowest;
+
+  constructor(retention = defaultRetention) {
+    super();
+    this.#highest = this.part(new Highest(retention, "ta.range"));
+    this.#lowest = this.part(new Lowest(retention, "ta.range"));
+  }
+
+  next(bar: number, value: number, length: number): number {
+    return this.#highest.next(bar, value, length) - this.#lowest.next(bar, value, length);
+  }
+}
+
+/** The greatest value since the first bar; na values are passed over. */
+export class Max implements Kernel {
+  #greatest = Number.NaN;
+  #saved = Number.NaN;
+
+  next(value: number): number {
+    if (value > this.#greatest || this.#greatest !== this.#greatest) this.#greatest = value;
+    return this.#greatest;
+  }
+
+  save(): void {
+    this.#saved = this.#greatest;
+  }
+
+  restore(): void {
+    this.#greatest = this.#saved;
+  }
+}
+
+/** The smallest value since the first bar; na values are passed over. */
+export class Min implements Kernel {
+  #smallest = Number.NaN;
+  #saved = Number.NaN;
+
+  next(value: number): number {
+    if (value < this.#smallest || this.#smallest !== this.#smallest) this.#smallest = value;
+    return this.#smallest;
+  }
+
+  save(): void {
+    this.#saved = this.#smallest;
+  }
+
+  restore(): void {
+    this.#smallest = this.#saved;
   }
 }

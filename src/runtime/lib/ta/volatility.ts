@@ -1,4 +1,5 @@
-import { defaultRetention, type Kernel } from "../kernel.ts";
+import { Compound, defaultRetention, type Kernel, windowLength } from "../kernel.ts";
+import { Window } from "../window.ts";
 import { Rma, Sma } from "./averages.ts";
 import { RollingSum } from "./rolling-sum.ts";
 
@@ -61,81 +62,84 @@ export class Stdev implements Kernel {
 }
 
 /**
- * True range: the greatest of high − low, |high − previous close| and |low − previous close|. Without a previous
- * close it is high − low when `handleNa`, else na.
+ * True range: the greatest of high − low, |high − previous close| and |low − previous close|. The previous close is
+ * that of the bar before, whether or not the function was called there; without one the range is high − low when
+ * `handleNa`, else na.
  */
-export class TrueRange implements Kernel {
-  #previousClose = Number.NaN;
-  #saved = Number.NaN;
+export function trueRange(high: number, low: number, previousClose: number, handleNa = false): number {
+  if (previousClose !== previousClose) return handleNa ? high - low : Number.NaN;
+  return Math.max(high - low, Math.abs(high - previousClose), Math.abs(low - previousClose));
+}
 
-  next(high: number, low: number, close: number, handleNa = false): number {
-    const previous = this.#previousClose;
-    this.#previousClose = close;
-    if (previous !== previous) return handleNa ? high - low : Number.NaN;
-    return Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous));
-  }
-
-  save(): void {
-    this.#saved = this.#previousClose;
-  }
-
-  restore(): void {
-    this.#previousClose = this.#saved;
+/** The same as a kernel; it has no state. */
+export class TrueRange extends Compound {
+  next(high: number, low: number, previousClose: number, handleNa = false): number {
+    return trueRange(high, low, previousClose, handleNa);
   }
 }
 
 /** Average true range: Wilder's average of the true range. */
-export class Atr implements Kernel {
-  readonly #range = new TrueRange();
+export class Atr extends Compound {
   readonly #average: Rma;
 
-  constructor(retention = defaultRetention) {
-    this.#average = new Rma(retention, "ta.atr");
+  constructor(retention = defaultRetention, caller = "ta.atr") {
+    super();
+    this.#average = this.part(new Rma(retention, caller));
   }
 
-  next(high: number, low: number, close: number, length: number): number {
-    return this.#average.next(this.#range.next(high, low, close, true), length);
-  }
-
-  save(): void {
-    this.#range.save();
-    this.#average.save();
-  }
-
-  restore(): void {
-    this.#range.restore();
-    this.#average.restore();
+  next(high: number, low: number, previousClose: number, length: number): number {
+    return this.#average.next(trueRange(high, low, previousClose, true), length);
   }
 }
 
-/** Bollinger bands: a simple average and bands at so many deviations from it. `next` returns the middle. */
-export class Bb implements Kernel {
+/**
+ * Mean absolute deviation: Σ|x − mean| / length over the last values that are not na, the newest first; 0 for a
+ * length of 1. An na value leaves the window as it is.
+ */
+export class Dev implements Kernel {
   readonly #average: Sma;
-  readonly #deviation: Stdev;
-  middle = Number.NaN;
-  upper = Number.NaN;
-  lower = Number.NaN;
+  readonly #window: Window;
+  readonly #caller: string;
+  #given = Number.NaN;
+  #length = 0;
+  #savedCount = 0;
 
-  constructor(retention = defaultRetention) {
-    this.#average = new Sma(retention, "ta.bb");
-    this.#deviation = new Stdev(retention, "ta.bb");
+  constructor(retention = defaultRetention, caller = "ta.dev") {
+    this.#caller = caller;
+    this.#average = new Sma(retention, caller);
+    this.#window = new Window(retention);
   }
 
-  next(value: number, length: number, multiplier: number): number {
-    this.middle = this.#average.next(value, length);
-    const width = multiplier * this.#deviation.next(value, length);
-    this.upper = this.middle + width;
-    this.lower = this.middle - width;
-    return this.middle;
+  next(value: number, length: number): number {
+    return this.around(this.#average.next(value, length), value, length);
+  }
+
+  /** The same around a mean of these values that the caller has at hand. */
+  around(mean: number, value: number, length: number): number {
+    const window = this.#window;
+    if (length !== this.#given) {
+      this.#length = windowLength(this.#caller, length);
+      this.#given = length;
+      window.makeRoom(this.#length);
+    }
+    if (value === value) window.push(value);
+    const bars = this.#length;
+    if (window.count < bars) return Number.NaN;
+    if (bars === 1) return 0;
+    const { values, end } = window;
+    let sum = 0;
+    for (let index = end - 1, start = end - bars; index >= start; index--)
+      sum += Math.abs(values[index]! - mean);
+    return sum / bars;
   }
 
   save(): void {
     this.#average.save();
-    this.#deviation.save();
+    this.#savedCount = this.#window.count;
   }
 
   restore(): void {
     this.#average.restore();
-    this.#deviation.restore();
+    this.#window.rewind(this.#savedCount);
   }
 }

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { checkPine } from "../../compiler/compile.ts";
+import { diagnosticJson, renderDiagnostic } from "../../compiler/diagnostics.ts";
+import { Source } from "../../compiler/source.ts";
+import { findFile } from "../../config/lookup.ts";
+import { librariesIn } from "../../host/pine-libraries.ts";
+import { RuntimeFailure } from "../../kernel/errors.ts";
+import type { App } from "../app.ts";
+import { defineBuiltin } from "../command.ts";
+
+export default defineBuiltin({
+  summary: "Look for mistakes in Pine scripts",
+  description:
+    "Reports errors and warnings with their place in the text; nothing is run. FILE is a path or a name in the workdir's scripts folder. The exit code is 1 when there is an error, 0 when there are warnings at most.",
+  examples: ["pyne check my-script.pine", "pyne check *.pine --json"],
+  args: {
+    files: {
+      type: "positional",
+      required: true,
+      multiple: true,
+      valueHint: "FILE",
+      description: "Pine scripts",
+    },
+    json: { type: "boolean", description: "One JSON object on stdout" },
+  },
+  run({ app }, { files, json }) {
+    const found = (files as unknown as readonly string[]).flatMap((file) => {
+      const path = scriptPath(app, file);
+      return checkPine(new Source(file, readFileSync(path, "utf8")), librariesIn(libraryFolders(app, path)))
+        .diagnostics;
+    });
+    const errors = found.filter(({ severity }) => severity === "error").length;
+    const warnings = found.length - errors;
+    if (json === true) app.out.json({ errors, warnings, diagnostics: found.map(diagnosticJson) });
+    else for (const diagnostic of found) app.out.print(renderDiagnostic(diagnostic));
+    if (errors > 0) throw new RuntimeFailure(`${count(errors, "error")}, ${count(warnings, "warning")}`);
+    app.out.note(warnings === 0 ? "no errors" : `no errors, ${count(warnings, "warning")}`);
+  },
+});
+
+function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+function scriptPath(app: App, file: string): string {
+  const workdir = app.optionalWorkdir();
+  const path = findFile(file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
+  if (path === undefined) throw new RuntimeFailure(`there is no script "${file}"`);
+  return path;
+}
+
+/** Libraries lie in the workdir, or in a folder `lib` beside the script. */
+function libraryFolders(app: App, path: string): readonly string[] {
+  const workdir = app.optionalWorkdir();
+  return [join(dirname(path), "lib"), ...(workdir === null ? [] : [workdir.library])];
+}

@@ -1,0 +1,298 @@
+import { builtinsOf } from "../builtins/registry.ts";
+import { type Parameter, type Signature, valueType } from "../builtins/signature.ts";
+import type { Ir } from "../ir.ts";
+import type { Span } from "../source.ts";
+import type { Argument } from "../syntax/ast.ts";
+import { isEarlyEnough, isNumber, sameType, type Type, typeName, float, int } from "../types.ts";
+import { type Place, originOf } from "./check.ts";
+import { cast, constantIr, described, fits } from "./values.ts";
+
+/** Arguments of a call and the parameters they are for. */
+
+/** An argument whose value has been checked. */
+export interface Given {
+  readonly argument: Argument | undefined;
+  readonly name: string | undefined;
+  readonly value: Ir;
+  readonly span: Span;
+}
+
+/** Why a call does not fit a signature. The nearest signature is the one that got furthest. */
+export interface Misfit {
+  readonly code: string;
+  readonly message: string;
+  readonly span: Span;
+  readonly hint?: string | undefined;
+  readonly progress: number;
+}
+
+/** What type parameters stand for. Those that a collection or a template has fixed do not widen any more. */
+export class Bindings {
+  readonly types = new Map<string, Type>();
+  readonly fixed = new Set<string>();
+
+  fix(name: string, type: Type): void {
+    this.types.set(name, type);
+    this.fixed.add(name);
+  }
+}
+
+/** A call that fits. */
+export interface Fit {
+  readonly args: readonly (Ir | undefined)[];
+  readonly types: ReadonlyMap<string, Type>;
+  /** How many conversions it takes; the cheapest overload is chosen. */
+  readonly cost: number;
+}
+
+/** Binds arguments to a signature. */
+export function bind(
+  at: Place,
+  signature: Signature,
+  given: readonly Given[],
+  typeArguments: readonly Type[],
+  span: Span,
+): Fit | Misfit {
+  const { parameters, typeParameters } = signature;
+  const slots: (Given | undefined)[] = Array.from({ length: parameters.length });
+  const rest: Given[] = [];
+  const bindings = new Bindings();
+  const { types } = bindings;
+  typeParameters.forEach((name, index) => {
+    const type = typeArguments[index];
+    if (type !== undefined) bindings.fix(name, type);
+  });
+  const assigned = assign(parameters, given, slots, rest, at.module.version);
+  if (assigned !== undefined) return assigned;
+
+  let cost = 0;
+  const args: (Ir | undefined)[] = [];
+  for (const [index, parameter] of parameters.entries()) {
+    if (parameter.variadic) continue;
+    const slot = slots[index];
+    if (slot === undefined) {
+      if (!parameter.optional) return missing(signature, parameter, span, index);
+      args.push(parameter.default === undefined ? undefined : defaultIr(at, span, parameter));
+      continue;
+    }
+    const matched = match(at, parameter, slot, bindings, index);
+    if (typeof matched === "object") return matched;
+    cost += matched;
+    args.push(adapt(slot.value, parameter.type, types));
+  }
+  const variadic = parameters.at(-1);
+  if (variadic?.variadic === true) {
+    if (rest.length === 0 && !variadic.optional) return missing(signature, variadic, span, parameters.length);
+    for (const slot of rest) {
+      const matched = match(at, variadic, slot, bindings, parameters.length);
+      if (typeof matched === "object") return matched;
+      cost += matched;
+    }
+    for (const slot of rest) args.push(adapt(slot.value, variadic.type, types));
+  }
+  return { args, types, cost };
+}
+
+/** Puts arguments into the slots of their parameters. */
+function assign(
+  parameters: readonly Parameter[],
+  given: readonly Given[],
+  slots: (Given | undefined)[],
+  rest: Given[],
+  version: 5 | 6,
+): Misfit | undefined {
+  let position = 0;
+  for (const slot of given) {
+    if (slot.name === undefined) {
+      const parameter = parameters[position];
+      if (parameter?.variadic === true) rest.push(slot);
+      else if (parameter === undefined) {
+        const most = parameters.length;
+        return {
+          code: "too-many-arguments",
+          message: `too many arguments: it takes ${most === 0 ? "none" : `at most ${most}`}`,
+          span: slot.span,
+          progress: most,
+        };
+      } else slots[position++] = slot;
+      continue;
+    }
+    const index = parameters.findIndex(({ name, variadic }) => name === slot.name && !variadic);
+    if (index < 0) {
+      return {
+        code: "unknown-argument",
+        message: `there is no parameter \`${slot.name}\``,
+        span: slot.argument?.name ?? slot.span,
+        hint: `parameters: ${parameters.map(({ name }) => name).join(", ")}`,
+        progress: 0,
+      };
+    }
+    if (slots[index] !== undefined && version === 6) {
+      return {
+        code: "argument-twice",
+        message: `\`${slot.name}\` is given twice`,
+        span: slot.span,
+        progress: index,
+      };
+    }
+    slots[index] = slot;
+  }
+  return undefined;
+}
+
+function missing(signature: Signature, parameter: Parameter, span: Span, progress: number): Misfit {
+  return {
+    code: "missing-argument",
+    message: `\`${signature.entry.name}\` wants a value for \`${parameter.name}\``,
+    span,
+    progress,
+  };
+}
+
+/** @returns the cost of the conversion, or why the argument does not fit */
+function match(
+  at: Place,
+  parameter: Parameter,
+  slot: Given,
+  bindings: Bindings,
+  progress: number,
+): number | Misfit {
+  const { value } = slot;
+  const wanted = substitute(parameter.type, bindings.types);
+  const cost = unify(parameter.type, value.type, bindings, at.module.version, value);
+  if (cost === undefined) {
+    return {
+      code: "argument-type",
+      message: `\`${parameter.name}\` wants ${parameter.qualifier} ${typeName(wanted)}, this is ${described(value)}`,
+      span: slot.span,
+      hint: conversionHint(wanted, value.type),
+      progress,
+    };
+  }
+  if (!isEarlyEnough(value.qualifier, parameter.qualifier)) {
+    return {
+      code: "argument-qualifier",
+      message: `\`${parameter.name}\` wants ${parameter.qualifier} ${typeName(wanted)}, this is ${described(value)}`,
+      span: slot.span,
+      hint: qualifierHint(parameter.qualifier),
+      progress: progress + 0.5,
+    };
+  }
+  return cost;
+}
+
+function conversionHint(wanted: Type, have: Type): string | undefined {
+  if (wanted === int && have === float) return "int(x) cuts the fraction off";
+  if (typeName(wanted) === "string" && isNumber(have)) return "str.tostring(x) makes a string of a value";
+  return undefined;
+}
+
+function qualifierHint(wanted: string): string {
+  return wanted === "const"
+    ? "it must be known when the script is compiled"
+    : "it must not change from bar to bar";
+}
+
+/** Whether `have` can be passed where `want` stands, and what that costs; binds type parameters on the way. */
+export function unify(
+  want: Type,
+  have: Type,
+  bindings: Bindings,
+  version: 5 | 6,
+  value?: Ir,
+): number | undefined {
+  if (have.kind === "void") return undefined;
+  if (want.kind === "parameter") return unifyParameter(want.name, have, bindings, version);
+  if (want.kind === "array" && value?.kind === "tuple") {
+    // The brackets of `options = [1, 2, 3]` hold a list.
+    return value.members.every((member) => unify(want.of, member.type, bindings, version) !== undefined)
+      ? 0
+      : undefined;
+  }
+  if ((want.kind === "array" || want.kind === "matrix") && have.kind === want.kind) {
+    return unifyInner(want.of, have.of, bindings);
+  }
+  if (want.kind === "map" && have.kind === "map") {
+    const key = unifyInner(want.key, have.key, bindings);
+    const inner = unifyInner(want.value, have.value, bindings);
+    return key === undefined || inner === undefined ? undefined : 0;
+  }
+  if (!fits(have, want, version)) return undefined;
+  return sameType(have, want) ? 0 : have.kind === "na" ? 1 : 2;
+}
+
+function unifyParameter(name: string, have: Type, bindings: Bindings, version: 5 | 6): number | undefined {
+  const bound = bindings.types.get(name);
+  if (bound === undefined) {
+    if (have.kind !== "na") bindings.types.set(name, have);
+    return 3;
+  }
+  if (fits(have, bound, version)) return 3;
+  if (bound === int && have === float && !bindings.fixed.has(name)) {
+    bindings.types.set(name, float);
+    return 3;
+  }
+  return undefined;
+}
+
+/** Elements of collections must be the same type; a literal collection of ints is no collection of floats. */
+function unifyInner(want: Type, have: Type, bindings: Bindings): number | undefined {
+  if (want.kind === "parameter") {
+    const bound = bindings.types.get(want.name);
+    if (bound === undefined) {
+      bindings.fix(want.name, have);
+      return 1;
+    }
+    return sameType(bound, have) ? 1 : undefined;
+  }
+  if (have.kind === "unknown") return 0;
+  return sameType(want, have) ? 0 : undefined;
+}
+
+/** The type with its parameters replaced by what they stand for; those that nothing has bound stay. */
+export function substitute(type: Type, types: ReadonlyMap<string, Type>): Type {
+  switch (type.kind) {
+    case "parameter":
+      return types.get(type.name) ?? type;
+    case "array":
+    case "matrix":
+      return { kind: type.kind, of: substitute(type.of, types) };
+    case "map":
+      return { kind: "map", key: substitute(type.key, types), value: substitute(type.value, types) };
+    case "tuple":
+      return { kind: "tuple", members: type.members.map((member) => substitute(member, types)) };
+    default:
+      return type;
+  }
+}
+
+function adapt(value: Ir, want: Type, types: ReadonlyMap<string, Type>): Ir {
+  const type = substitute(want, types);
+  return type.kind === "parameter" ? value : cast(value, type);
+}
+
+/** A default as the signature has it: a literal or the name of a built-in. */
+function defaultIr(at: Place, span: Span, parameter: Parameter): Ir {
+  const text = parameter.default ?? "na";
+  if (text === "na") return constantIr(at, span, parameter.type, null);
+  if (text === "true" || text === "false") return constantIr(at, span, parameter.type, text === "true");
+  if (text.startsWith('"')) return constantIr(at, span, parameter.type, JSON.parse(text) as string);
+  if (text.startsWith("#")) return constantIr(at, span, parameter.type, Number.parseInt(text.slice(1), 16));
+  if (/^[-+.\d]/.test(text)) return constantIr(at, span, parameter.type, Number(text));
+  const entry = builtinsOf(at.module.version).values.get(text);
+  if (entry === undefined) throw new Error(`a signature has the unknown default "${text}"`);
+  if (entry.kind === "constant") {
+    const value = at.module.version === 5 ? (entry.value5 ?? entry.value) : entry.value;
+    return constantIr(at, span, parameter.type, value);
+  }
+  const { type, qualifier } = valueType(entry.signature);
+  return {
+    kind: "builtin",
+    name: entry.name,
+    emit: entry.emit,
+    own: undefined,
+    type,
+    qualifier,
+    origin: originOf(at, span),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Ir, IrStatement } from "../ir.ts";
+import type { Block, Expression, Statement, Structure } from "../syntax/ast.ts";
+import { type Check, CheckFault, type Place } from "./check.ts";
+
+/** The statements of a block, and the value that its last one gives. */
+
+export interface LoweredBody {
+  readonly statements: IrStatement[];
+  /** The value of the last statement; absent when it has none or nobody wants it. */
+  readonly result: Ir | undefined;
+}
+
+export function isStructure(node: Expression): node is Structure {
+  return (
+    node.kind === "if" ||
+    node.kind === "switch" ||
+    node.kind === "for" ||
+    node.kind === "for-in" ||
+    node.kind === "while"
+  );
+}
+
+/** A faulty statement is left out, and checking goes on with the next. */
+export function lowerBody(check: Check, at: Place, block: Block, wanted: boolean): LoweredBody {
+  const statements: IrStatement[] = [];
+  let result: Ir | undefined;
+  const last = block.statements.length - 1;
+  for (const [index, statement] of block.statements.entries()) {
+    try {
+      if (wanted && index === last) result = lowerLast(check, at, statement, statements);
+      else check.statement(at, statement, statements);
+    } catch (error) {
+      if (!(error instanceof CheckFault)) throw error;
+    }
+  }
+  return { statements, result };
+}
+
+/** A declaration or assignment counts with the value it assigned. */
+function lowerLast(check: Check, at: Place, statement: Statement, out: IrStatement[]): Ir | undefined {
+  if (statement.kind === "expression") {
+    const { expression } = statement;
+    return isStructure(expression) ? check.structure(at, expression, out, true) : check.lower(at, expression);
+  }
+  check.statement(at, statement, out);
+  switch (statement.kind) {
+    case "declaration":
+      return check.lower(at, { kind: "name", ...statement.name });
+    case "assignment":
+      return check.lower(at, statement.target);
+    case "tuple-declaration": {
+      const named = statement.names.filter(({ name }) => name !== "_");
+      return check.lower(at, {
+        kind: "list",
+        members: named.map((name) => ({ kind: "name", ...name })),
+        start: statement.start,
+        end: statement.end,
+      });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The names that are assigned again anywhere in a block. */
+export function reassignedNames(block: Block): ReadonlySet<string> {
+  const names = new Set<string>();
+  collect(block, names);
+  return names;
+}
+
+function collect(block: Block, names: Set<string>): void {
+  for (const statement of block.statements) {
+    if (statement.kind === "assignment" && statement.target.kind === "name") names.add(statement.target.name);
+    const value =
+      statement.kind === "expression"
+        ? statement.expression
+        : "value" in statement
+          ? statement.value
+          : undefined;
+    if (value === undefined || !isStructure(value)) continue;
+    if (value.kind === "if") {
+      collect(value.yes, names);
+      if (value.no !== undefined) collect(value.no, names);
+    } else if (value.kind === "switch") for (const { body } of value.cases) collect(body, names);
+    else collect(value.body, names);
+  }
+}

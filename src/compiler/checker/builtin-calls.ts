@@ -1,0 +1,119 @@
+import type { FunctionEntry } from "../builtins/entry.ts";
+import { signatureOf, type Signature, signatureText } from "../builtins/signature.ts";
+import type { Ir } from "../ir.ts";
+import type { Span } from "../source.ts";
+import { type Qualifier, isReference, stronger, type Type, unknown } from "../types.ts";
+import { bind, type Fit, type Given, type Misfit, substitute } from "./arguments.ts";
+import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
+import { checkRules } from "./rules.ts";
+
+/** Calls of built-in functions: choosing the overload, and what the call gives. */
+
+/**
+ * @param span of the callee, for messages
+ * @throws CheckFault when no overload fits
+ */
+export function callBuiltin(
+  check: Check,
+  at: Place,
+  callee: Span,
+  span: Span,
+  overloads: readonly FunctionEntry[],
+  given: readonly Given[],
+  typeArguments: readonly Type[],
+): Ir {
+  let best: { readonly signature: Signature; readonly fit: Fit } | undefined;
+  let nearest: Misfit | undefined;
+  for (const entry of overloads) {
+    const signature = signatureOf(entry);
+    const outcome = bind(at, signature, given, typeArguments, span);
+    if ("cost" in outcome) {
+      if (best === undefined || outcome.cost < best.fit.cost) best = { signature, fit: outcome };
+    } else if (nearest === undefined || outcome.progress > nearest.progress) nearest = outcome;
+  }
+  if (best === undefined) throw noOverload(check, at, overloads, nearest);
+  const { signature, fit } = best;
+  const { entry } = signature;
+  if (entry.globalOnly === true && at.isLocal) {
+    const message = `\`${entry.name}\` belongs to the global scope, not into a block or function`;
+    throw fault(
+      check,
+      at,
+      callee,
+      "global-only",
+      message,
+      "give it a value that is na when there is nothing to show",
+    );
+  }
+  markEffects(check, at, entry, span);
+  checkRules(check, at, signature, fit.args, span);
+  return result(at, signature, fit, span);
+}
+
+function noOverload(
+  check: Check,
+  at: Place,
+  overloads: readonly FunctionEntry[],
+  nearest: Misfit | undefined,
+): CheckFault {
+  const { code, message, span, hint } = nearest!;
+  const candidates =
+    overloads.length > 1 ? overloads.map((entry) => `candidate: ${signatureText(entry)}`) : [];
+  const hints = [...(hint === undefined ? [] : [hint]), ...candidates];
+  return fault(check, at, span, code, message, hints.length === 0 ? undefined : hints.join("\n"));
+}
+
+function markEffects(check: Check, at: Place, entry: FunctionEntry, span: Span): void {
+  const { emit, name } = entry;
+  if (
+    emit.how === "output" ||
+    (emit.how === "context" && /^(log|alert|strategy|label|line|box|table|polyline)/.test(emit.name))
+  ) {
+    check.hasOutput = true;
+  }
+  if (at.owner !== undefined && (emit.how === "kernel" || emit.how === "output" || emit.how === "input")) {
+    at.owner.stateful = true;
+  }
+  if (emit.how === "kernel" && at.isConditional && at.module.version === 6) {
+    check.diagnostics.warn(
+      at.module.source,
+      span,
+      "conditional-state",
+      `\`${name}\` has a memory of its own and is not called on every bar here`,
+      "call it on a line of its own before, and use its value here",
+    );
+  }
+}
+
+function result(at: Place, signature: Signature, fit: Fit, span: Span): Ir {
+  const { entry, parameters } = signature;
+  const type = settled(substitute(signature.result.type, fit.types));
+  return {
+    kind: "call",
+    name: entry.name,
+    emit: entry.emit,
+    parameters: parameters.map(({ name }) => name),
+    args: fit.args,
+    site: siteOf(at),
+    element: fit.types.get("T") ?? fit.types.get("K"),
+    key: at.naming,
+    type,
+    qualifier: resultQualifier(signature, fit, type),
+    origin: originOf(at, span),
+  };
+}
+
+/** A type parameter that nothing has bound is not known. */
+function settled(type: Type): Type {
+  return type.kind === "parameter" ? unknown : type;
+}
+
+function resultQualifier(signature: Signature, fit: Fit, type: Type): Qualifier {
+  if (isReference(type)) return "series";
+  const { qualifier } = signature.result;
+  if (qualifier !== "same") return qualifier;
+  return fit.args.reduce<Qualifier>(
+    (latest, arg) => (arg === undefined ? latest : stronger(latest, arg.qualifier)),
+    "const",
+  );
+}

@@ -1,0 +1,181 @@
+import { builtinsOf, membersOf } from "../builtins/registry.ts";
+import type { FunctionEntry } from "../builtins/entry.ts";
+import { signatureOf } from "../builtins/signature.ts";
+import type { Ir } from "../ir.ts";
+import type { Span } from "../source.ts";
+import type { Argument, Call, Member } from "../syntax/ast.ts";
+import { isCollection, type Type, typeName } from "../types.ts";
+import { Bindings, type Given, unify } from "./arguments.ts";
+import { callBuiltin } from "./builtin-calls.ts";
+import { type Check, type CheckFault, fault, type Place } from "./check.ts";
+import { declareScript } from "./declaration.ts";
+import { dottedName, noMember, startsAtVariable } from "./names.ts";
+import { callCopy, callNew } from "./objects.ts";
+import { oldNames } from "./old-names.ts";
+import { findType, resolveType } from "./type-nodes.ts";
+import { didYouMean } from "./suggest.ts";
+import { unknownIr } from "./values.ts";
+
+/** Calls: what is being called, and with what. */
+
+/** Namespaces whose functions are methods of their first argument. */
+const methodNamespaces: ReadonlySet<string> = new Set(
+  "array matrix map line label box table linefill polyline chart.point footprint volume_row".split(" "),
+);
+
+export function lowerCall(check: Check, at: Place, node: Call): Ir {
+  const { callee } = node;
+  if (callee.kind === "name" || !startsAtVariable(at, callee)) {
+    const name = dottedName(callee);
+    if (name !== undefined) {
+      const found = callNamed(check, at, node, name);
+      if (found !== undefined) return found;
+    }
+  }
+  if (callee.kind === "member") return callMethod(check, at, node, callee);
+  throw fault(check, at, callee, "not-a-function", "only functions can be called");
+}
+
+/** A call by name: of a built-in, a user function, `Type.new`, or a library's function. */
+function callNamed(check: Check, at: Place, node: Call, name: string): Ir | undefined {
+  const { module } = at;
+  if (name === "indicator" || name === "strategy" || name === "library")
+    return declareScript(check, at, node, name);
+  if (module.functions.has(name)) return check.callUser(at, node, name, module, node.args, undefined);
+  const overloads = builtinsOf(module.version).functions.get(name);
+  if (overloads !== undefined) {
+    const given = giveAll(check, at, node.args, name);
+    const types = node.typeArguments.map((type) => resolveType(check, at, type));
+    refuseNested(check, at, node, name, types);
+    return callBuiltin(check, at, node.callee, node, overloads, given, types);
+  }
+  const dot = name.lastIndexOf(".");
+  if (dot < 0) throw unknownFunction(check, at, node.callee, name);
+  const owner = name.slice(0, dot);
+  const member = name.slice(dot + 1);
+  const type = findType(module, owner);
+  if (type?.kind === "object" && member === "new")
+    return callNew(check, at, node, type, giveAll(check, at, node.args, name));
+  if (type?.kind === "object" && member === "copy")
+    return callCopy(check, at, node, giveAll(check, at, node.args, name));
+  const library = module.imports.get(owner);
+  const { callee } = node;
+  if (library !== undefined && callee.kind === "member") {
+    if (library.functions.has(member) && library.exported.has(member)) {
+      return check.callUser(at, node, member, library, node.args, undefined);
+    }
+    throw noMember(check, at, callee.member, `the library \`${owner}\` exports no function`, [
+      ...library.exported,
+    ]);
+  }
+  const builtins = builtinsOf(module.version);
+  if (!builtins.namespaces.has(owner) || builtins.values.has(owner) || callee.kind !== "member")
+    return undefined;
+  // `label.all.size()` and `close.half()`: the namespace is also, or begins with, a value.
+  throw noMember(
+    check,
+    at,
+    callee.member,
+    `the namespace \`${owner}\` has no function`,
+    membersOf(builtins, owner),
+  );
+}
+
+function refuseNested(check: Check, at: Place, node: Call, name: string, types: readonly Type[]): void {
+  const nested = types.findIndex(isCollection);
+  if (nested < 0 || !/^(array|matrix|map)\.new$/.test(name)) return;
+  throw fault(
+    check,
+    at,
+    node.typeArguments[nested]!,
+    "nested-collection",
+    `a collection cannot hold ${typeName(types[nested]!)}`,
+    "put the inner collection into a field of a type of your own",
+  );
+}
+
+function unknownFunction(check: Check, at: Place, span: Span, name: string): CheckFault {
+  const old = oldNames.get(name);
+  if (old !== undefined) return fault(check, at, span, "old-name", `\`${name}\` is now called \`${old}\``);
+  const { module } = at;
+  const builtins = builtinsOf(module.version);
+  if (at.scope.find(name, at.order) !== undefined || builtins.values.has(name)) {
+    return fault(check, at, span, "not-a-function", `\`${name}\` is a variable, not a function`);
+  }
+  const suffix = didYouMean(name, [...module.functions.keys(), ...builtins.functions.keys()]);
+  return fault(check, at, span, "unknown-function", `cannot find the function \`${name}\`${suffix}`);
+}
+
+/** `x.f(...)`: a user method, or a built-in function of the receiver's type. */
+function callMethod(check: Check, at: Place, node: Call, callee: Member): Ir {
+  const receiver = check.lower(at, callee.object);
+  if (receiver.type.kind === "unknown") {
+    for (const { value } of node.args) check.lower(at, value);
+    return unknownIr(at, node);
+  }
+  const name = callee.member.name;
+  for (const module of [at.module, ...at.module.imports.values()]) {
+    const methods = module.functions.get(name)?.filter(({ declaration }) => declaration.method);
+    if (methods === undefined || methods.length === 0) continue;
+    if (module !== at.module && !module.exported.has(name)) continue;
+    return check.callUser(at, node, name, module, node.args, receiver);
+  }
+  if (receiver.type.kind === "object" && name === "copy") {
+    return callCopy(check, at, node, [
+      { argument: undefined, name: undefined, value: receiver, span: callee.object },
+    ]);
+  }
+  const namespace = namespaceOf(receiver.type);
+  const builtins = builtinsOf(at.module.version);
+  const overloads = builtins.functions
+    .get(`${namespace}.${name}`)
+    ?.filter((entry) => takes(entry, receiver, at));
+  if (namespace === undefined || overloads === undefined || overloads.length === 0) {
+    const candidates = namespace === undefined ? [] : membersOf(builtins, namespace);
+    throw noMember(check, at, callee.member, `\`${typeName(receiver.type)}\` has no method`, candidates);
+  }
+  const given = giveAll(check, at, node.args, name);
+  const first: Given = { argument: undefined, name: undefined, value: receiver, span: callee.object };
+  return callBuiltin(check, at, callee.member, node, overloads, [first, ...given], []);
+}
+
+function namespaceOf(type: Type): string | undefined {
+  const name =
+    type.kind === "array" || type.kind === "matrix" || type.kind === "map" ? type.kind : typeName(type);
+  return methodNamespaces.has(name) ? name : undefined;
+}
+
+function takes(entry: FunctionEntry, receiver: Ir, at: Place): boolean {
+  const first = signatureOf(entry).parameters[0];
+  return (
+    first !== undefined && unify(first.type, receiver.type, new Bindings(), at.module.version) !== undefined
+  );
+}
+
+/** Checks the values of arguments; positional ones come before named ones. */
+export function giveAll(check: Check, at: Place, args: readonly Argument[], callee: string): Given[] {
+  let named = false;
+  return args.map((argument) => {
+    if (argument.name !== undefined) named = true;
+    else if (named) {
+      throw fault(
+        check,
+        at,
+        argument,
+        "positional-after-named",
+        "a positional argument cannot follow a named one",
+      );
+    }
+    const value = check.lower(at, argument.value);
+    if (value.type.kind === "void") {
+      throw fault(
+        check,
+        at,
+        argument.value,
+        "void-value",
+        `\`${callee}\` is given something that has no value`,
+      );
+    }
+    return { argument, name: argument.name?.name, value, span: argument.value };
+  });
+}

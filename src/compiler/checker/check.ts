@@ -1,0 +1,107 @@
+import type {
+  BuiltinHistory,
+  DeclarationIr,
+  FunctionInstance,
+  Ir,
+  IrStatement,
+  Site,
+  Variable,
+} from "../ir.ts";
+import type { Diagnostics } from "../diagnostics.ts";
+import type { Source, Span } from "../source.ts";
+import type { Argument, Expression, Statement, Structure } from "../syntax/ast.ts";
+import type { EnumType, ObjectType, Type } from "../types.ts";
+import type { Module, Scope } from "./scope.ts";
+
+/** Thrown where a statement has no meaning; already reported. */
+export class CheckFault extends Error {}
+
+/** Finds the text of a library: `User/Name/3`. */
+export type FindLibrary = (user: string, name: string, version: number) => Source | undefined;
+
+/** What all parts of the checker share. They reach each other through the methods. */
+export interface Check {
+  readonly diagnostics: Diagnostics;
+  readonly findLibrary: FindLibrary;
+  readonly libraries: Map<string, Module>;
+  readonly functions: FunctionInstance[];
+  readonly objects: ObjectType[];
+  readonly enums: EnumType[];
+  readonly histories: Map<string, BuiltinHistory>;
+  /** Every variable, for the remarks at the end. */
+  readonly variables: Variable[];
+  /** Set by the declaration call. */
+  declaration: DeclarationIr | undefined;
+  /** Whether anything was drawn, logged or ordered. */
+  hasOutput: boolean;
+  /** Constants of imported libraries. */
+  readonly libraryConstants: IrStatement[];
+  /** Counts global declarations. */
+  order: number;
+
+  /** An expression's meaning. @throws CheckFault */
+  lower(at: Place, node: Expression, wanted?: Type): Ir;
+  /** A statement's meaning, added to `out`. @throws CheckFault */
+  statement(at: Place, node: Statement, out: IrStatement[]): void;
+  /** A structure (`if`, `switch`, loops), added to `out`; its value when `wanted`. @throws CheckFault */
+  structure(at: Place, node: Structure, out: IrStatement[], wanted: boolean): Ir | undefined;
+  /** A call of a user function with checked arguments. */
+  callUser(
+    at: Place,
+    span: Span,
+    name: string,
+    module: Module,
+    args: readonly Argument[],
+    receiver: Ir | undefined,
+  ): Ir;
+}
+
+/** Where in the program something is being checked. */
+export interface Place {
+  readonly module: Module;
+  readonly scope: Scope;
+  /** The function that is being checked. */
+  readonly owner: FunctionInstance | undefined;
+  /** Globals from this position on are out of sight. */
+  readonly order: number;
+  readonly inLoop: boolean;
+  /** Within a branch, a loop or a function: not reached on every bar. */
+  readonly isLocal: boolean;
+  /** Within a part of an expression that is not always evaluated. */
+  readonly isConditional: boolean;
+  /** The variable that is being declared: inputs are known by it. */
+  readonly naming?: string | undefined;
+}
+
+/** An error at a place of the text; the statement is given up. */
+export function fault(
+  check: Check,
+  at: Place,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string,
+): CheckFault {
+  check.diagnostics.error(at.module.source, span, code, message, hint);
+  return new CheckFault(message);
+}
+
+/** An error after which checking goes on. */
+export function complain(
+  check: Check,
+  at: Place,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string,
+): void {
+  check.diagnostics.error(at.module.source, span, code, message, hint);
+}
+
+export function originOf(at: Place, span: Span): Ir["origin"] {
+  return { source: at.module.source, start: span.start, end: span.end };
+}
+
+export function siteOf(at: Place): Site {
+  return { inLoop: at.inLoop };
+}

@@ -1,0 +1,92 @@
+import type { Source, Span } from "./source.ts";
+
+/** What the compiler has to say about a script. */
+export interface Diagnostic {
+  /** Stable identifier in kebab-case. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly source: Source;
+  readonly span: Span;
+}
+
+/** Errors beyond this many are noise. */
+const mostErrors = 20;
+
+/** Collects diagnostics, each fault once. */
+export class Diagnostics {
+  readonly #found = new Map<string, Diagnostic>();
+
+  error(source: Source, span: Span, code: string, message: string, hint?: string): void {
+    this.#add({ code, severity: "error", message, hint, source, span });
+  }
+
+  warn(source: Source, span: Span, code: string, message: string, hint?: string): void {
+    this.#add({ code, severity: "warning", message, hint, source, span });
+  }
+
+  #add(diagnostic: Diagnostic): void {
+    const { source, span, severity } = diagnostic;
+    // A function is checked once for each combination of argument types; its faults are the same each time.
+    const key = `${source.name}:${span.start}:${severity}`;
+    if (!this.#found.has(key)) this.#found.set(key, diagnostic);
+  }
+
+  get hasErrors(): boolean {
+    for (const { severity } of this.#found.values()) if (severity === "error") return true;
+    return false;
+  }
+
+  /** In the order of the text, imported files first, no more than some twenty errors. */
+  list(): readonly Diagnostic[] {
+    const all = [...this.#found.values()].toSorted((a, b) =>
+      a.source === b.source ? a.span.start - b.span.start : 0,
+    );
+    let errors = 0;
+    return all.filter((diagnostic) => diagnostic.severity !== "error" || ++errors <= mostErrors);
+  }
+}
+
+/**
+ * A diagnostic as a person reads it:
+ *
+ * ```
+ * script.pine:7:12: error: cannot find the variable `lenght`; did you mean `length`?
+ *     7 | x = ta.sma(close, lenght)
+ *       |                   ^~~~~~
+ * ```
+ */
+export function renderDiagnostic({ source, span, severity, message, hint, code }: Diagnostic): string {
+  const { line, column } = source.position(span.start);
+  const text = source.line(line);
+  const number = String(line).padStart(5);
+  const gutter = " ".repeat(number.length);
+  // Tabs before the caret are kept, so that it stands below its character however wide they are drawn.
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, " ");
+  const width = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
+  const lines = [
+    `${source.name}:${line}:${column}: ${severity}: ${message} [${code}]`,
+    `${number} | ${text}`,
+    `${gutter} | ${indent}^${"~".repeat(width - 1)}`,
+  ];
+  if (hint !== undefined) lines.push(...hint.split("\n").map((part) => `${gutter} = ${part}`));
+  return lines.join("\n");
+}
+
+/** A diagnostic as a program reads it; `line` and `column` from 1, the end after the last character. */
+export function diagnosticJson({ source, span, severity, message, hint, code }: Diagnostic): object {
+  const start = source.position(span.start);
+  const end = source.position(span.end);
+  return {
+    file: source.name,
+    line: start.line,
+    column: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    severity,
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

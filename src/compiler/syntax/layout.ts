@@ -1,0 +1,100 @@
+import type { Diagnostics } from "../diagnostics.ts";
+import type { Source } from "../source.ts";
+import { Lexer } from "./lexer.ts";
+import type { Token } from "./token.ts";
+
+/** The tokens of a text with its layout made visible. */
+export interface Laid {
+  readonly tokens: readonly Token[];
+  /** Offset of a bracket that nothing closes; what the parser says about the text behind it is noise. */
+  readonly unclosed: number | undefined;
+}
+
+/** Columns of one level. */
+const level = 4;
+
+/**
+ * Reads a text line by line. A line continues the one before it when a bracket is open, or when it is indented by
+ * more than its statement's block and not by a multiple of four; for every other line NEWLINE and INDENT or DEDENT
+ * are put in front. Blank lines and lines with only a comment have no indentation and end nothing.
+ */
+export function layOut(source: Source, diagnostics: Diagnostics): Laid {
+  const { text } = source;
+  const lexer = new Lexer(source, diagnostics);
+  const tokens: Token[] = [];
+  const blocks = [0];
+  const brackets: Token[] = [];
+  const mark = (kind: "newline" | "indent" | "dedent" | "end", at: number): void => {
+    tokens.push({ kind, text: "", start: at, end: at });
+  };
+
+  for (let number = 1; number <= source.lineCount; number++) {
+    const start = source.lineStart(number);
+    const end = number === source.lineCount ? text.length : source.lineStart(number + 1) - 1;
+    let at = start;
+    let width = 0;
+    for (; at < end && (text[at] === " " || text[at] === "\t"); at++) width += text[at] === "\t" ? level : 1;
+    if (at === end || text[at] === "\r" || text.startsWith("//", at)) continue;
+    if (brackets.length === 0) startLine(at, width, start);
+    const before = tokens.length;
+    lexer.line(at, end, tokens);
+    for (let index = before; index < tokens.length; index++) bracket(tokens[index]!);
+  }
+
+  const unclosed = brackets[0];
+  if (unclosed !== undefined) {
+    const message = `\`${unclosed.text}\` is never closed`;
+    diagnostics.error(source, unclosed, "unclosed-bracket", message);
+  }
+  if (tokens.length > 0) mark("newline", text.length);
+  for (let depth = blocks.length; depth > 1; depth--) mark("dedent", text.length);
+  mark("end", text.length);
+  return { tokens, unclosed: unclosed?.start };
+
+  function startLine(at: number, width: number, start: number): void {
+    const current = blocks.at(-1)!;
+    if (width > current && width % level !== 0) {
+      if (tokens.length > 0) return;
+      diagnostics.error(source, { start, end: at }, "bad-indentation", "the first statement is not indented");
+      return;
+    }
+    if (tokens.length > 0) mark("newline", tokens.at(-1)!.end);
+    if (width > current) {
+      if (width > current + level || tokens.length === 0) {
+        diagnostics.error(
+          source,
+          { start, end: at },
+          "bad-indentation",
+          `this line is indented by ${width} columns where ${current + level} would be one level deeper`,
+          continuationHint,
+        );
+      }
+      blocks.push(width);
+      mark("indent", at);
+      return;
+    }
+    while (width < blocks.at(-1)!) {
+      blocks.pop();
+      mark("dedent", at);
+    }
+    if (width !== blocks.at(-1)) {
+      diagnostics.error(
+        source,
+        { start, end: at },
+        "bad-indentation",
+        `this line goes back to ${width} columns, where no block is open`,
+        `open blocks are indented by ${blocks.join(", ")}`,
+      );
+    }
+  }
+
+  function bracket(token: Token): void {
+    if (token.kind !== "operator") return;
+    if (token.text === "(" || token.text === "[") brackets.push(token);
+    else if (token.text === ")" || token.text === "]") brackets.pop();
+  }
+}
+
+/** Said wherever indentation is the likely reason. */
+export const continuationHint =
+  "a line that continues the one before it is indented by a number of blanks that is no multiple of four";

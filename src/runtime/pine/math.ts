@@ -1,0 +1,27 @@
+import { acos, asin, cos as foldedCos, exp as foldedExp, sin as foldedSin } from "../lib/math/fdlibm.ts";
+import { cos, exp, sin } from "../lib/math/libm.ts";
+import { power } from "../lib/math/power.ts";
+import { Random } from "../lib/math/random.ts";
+import { avg, round, roundToMintick, todegrees, toradians } from "../lib/math/scalar.ts";
+import { RollingSum } from "../lib/ta/rolling-sum.ts";
+
+/** `math.*`: what JavaScript's own `Math` has not, or has not to the last bit. */
+export const math = {
+  acos,
+  asin,
+  avg,
+  cos,
+  exp,
+  /** Of constants; see `fdlibm`. */
+  foldedCos,
+  foldedExp,
+  foldedSin,
+  pow: power,
+  Random,
+  round,
+  roundToMintick,
+  sin,
+  Sum: RollingSum,
+  todegrees,
+  toradians,
+};

@@ -1,0 +1,64 @@
+/** Whatever a file holds, checking it gives diagnostics, never an internal error. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { truth } from "../golden/case.ts";
+import { check } from "./check.ts";
+
+const scripts = readdirSync(truth, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => readFileSync(join(truth, entry.name, "script.pine"), "utf8"));
+
+const pieces = [
+  ..."( ) [ ] < > , . : ? = := += => == - * / % # \" ' \n \t a x 1 1.5 .".split(" "),
+  ..."if else for to by in while switch var varip type enum method export import break not and or na true".split(
+    " ",
+  ),
+  ...'\n    |\n  |\n        |array<float>|close[1]|f(x) =>\n|[a, b] = |\u00A0|#12345|"\\'.split("|"),
+];
+
+/** A script with a few pieces put in, taken out or moved. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...scripts),
+    fc.array(fc.tuple(fc.nat(4000), fc.nat(12), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 6 }),
+  )
+  .map(([script, edits]) =>
+    edits.reduce((text, [at, length, piece]) => {
+      const start = at % (text.length + 1);
+      return text.slice(0, start) + piece + text.slice(start + length);
+    }, script),
+  );
+
+test("mutated scripts", () => {
+  fc.assert(
+    fc.property(mutated, (text) => {
+      const { program, diagnostics } = check(text);
+      const failed = diagnostics.some(({ severity }) => severity === "error");
+      expect(program === undefined).toBe(failed);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("any text at all", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      check(`//@version=6\n${text}`);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("nesting beyond reason is refused, not overflowed", () => {
+  const deep = "(".repeat(50_000);
+  expect(check(`//@version=6\nindicator("x")\nx = ${deep}`).program).toBeUndefined();
+  const nots = "not ".repeat(50_000);
+  expect(check(`//@version=6\nindicator("x")\nx = ${nots}true`).program).toBeUndefined();
+  const endless = `1${" + 1".repeat(300_000)}`;
+  expect(check(`//@version=6\nindicator("x")\nplot(${endless})`).program).toBeUndefined();
+  const sums = `1${" + 1".repeat(5000)}`;
+  expect(check(`//@version=6\nindicator("x")\nplot(${sums})`).diagnostics).toEqual([]);
+});
