@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 
 import { barName } from "../data/download/page.ts";
-import type { DownloadProgress, DownloadResult, DownloadRetry, FetchResult } from "../data/download/types.ts";
+import type {
+  DownloadConflict,
+  DownloadProgress,
+  DownloadResult,
+  DownloadRetry,
+  FetchResult,
+} from "../data/download/types.ts";
 import { messageOf } from "../kernel/errors.ts";
 
 /** What a person and a script read about a download. Pure. */
@@ -32,6 +38,11 @@ export function duration(ms: number): string {
 /** Why there is a wait, and how long. */
 export function retryLine({ attempt, retries, waitMs, error }: DownloadRetry): string {
   return `${messageOf(error)}; trying again in ${(waitMs / 1000).toFixed(1)} s (${attempt} of ${retries})`;
+}
+
+/** What the file holds and what was asked for. */
+export function conflictLine({ path, firstStoredMs, requestedFromMs }: DownloadConflict): string {
+  return `${basename(path)} begins at ${minute(firstStoredMs)} UTC; you asked for bars from ${minute(requestedFromMs)} UTC on`;
 }
 
 /** What came of it, in one line: `24 bars added; 1,234 from 2024-01-01 00:00 to 2024-06-30 23:00 UTC`. */

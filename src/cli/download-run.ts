@@ -9,6 +9,7 @@ import type {
   DownloadConflict,
   DownloadJob,
   DownloadResult,
+  FetchResult,
 } from "../data/download/types.ts";
 import { dataFileName } from "../data/file-name.ts";
 import { RuntimeFailure, UsageError } from "../kernel/errors.ts";
@@ -85,19 +86,21 @@ export async function runDownload(
       onRetry: (retry) => app.out.warn(`${name}: ${retryLine(retry)}`),
       ...(onConflict === undefined ? {} : { onConflict }),
     });
-    tell(app, name, result);
+    app.out.endProgress();
+    tellRemarks(app, result);
     return result;
   } catch (error) {
-    if (error instanceof DownloadError) tell(app, name, error.result);
+    app.out.endProgress();
+    if (error instanceof DownloadError) tellRemarks(app, error.result);
     throw error;
   } finally {
     app.out.endProgress();
   }
 }
 
-function tell(app: App, name: string, result: DownloadError["result"]): void {
-  app.out.endProgress();
-  for (const remark of remarks(result)) app.out.warn(`${name}: ${remark}`);
+/** Says what somebody should look at. */
+export function tellRemarks(app: App, result: FetchResult): void {
+  for (const remark of remarks(result)) app.out.warn(`${basename(result.path)}: ${remark}`);
 }
 
 /**

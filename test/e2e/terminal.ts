@@ -195,7 +195,7 @@ export class TerminalRun implements AsyncDisposable {
       if (met()) return;
       if (this.#child.exitCode !== null) {
         throw new Error(
-          `it ended with ${this.#child.exitCode} before the screen showed ${wanted}:\n${this.bytes}`,
+          `it ended with ${this.#child.exitCode} before the screen showed ${wanted}:\n${this.plain}`,
         );
       }
       const late = AbortSignal.timeout(20_000);

@@ -85,7 +85,7 @@ function keysOf({ wizard, list, enter }: Browser): string {
       : `Enter ${action}  / filter  Esc back  q quit  ↑↓ move`;
   }
   if (wizard.run !== undefined)
-    return wizard.run.type === "conflict" ? "b backfill  Esc leave" : "Ctrl-C stop";
+    return wizard.run.type === "conflict" ? "b backfill  Esc change nothing" : "Ctrl-C stop";
   if (wizard.open?.type === "dropdown") return "Enter take  Esc close  ↑↓ choose";
   if (wizard.open?.type === "text") return "Enter take  Esc back  type a value";
   return "Enter open or start  Tab next  Esc back";

@@ -67,7 +67,10 @@ export function updateList(list: List, input: Input): { readonly list: List; rea
       const cursor = Math.min(last, Math.max(0, move(list.cursor, last)));
       return { list: { ...list, cursor, filtering: false } };
     }
-    if (input.key === "enter") return selected(list) === undefined ? { list } : { list, wish: "select" };
+    if (input.key === "enter" && selected(list) !== undefined) {
+      return { list: { ...list, filtering: false }, wish: "select" };
+    }
+    if (input.key === "enter") return { list };
   }
   return list.filtering ? { list: updateFilter(list, input) } : outsideFilter(list, input);
 }

@@ -10,10 +10,14 @@ export function canShowScreens(app: App): boolean {
   return app.canAsk && app.out.interactive;
 }
 
+/** Time in which plugins may end what they began, ms. */
+const graceMs = 250;
+
 /** The screens of one command, all on one terminal: taken with the first of them, given back by `using`. */
 export class Screens implements Disposable {
   readonly #app: App;
   #terminal: Terminal | undefined;
+  #shown = false;
 
   constructor(app: App) {
     this.#app = app;
@@ -26,6 +30,7 @@ export class Screens implements Disposable {
     perform: Perform<Event, Effect>,
   ): Promise<Done | Interrupted> {
     const signal = this.#app.signal;
+    this.#shown = true;
     this.#terminal ??= new Terminal(this.#app.out);
     return runScreen(this.#terminal, screen, initial, perform, signal);
   }
@@ -63,7 +68,9 @@ export class Screens implements Disposable {
     this.#terminal = undefined;
   }
 
+  /** The command is over. What a plugin has left running must not keep somebody waiting who has just quit. */
   [Symbol.dispose](): void {
     this.close();
+    if (this.#shown) setTimeout(() => process.stdout.write("", () => process.exit()), graceMs).unref();
   }
 }

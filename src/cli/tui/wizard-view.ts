@@ -1,16 +1,16 @@
 import { firstVisible } from "./list.ts";
-import { harmless, type Line, type Size, span, widthOf, wrap } from "./text.ts";
-import { type Choice, choices, type Field, fieldsOf, type Wizard, type WizardProgress } from "./wizard.ts";
+import { harmless, type Line, type Size, span, wrap } from "./text.ts";
+import {
+  type Choice,
+  choices,
+  type Field,
+  fieldsOf,
+  labels,
+  type Wizard,
+  type WizardProgress,
+} from "./wizard.ts";
 
 /** The wizard as lines. Pure. */
-
-const labels: Readonly<Record<Field, string>> = {
-  timeframe: "Timeframe",
-  from: "From",
-  to: "To",
-  truncate: "Truncate",
-  download: "Download",
-};
 
 /** The form, its open dropdown or text, and what runs, in at most `size.height` lines. */
 export function viewWizard(wizard: Wizard, size: Size): Line[] {
@@ -80,23 +80,21 @@ function viewRun({ run }: Wizard, width: number): Line[] {
     return [
       ...wrap(harmless(run.message), width - 2, 4).map((line): Line => [span(` ${line}`, "yellow")]),
       [],
-      [span(" b", "cyan"), span(" backfill: fetch the older bars, keep every stored one")],
-      [span(" Esc", "cyan"), span(" leave the file as it is")],
+      [span(" b", "cyan"), span("    backfill: fetch the older bars too")],
+      [span(" Esc", "cyan"), span("  change nothing")],
     ];
   }
   const status = run.type === "stopping" ? "stopping; what was fetched is kept" : "";
   return [
     viewBar(run.progress, Math.min(width - 2, 60)),
-    [span(` ${run.progress.text}`)],
+    ...wrap(harmless(run.progress.text), width - 2, 3).map((line): Line => [span(` ${line.trim()}`)]),
     [span(` ${status}`, "yellow")],
   ];
 }
 
-/** `████████░░░░  67 %`; without a fraction nothing but the place of the bar. */
+/** `████████░░░░`; without a fraction nothing but the place of the bar. */
 function viewBar({ fraction }: WizardProgress, width: number): Line {
   if (fraction === undefined) return [];
-  const percent = `${Math.floor(fraction * 100)} %`.padStart(6);
-  const room = Math.max(1, width - widthOf(percent));
-  const done = Math.floor(fraction * room);
-  return [span(" "), span("█".repeat(done), "green"), span("░".repeat(room - done), "dim"), span(percent)];
+  const done = Math.floor(fraction * width);
+  return [span(" "), span("█".repeat(done), "green"), span("░".repeat(width - done), "dim")];
 }

@@ -11,6 +11,15 @@ import type { ScreenEvent } from "./screen.ts";
 export type Choice = "timeframe" | "from" | "to";
 export type Field = Choice | "truncate" | "download";
 
+/** What the fields are called. */
+export const labels: Readonly<Record<Field, string>> = {
+  timeframe: "Timeframe",
+  from: "From",
+  to: "To",
+  truncate: "Truncate",
+  download: "Download",
+};
+
 /** What each dropdown offers, as it would be typed on the command line; `custom` takes any text. */
 export const choices: Readonly<Record<Choice, readonly string[]>> = {
   timeframe: ["1", "5", "15", "30", "60", "240", "1D", "1W", "1M", "custom"],
@@ -30,12 +39,13 @@ export interface WizardPresets {
   readonly truncate: boolean;
 }
 
-/** What a download is started with. Times are epoch ms. */
+/** What a download is started with. Times are epoch ms, both inclusive. */
 export interface WizardRequest {
   readonly symbol: string;
   readonly timeframe: string;
   readonly from: number | "continue";
-  readonly to: number;
+  /** `undefined`: the moment at which it starts. */
+  readonly to: number | undefined;
   readonly truncate: boolean;
 }
 
@@ -315,18 +325,19 @@ function submit(wizard: Wizard, nowMs: number): WizardStep {
   }
   const refusal = wizard.refusal(timeframe);
   if (refusal !== undefined) return bad("timeframe", refusal);
-  const times: { from: number | "continue"; to: number } = { from: "continue", to: nowMs };
+  const times: Record<"from" | "to", number | undefined> = { from: undefined, to: undefined };
   for (const field of ["from", "to"] as const) {
-    const text = values[field];
-    if (field === "from" && text.toLowerCase() === "continue") continue;
+    const text = values[field].toLowerCase();
+    if (text === (field === "from" ? "continue" : "now")) continue;
     try {
-      times[field] = parseDateOption(field, text, nowMs);
+      times[field] = parseDateOption(labels[field], text, nowMs);
     } catch (error) {
       return bad(field, messageOf(error));
     }
   }
-  if (times.from !== "continue" && times.from >= times.to) {
-    return bad("to", `the end is not after the start, ${new Date(times.from).toISOString().slice(0, 16)}`);
+  if (times.from !== undefined && times.from >= (times.to ?? nowMs)) {
+    const start = new Date(times.from).toISOString().slice(0, 16);
+    return bad(times.to === undefined ? "from" : "to", `the end is not after the start, ${start}`);
   }
   return {
     wizard: {
@@ -341,7 +352,8 @@ function submit(wizard: Wizard, nowMs: number): WizardStep {
         request: {
           symbol: wizard.symbol,
           timeframe,
-          ...times,
+          from: times.from ?? "continue",
+          to: times.to,
           truncate: wizard.truncate && wizard.exists === true,
         },
       },

@@ -11,16 +11,18 @@ import type {
   FetchResult,
 } from "../../../data/download/types.ts";
 import { symbolFor } from "../../../data/provider-string.ts";
+import { systemClock } from "../../../kernel/clock.ts";
 import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
 import { canonicalTimeframe } from "../../../kernel/timeframe.ts";
 import type { App } from "../../app.ts";
 import { defineBuiltin } from "../../command.ts";
-import { resultLine, resultObject, savedLine } from "../../download-report.ts";
+import { conflictLine, resultLine, resultObject, savedLine } from "../../download-report.ts";
+import { ScreenDownloads } from "../../download-screens.ts";
 import { downloadArgs, jobOf, requireNoneRefused, runDownload, wholeNumber } from "../../download-run.ts";
 import { downloadTarget, requireTimeframe, targetProvider } from "../../download-target.ts";
 import { choose } from "../../prompt.ts";
 import { brokerRows, chooseProvider } from "../../tui/choose.ts";
-import { brokersOf, chooseBroker, chooseInstrument, isMultiBroker } from "../../tui/instrument.ts";
+import { brokersOf, browseProvider, chooseBroker, isMultiBroker } from "../../tui/browse.ts";
 import { canShowScreens, Screens } from "../../tui/screens.ts";
 
 export default defineBuiltin({
@@ -94,7 +96,7 @@ export default defineBuiltin({
   },
   async run(call, values) {
     const { app } = call;
-    const interactive = canShowScreens(app);
+    const interactive = canShowScreens(app) && values.json !== true;
     const now = Date.now();
     const from =
       values.from.toLowerCase() === "continue" ? "continue" : parseDateOption("--from", values.from, now);
@@ -113,8 +115,8 @@ export default defineBuiltin({
       return printBrokers(await brokersOf(pluginClass), (line) => app.out.print(line));
     }
     const multiBroker = isMultiBroker(pluginClass);
-    const instance = (symbol: string | null): Promise<ProviderPlugin<object>> =>
-      targetProvider(app, target, symbol, call);
+    const instance = (symbol: string | null, timeframe = target.timeframe): Promise<ProviderPlugin<object>> =>
+      targetProvider(app, { ...target, timeframe }, symbol, call);
     if (values.listSymbols === true) {
       const broker =
         multiBroker && target.rest === "" && interactive
@@ -126,19 +128,42 @@ export default defineBuiltin({
       for (const symbol of await provider.getAvailableSymbols(app.signal)) app.out.print(symbol);
       return;
     }
-    let provider = await instance(symbolFor(target.rest, multiBroker));
-    if (provider.symbol === null && interactive) {
-      const symbol = await chooseInstrument(screens, {
+    const symbol = symbolFor(target.rest, multiBroker);
+    // Without a symbol there is nothing to be made yet, when one can be picked.
+    let provider = symbol === null && interactive ? undefined : await instance(symbol);
+    if (interactive && (provider === undefined || provider.symbol === null)) {
+      const downloads = new ScreenDownloads({
+        app,
+        dataFolder: workdir.data,
+        provider: host.candidate(target.provider).name,
+        instance,
+        job: (made, timeframe) => ({
+          ...jobOf(app, workdir, { ...target, timeframe }, made, values),
+          ...optionsOfJob(values),
+        }),
+        onConflict: values.onConflict,
+      });
+      const picked = await browseProvider(screens, {
         name: target.provider,
         pluginClass,
         broker: target.rest === "" ? undefined : target.rest,
         instance,
+        presets: {
+          timeframe: target.timeframe,
+          from: call.given.has("from") ? values.from : undefined,
+          to: values.to ?? "now",
+          truncate: values.truncate === true,
+        },
+        downloads: values.symbolInfo === true ? undefined : downloads,
+        clock: systemClock,
+        signal: app.signal,
       });
       screens.close();
-      if (symbol === undefined) return;
-      provider = await instance(symbol);
+      downloads.print();
+      if (picked === undefined) return;
+      provider = await instance(picked);
     }
-    if (provider.symbol === null) {
+    if (provider === undefined || provider.symbol === null) {
       throw new RuntimeFailure(`"${chosen}" names no symbol`, {
         hint: `pyne data download ${target.provider} --list-symbols shows what there is`,
       });
@@ -150,13 +175,24 @@ export default defineBuiltin({
       from,
       to,
       truncate: values.truncate,
-      refreshSymbol: values.forceSaveInfo,
-      chunkSize: values.chunkSize,
-      withExtra: values.extraData,
+      ...optionsOfJob(values),
     };
     await download(app, job, values.onConflict, values.json === true);
   },
 });
+
+/** What of a job the command line alone decides. */
+function optionsOfJob(values: {
+  readonly forceSaveInfo: boolean | undefined;
+  readonly chunkSize: number | undefined;
+  readonly extraData: boolean | undefined;
+}): Pick<DownloadJob, "refreshSymbol" | "chunkSize" | "withExtra"> {
+  return {
+    refreshSymbol: values.forceSaveInfo,
+    chunkSize: values.chunkSize,
+    withExtra: values.extraData,
+  };
+}
 
 /** Runs the download and reports it: a line or one object on stdout, remarks and hints on stderr. */
 async function download(
@@ -215,10 +251,7 @@ async function decide(
       hint: "say --on-conflict backfill, truncate or abort",
     });
   }
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
-  app.out.note(
-    `${basename(conflict.path)} begins at ${day(conflict.firstStoredMs)} UTC; you asked for bars from ${day(conflict.requestedFromMs)} UTC on.`,
-  );
+  app.out.note(`${conflictLine(conflict)}.`);
   return choose<ConflictDecision>(
     "Fetch what is missing in front, replace the file, or leave it?",
     { backfill: "b", truncate: "t", abort: "a" },
