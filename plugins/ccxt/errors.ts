@@ -69,7 +69,7 @@ const permanentStatuses: ReadonlySet<number> = new Set([400, 404, 405, 409, 410]
 export function providerErrorOf(error: unknown, context: FailureContext): ProviderError {
   if (error instanceof ProviderError) return error;
   const name = error instanceof Error ? error.name : "";
-  const code = String((error as { code?: unknown } | undefined)?.code ?? "");
+  const code = codeOf(error) || codeOf((error as { cause?: unknown } | undefined)?.cause);
   const { exchangeId, answer } = context;
   const reason = reasonOf(error, context);
   const message = `${exchangeId}: ${reason}`;
@@ -108,6 +108,12 @@ export function providerErrorOf(error: unknown, context: FailureContext): Provid
           })
         : transient();
   }
+}
+
+/** The code of an error of the system or the TLS layer; empty without. */
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined | null)?.code;
+  return typeof code === "string" ? code : "";
 }
 
 /** `Retry-After`: seconds, or a date; `undefined` without. */

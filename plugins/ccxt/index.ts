@@ -7,6 +7,7 @@ import {
   LiveProviderPlugin,
   NotSupportedError,
   ProviderError,
+  type ProviderOptions,
   type SymInfo,
   TransientProviderError,
 } from "pynecore/plugin";
@@ -47,6 +48,15 @@ export class Ccxt extends LiveProviderPlugin<CcxtConfig> {
   readonly #streams = new Map<string, LiveBars>();
   #live: { readonly venue: Venue; readonly closing: AbortController } | undefined;
   #lost = false;
+
+  /** The exchange's capitals are one spelling, whichever was typed: bars of `bybit:X` are those of `BYBIT:X`. */
+  constructor(options: ProviderOptions<CcxtConfig>) {
+    const [exchange = "", ...rest] = options.symbol?.split(":") ?? [];
+    super({
+      ...options,
+      symbol: options.symbol === null ? null : [exchange.toUpperCase(), ...rest].join(":"),
+    });
+  }
 
   /** Every exchange, ids ascending; none of them is loaded for it. */
   static override getListOfBrokers(): Promise<BrokerListEntry[]> {

@@ -43,6 +43,7 @@ export function wordFor(timeframe: string, words: readonly string[], exchangeId:
   if (word !== undefined) return word;
   throw new ProviderError(
     `${exchangeId} has no bars of ${timeframe}; it has ${Object.keys(table).join(", ") || "none at all"}`,
+    { hint: "download one that divides it and merge the bars: pyne data aggregate" },
   );
 }
 

@@ -46,15 +46,18 @@ export function connectTransport(exchange: Exchange, settings: ExchangeSettings)
     if (!/^https?:/.test(url)) throw noEnvironment(exchange.id, settings);
     const call = callSignal.getStore();
     const signal = call === undefined ? init.signal : AbortSignal.any([call, init.signal as AbortSignal]);
-    const response = await fetch(rebased(url, base), {
-      ...init,
-      signal: signal ?? null,
-      ...(proxy === "" ? {} : { proxy }),
-    });
-    // Read here, so that ccxt's timeout covers the body.
-    const body = await response.arrayBuffer();
-    const { status, statusText, headers } = response;
-    return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });
+    const address = rebased(url, base);
+    try {
+      const options = { ...init, signal: signal ?? null, ...(proxy === "" ? {} : { proxy }) };
+      const response = await fetch(address, options);
+      // Read here, so that ccxt's timeout covers the body.
+      const body = await response.arrayBuffer();
+      const { status, statusText, headers } = response;
+      return new Response(status === 204 || status === 304 ? null : body, { status, statusText, headers });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw new UnreachableError(new URL(address).host, error);
+    }
   };
   exchange.fetchIsNative = true;
   // It would look for packages beside the executable and in the current folder, and run them.
@@ -90,6 +93,16 @@ export function connectTransport(exchange: Exchange, settings: ExchangeSettings)
     };
     return socket;
   };
+}
+
+/** No answer, or half of one. ccxt would say no more than that fetching failed, and name another host than was asked. */
+class UnreachableError extends Error {
+  constructor(host: string, cause: unknown) {
+    const { code, message } = cause as { code?: unknown; message?: unknown };
+    super(`no answer from ${host}: ${String(code ?? message)}`, { cause });
+    // ccxt's own class for it.
+    this.name = "NetworkError";
+  }
 }
 
 /** The error for a test network or demo accounts that ccxt has no addresses for. */

@@ -1,9 +1,17 @@
 /** Every built-in provider keeps the contract. */
 import { describe, expect, test } from "bun:test";
 
+import { CcxtConfig } from "../../plugins/ccxt/config.ts";
+import { Ccxt } from "../../plugins/ccxt/index.ts";
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
 import { defaultsOf } from "../../src/api/config/fields.ts";
-import { type ConformanceTarget, testProvider } from "../../src/api/conformance/suite.ts";
+import {
+  type ConformanceTarget,
+  type InstanceRequest,
+  testProvider,
+} from "../../src/api/conformance/suite.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { minute, VenueServer } from "../venues/ccxt/server.ts";
 import { columnsOf, dataFiles, hour, symInfo, TurnsClock, zigzag } from "../plugins/fixtures.ts";
 
 const start = Date.UTC(2024, 0, 1);
@@ -35,4 +43,31 @@ describe("replay", () => {
     });
     expect(found).toEqual(["brokers-listed", "dead-connection"]);
   });
+});
+
+test("ccxt, with Bybit on loopback", async () => {
+  using bybit = new VenueServer("bybit");
+  const now = Math.floor(Date.now() / minute) * minute;
+  bybit.nowMs = now + 1000;
+  bybit.history = [[now - 3000 * minute, now]];
+  bybit.streaming = true;
+  const at =
+    (base_url: string) =>
+    (request: InstanceRequest): Ccxt =>
+      new Ccxt({
+        ...request,
+        name: "ccxt",
+        config: { ...defaultsOf(CcxtConfig), base_url, rate_limit: 0.01 } as CcxtConfig,
+        // The market's time runs ahead of the machine's.
+        clock: { nowMs: () => bybit.nowMs, sleep: (ms, signal) => request.clock.sleep(ms, signal) },
+      });
+  const found = await skipped({
+    plugin: Ccxt,
+    create: at(bybit.url),
+    unreachable: at("http://127.0.0.1:1"),
+    symbol: "bybit:BTC/USDT",
+    timeframe: "1",
+    clock: systemClock,
+  });
+  expect(found).toEqual([]);
 });

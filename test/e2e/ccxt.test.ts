@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { VenueServer } from "../venues/ccxt/server.ts";
+import { minute, VenueServer } from "../venues/ccxt/server.ts";
 import { binary, type Outcome, Sandbox } from "./pyne.ts";
 
 let box: Sandbox;
@@ -63,6 +63,29 @@ test("symbol information, whatever the exchange's capitals", async () => {
     mintick: 0.1,
     period: "60",
   });
+});
+
+test("bars in pages of the exchange's size, then those that came since, under one name for the exchange", async () => {
+  const now = Math.floor(Date.now() / minute) * minute;
+  const from = now - 2500 * minute;
+  bybit.history = [[from, now - 100 * minute]];
+  const days = String(Math.ceil((2500 * minute) / 86_400_000));
+  const first = await pyne("data", "download", "ccxt:ByBit:BTC/USDT:USDT@1", "--from", days, "--json");
+  expect({ exitCode: first.exitCode, stderr: first.stderr }).toEqual({
+    exitCode: 0,
+    stderr: expect.any(String),
+  });
+  const stem = join(box.workdir, "data/ccxt_BYBIT_BTC_USDT_USDT_1");
+  expect(box.read(`${stem}.toml`)).toContain('provider = "ccxt:BYBIT:BTC/USDT:USDT@1"');
+  bybit.history = [[from, now + minute]];
+  const second = await pyne("data", "download", "ccxt:bybit:BTC/USDT:USDT@1");
+  expect(second.exitCode).toBe(0);
+  const info = JSON.parse((await pyne("data", "info", "ccxt_BYBIT_BTC_USDT_USDT_1", "--json")).stdout) as {
+    bars: number;
+  };
+  // The minute that forms may have ended meanwhile; it is never among them while it does.
+  expect(info.bars).toBeGreaterThanOrEqual(2500);
+  expect(info.bars).toBeLessThanOrEqual(2501);
 });
 
 test("nothing in the current folder is run", async () => {

@@ -439,7 +439,32 @@ describe("faults", () => {
     server[Symbol.dispose]();
     const error = await failureOf(provider(url, "bybit").getAvailableSymbols());
     expect(isRetryableProviderError(error)).toBe(true);
-    expect(error.message).not.toContain("http");
+    expect(error.message).toStartWith(`bybit: no answer from ${new URL(url).host}: `);
+    expect(error.message).toMatch(/: (ECONNREFUSED|ConnectionRefused)$/);
+  });
+
+  test.each([
+    ["before the headers", ""],
+    ["in the middle of the body", 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"retCode":0'],
+  ])("a connection that ends %s", async (_name, said) => {
+    const listener = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data(socket) {
+          socket.write(said);
+          socket.flush();
+          socket.terminate();
+        },
+      },
+    });
+    const error = await failureOf(
+      provider(`http://127.0.0.1:${listener.port}`, "bybit").getAvailableSymbols(),
+    );
+    listener.stop(true);
+    expect(isRetryableProviderError(error)).toBe(true);
+    expect(error.message).toStartWith(`bybit: no answer from 127.0.0.1:${listener.port}: `);
+    expect(error.message).not.toMatch(/https?:|\n/);
   });
 
   test("a market table that could not be loaded is asked for again", async () => {

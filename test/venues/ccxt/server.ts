@@ -40,6 +40,10 @@ export class VenueServer implements Disposable {
   fault: Fault = () => undefined;
   /** When bars exist, epoch ms, half-open ranges. */
   history: readonly (readonly [number, number])[] = [];
+  /** Where the market's own time stands, epoch ms; moves while candles stream. */
+  nowMs = 0;
+  /** Streams candles of Bybit to whoever subscribes, a bar in two messages, from `nowMs` on. */
+  streaming = false;
   /** Bars that are not by the rule. */
   readonly special = new Map<number, Row>();
 
@@ -64,6 +68,8 @@ export class VenueServer implements Disposable {
           this.frames.push(String(text));
           socket.send(JSON.stringify({ success: true, ret_msg: "", result: null, id: 1, op: "subscribe" }));
           for (const wake of this.#waiting.splice(0)) wake();
+          const topic = /"(kline\.[^"]+)"/.exec(String(text))?.[1];
+          if (this.streaming && topic !== undefined) this.#stream(socket, topic);
         },
       },
     });
@@ -85,6 +91,23 @@ export class VenueServer implements Disposable {
   /** Drops every socket without a goodbye. */
   dropSockets(): void {
     for (const socket of this.#sockets) socket.terminate();
+  }
+
+  #stream(socket: ServerWebSocket<undefined>, topic: string): void {
+    let half = false;
+    const timer = setInterval(() => {
+      if (!this.#sockets.has(socket)) return clearInterval(timer);
+      const start = Math.floor(this.nowMs / minute) * minute;
+      const [, open, high, low, close, volume] = rowAt(start);
+      const data = { start, open, high, low, close, volume: half ? volume : volume / 2, confirm: half };
+      socket.send(JSON.stringify({ topic, type: "snapshot", ts: this.nowMs, data: [data] }));
+      if (half) {
+        const [from = start] = this.history.at(-1) ?? [];
+        this.nowMs = start + minute;
+        this.history = [...this.history.slice(0, -1), [from, this.nowMs]];
+      }
+      half = !half;
+    }, 1);
   }
 
   get openSockets(): number {
