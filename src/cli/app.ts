@@ -18,6 +18,8 @@ export class App {
   readonly cwd: string;
   readonly out: Output;
   readonly home: HomePaths;
+  /** What the process ends with when the command did not fail but has something to say by it. */
+  exitCode = 0;
   #globals: Globals | undefined;
   #host: PluginHost | undefined;
   #interrupt: { readonly controller: AbortController; exitCode: 130 | 143 | undefined } | undefined;

@@ -98,7 +98,12 @@ export function defineBuiltin<const Args extends BuiltinArgs>(definition: Builti
 
 /** How a group names one of its commands: a module loaded when it is invoked, or another group. */
 export type BuiltinChild =
-  | { readonly summary: string; readonly load: () => Promise<{ default: Builtin }> }
+  | {
+      readonly summary: string;
+      /** Left out of help and completion. */
+      readonly hidden?: boolean;
+      readonly load: () => Promise<{ default: Builtin }>;
+    }
   | { readonly group: Command };
 
 /** A group of built-in commands. */
@@ -111,7 +116,11 @@ export function builtinGroup(
   const child = (name: string, entry: BuiltinChild): ChildCommand =>
     "group" in entry
       ? { summary: entry.group.summary, load: () => Promise.resolve(entry.group) }
-      : { summary: entry.summary, load: async () => (await entry.load()).default([...path, name]) };
+      : {
+          summary: entry.summary,
+          hidden: entry.hidden,
+          load: async () => (await entry.load()).default([...path, name]),
+        };
   return {
     path,
     summary,

@@ -81,7 +81,9 @@ async function nodeAt(app: App, root: Command, path: readonly string[]): Promise
     if (group !== undefined && group !== null) return factsNode(group, path.slice(1));
     break;
   }
-  const children: [string, string][] = [...command.children].map(([name, child]) => [name, child.summary]);
+  const children: [string, string][] = [...command.children].flatMap(([name, child]) =>
+    child.hidden === true ? [] : [[name, child.summary]],
+  );
   if (command === root) {
     for (const { name } of host.catalog) {
       const group = host.factsOf(name)?.group;

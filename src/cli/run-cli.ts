@@ -18,7 +18,7 @@ export async function runCli(argv: readonly string[], env: Environment, cwd: str
   const app = new App(env, cwd);
   try {
     await dispatch(app, argv);
-    return app.interruptedBy ?? 0;
+    return app.interruptedBy ?? app.exitCode;
   } catch (error) {
     app.out.options.debug ||= argv.includes("--debug");
     app.out.endProgress();

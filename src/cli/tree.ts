@@ -48,6 +48,22 @@ const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["
   new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
 });
 
+const schedule = builtinGroup(
+  ["schedule"],
+  "Run commands again and again with the system's cron",
+  [`pyne schedule add "*/15 * * * *" -- data update`, "pyne schedule list"],
+  {
+    add: { summary: "Add a command to your crontab", load: () => import("./commands/schedule/add.ts") },
+    list: { summary: "Show the scheduled commands", load: () => import("./commands/schedule/list.ts") },
+    remove: { summary: "Take commands out again", load: () => import("./commands/schedule/remove.ts") },
+    run: {
+      summary: "Run a scheduled command now, into its log",
+      hidden: true,
+      load: () => import("./commands/schedule/run.ts"),
+    },
+  },
+);
+
 /** `pyne` itself. */
 export const rootCommand: Command = builtinGroup(
   [],
@@ -58,6 +74,7 @@ export const rootCommand: Command = builtinGroup(
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
     check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     data: { group: data },
+    schedule: { group: schedule },
     plugin: { group: plugin },
     completion: {
       summary: "Print a completion script for a shell",
@@ -72,5 +89,5 @@ export const commandNames: readonly string[] = [...rootCommand.children.keys()];
 /** Names that a plugin's command group may not take: the built-in commands, and those that are spoken for. */
 export const reservedGroupNames: readonly string[] = [
   ...commandNames,
-  ...["help", "compile", "benchmark", "debug", "check", "schedule", "verify", "broker"],
+  ...["help", "compile", "benchmark", "debug", "check", "verify", "broker"],
 ];

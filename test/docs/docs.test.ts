@@ -5,7 +5,7 @@
  * written to that path first.
  */
 import { expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { binary, Sandbox } from "../e2e/pyne.ts";
@@ -52,12 +52,12 @@ test.each([
   "docs/command-line.md",
   "docs/ccxt.md",
   "docs/data.md",
+  "docs/schedule.md",
 ])(
   "%s",
   async (path) => {
     using box = new Sandbox();
-    const bin = join(box.root, "bin");
-    mkdirSync(bin);
+    const { bin } = box.crontab();
     writeFileSync(join(bin, "pyne"), `#!/bin/sh\nexec "${binary}" "$@"\n`);
     chmodSync(join(bin, "pyne"), 0o755);
     const steps = stepsOf(readFileSync(join(root, path), "utf8"));

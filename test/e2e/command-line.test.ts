@@ -42,6 +42,8 @@ describe("saying what it is", () => {
     ["data", "convert-to"],
     ["data", "map"],
     ["data", "info"],
+    ["schedule"],
+    ...["add", "list", "remove", "run"].map((name) => ["schedule", name]),
     ["plugin"],
     ...["list", "info", "add", "remove", "update", "trust", "doctor", "new"].map((name) => ["plugin", name]),
     ["completion"],
@@ -342,7 +344,16 @@ describe("completion", () => {
     using box = await Sandbox.withWorkdir();
     box.plugin("hello", hello, { pyne: { plugins: { hello: "./src/index.ts#HelloPlugin" } } });
     box.plugin("flags", options(`{ maxBars: { type: "string", description: "At most" } }`));
-    expect(await words(box, "")).toEqual(["init", "run", "check", "data", "plugin", "completion", "hello"]);
+    expect(await words(box, "")).toEqual([
+      "init",
+      "run",
+      "check",
+      "data",
+      "schedule",
+      "plugin",
+      "completion",
+      "hello",
+    ]);
     expect(await words(box, "pl")).toEqual(["plugin"]);
     expect(await words(box, "plugin", "re")).toEqual(["remove"]);
     expect(await words(box, "hello", "")).toEqual(["greet"]);

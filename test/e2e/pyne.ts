@@ -2,7 +2,7 @@
  * The compiled binary as a person would use it: in a HOME and a folder of its own, with an environment that holds
  * nothing of the machine the test runs on.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -103,6 +103,26 @@ export class Sandbox implements Disposable {
     );
     this.write(join(folder, "src/index.ts"), source);
     return folder;
+  }
+
+  /**
+   * A `crontab` program that keeps its table in a file of the sandbox, so that no test comes near the machine's own.
+   * Returns the folder to put on the PATH, and the file.
+   */
+  crontab(): { readonly bin: string; readonly table: string } {
+    const [bin, table] = [join(this.root, "bin"), join(this.root, "crontab.txt")];
+    this.write(
+      join(bin, "crontab"),
+      `#!/bin/sh
+case "$1" in
+-l) if [ -f '${table}' ]; then exec /bin/cat '${table}'; fi; echo "no crontab for me" >&2; exit 1 ;;
+-) exec /bin/cat > '${table}' ;;
+esac
+exit 2
+`,
+    );
+    chmodSync(join(bin, "crontab"), 0o755);
+    return { bin, table };
   }
 
   [Symbol.dispose](): void {
