@@ -243,7 +243,7 @@ describe("the screen", () => {
     await using run = new TerminalRun(box, ["data", "download", "house"]);
     await run.until("Broker of house");
     run.type(keys.enter);
-    await run.until("10,000/10,000 symbols");
+    await run.until("Esc back");
     run.type(keys.escape);
     await run.until("Broker of house");
     run.type(keys.escape);

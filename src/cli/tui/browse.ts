@@ -83,10 +83,11 @@ export async function browseProvider(
 /** Runs the browser over a list of symbols; outside it they carry their broker. */
 async function browse(
   screens: Screens,
-  { name, pluginClass, instance, presets, downloads, clock, signal }: BrowsedProvider,
+  provider: BrowsedProvider,
   broker: string | undefined,
   symbols: readonly string[],
 ): Promise<Browsed | Interrupted> {
+  const { name, pluginClass, instance, presets, downloads, clock, signal } = provider;
   const folded = (symbol: string): string => (broker === undefined ? symbol : `${broker}:${symbol}`);
   const state = browserOf(
     {
@@ -94,6 +95,7 @@ async function browse(
       symbols,
       presets,
       refusal: remembered((timeframe) => refusalOf(pluginClass, timeframe)),
+      hasBrokers: broker !== provider.broker,
       enter: downloads === undefined ? "pick" : "download",
     },
     clock.nowMs(),

@@ -77,12 +77,12 @@ function viewNotice({ notice }: Browser, width: number): readonly Line[] {
   return wrap(harmless(notice.text), width - 2, 3).map((line) => [span(` ${line}`, tone)]);
 }
 
-function keysOf({ wizard, list, enter }: Browser): string {
+function keysOf({ wizard, list, enter, hasBrokers }: Browser): string {
   if (wizard === undefined) {
     const action = enter === "download" ? "download" : "select";
     return list.filtering
       ? `Enter ${action}  Esc clear  type to filter`
-      : `Enter ${action}  / filter  Esc back  q quit  ↑↓ move`;
+      : `Enter ${action}  / filter  ${hasBrokers ? "Esc back  " : ""}q quit  ↑↓ move`;
   }
   if (wizard.run !== undefined)
     return wizard.run.type === "conflict" ? "b backfill  Esc change nothing" : "Ctrl-C stop";

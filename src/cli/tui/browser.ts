@@ -19,6 +19,8 @@ export interface Browser {
   readonly info: SymbolInfo;
   readonly presets: WizardPresets;
   readonly refusal: (timeframe: string) => string | undefined;
+  /** Whether Esc leads back to a list of brokers; otherwise it quits. */
+  readonly hasBrokers: boolean;
   /** What Enter does: open the wizard, or end the browser with the symbol. */
   readonly enter: "download" | "pick";
   readonly wizard: Wizard | undefined;
@@ -46,7 +48,9 @@ type BrowserStep = Step<Browser, BrowserEffect, Browsed>;
 
 /** A browser of these symbols. */
 export function browserOf(
-  options: Pick<Browser, "title" | "presets" | "refusal" | "enter"> & { readonly symbols: readonly string[] },
+  options: Pick<Browser, "title" | "presets" | "refusal" | "enter" | "hasBrokers"> & {
+    readonly symbols: readonly string[];
+  },
   nowMs: number,
 ): Browser {
   const { symbols, ...rest } = options;

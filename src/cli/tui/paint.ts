@@ -4,7 +4,7 @@ import { fitLine, type Line, type Size } from "./text.ts";
 /** The bytes that bring a terminal from one picture to the next. Pure. */
 
 /** Alternate screen; cursor hidden, long lines cut instead of wrapped, pastes marked as such. */
-export const enterScreen = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h\u001b[2J";
+export const enterScreen = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[?2004h";
 /** Everything `enterScreen` did, undone in the opposite order; colours off. */
 export const leaveScreen = "\u001b[0m\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l";
 

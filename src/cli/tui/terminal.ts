@@ -5,6 +5,9 @@ import { escapeDelayMs, type Input, KeyDecoder } from "./keys.ts";
 import { enterScreen, leaveScreen, type Picture, picture, repaint } from "./paint.ts";
 import type { Line, Size } from "./text.ts";
 
+/** Whether a shell can stop and continue what runs in it. */
+const hasJobs = process.platform !== "win32";
+
 /** Who is told what happens at the terminal. */
 export interface TerminalListener {
   input(input: Input): void;
@@ -36,8 +39,10 @@ export class Terminal implements Disposable {
     process.on("exit", this.#onExit);
     process.on("uncaughtException", this.#onFailure);
     process.on("unhandledRejection", this.#onFailure);
-    process.on("SIGTSTP", this.#suspend);
-    process.on("SIGCONT", this.#resume);
+    if (hasJobs) {
+      process.on("SIGTSTP", this.#suspend);
+      process.on("SIGCONT", this.#resume);
+    }
     process.stderr.on("resize", this.#onResize);
     process.stdin.on("data", this.#onData);
     process.stdin.on("end", this.#onEnd);
@@ -117,7 +122,7 @@ export class Terminal implements Disposable {
 
   #give(inputs: readonly Input[]): void {
     for (const input of inputs) {
-      if (input.type === "key" && input.key === "interrupt") process.kill(process.pid, "SIGINT");
+      if (input.type === "key" && input.key === "interrupt") process.emit("SIGINT", "SIGINT");
       else if (input.type === "key" && input.key === "suspend") this.#suspend();
       else if (input.type === "key" && input.key === "redraw") this.#lost();
       else this.#tell((listener) => listener.input(input));
@@ -140,6 +145,7 @@ export class Terminal implements Disposable {
    * shell behind it cannot be stopped so; then the timer brings the screen back at once.
    */
   readonly #suspend = (): void => {
+    if (!hasJobs) return;
     this.#leave();
     process.off("SIGTSTP", this.#suspend);
     process.kill(0, "SIGTSTP");

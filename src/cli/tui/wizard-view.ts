@@ -12,6 +12,13 @@ import {
 
 /** The wizard as lines. Pure. */
 
+/** What may be typed. */
+const hints: Readonly<Record<Choice, string>> = {
+  timeframe: "45, 30S, 2D, 1W",
+  from: "2024-01-31 or days back",
+  to: "2024-01-31 or days back",
+};
+
 /** The form, its open dropdown or text, and what runs, in at most `size.height` lines. */
 export function viewWizard(wizard: Wizard, size: Size): Line[] {
   const head: Line[] = [[span(" Download ", "bold"), span(harmless(wizard.symbol), "bold")], []];
@@ -36,7 +43,14 @@ function viewField(wizard: Wizard, field: Field): Line {
   if (field === "download") return [marker, span("[ Download ]", focused ? "inverse" : "bold")];
   const label = span(labels[field].padEnd(11), focused ? "bold" : undefined);
   if (focused && wizard.open?.type === "text") {
-    return [marker, label, span(wizard.open.text), span("_", "cyan")];
+    const { text } = wizard.open;
+    return [
+      marker,
+      label,
+      span(text),
+      span("_", "cyan"),
+      span(text === "" ? ` ${hints[field as Choice]}` : "", "dim"),
+    ];
   }
   return [marker, label, span(valueOf(wizard, field), focused ? "inverse" : undefined)];
 }

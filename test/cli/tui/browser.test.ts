@@ -46,6 +46,7 @@ function bench(symbols: readonly string[], options: Partial<Browser> = {}, size 
       symbols,
       presets: { timeframe: "1D", from: undefined, to: "now", truncate: false },
       refusal: () => undefined,
+      hasBrokers: true,
       enter: "download",
       ...options,
     },

@@ -33,6 +33,7 @@ function bench({ exists = false, size, ...presets }: Options = {}): WizardBench 
       presets: { timeframe: "1D", from: undefined, to: "now", truncate: false, ...presets },
       refusal: (timeframe) =>
         ["1", "60", "1D"].includes(timeframe) ? undefined : `"${timeframe}" is not supported`,
+      hasBrokers: true,
       enter: "download",
     },
     start,

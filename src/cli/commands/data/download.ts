@@ -165,7 +165,10 @@ export default defineBuiltin({
     }
     if (provider === undefined || provider.symbol === null) {
       throw new RuntimeFailure(`"${chosen}" names no symbol`, {
-        hint: `pyne data download ${target.provider} --list-symbols shows what there is`,
+        hint:
+          multiBroker && target.rest === ""
+            ? `name a broker and a symbol; pyne data download ${target.provider} --list-brokers shows the brokers`
+            : `pyne data download ${[target.provider, target.rest].filter(Boolean).join(":")} --list-symbols shows what there is`,
       });
     }
     if (values.symbolInfo === true) return app.out.json(await provider.getSymbolInfo(app.signal));
