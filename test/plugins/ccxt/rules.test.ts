@@ -305,6 +305,8 @@ describe("errors", () => {
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
     expect(isRetryableProviderError(mapped(error))).toBe(false);
+    const unreachable = Object.assign(thrown("NetworkError", "no answer"), { cause: error });
+    expect(isRetryableProviderError(mapped(unreachable))).toBe(false);
   });
 });
 
