@@ -16,7 +16,7 @@ import type { App } from "./app.ts";
 import { resultLine, savedLine } from "./download-report.ts";
 import { requireNoneRefused, tellRemarks } from "./download-run.ts";
 import type { Downloads } from "./tui/browser-effects.ts";
-import type { WizardRequest } from "./tui/wizard.ts";
+import type { WizardRequest } from "./tui/wizard-state.ts";
 
 /** What the downloads of one browser have in common. */
 export interface ScreenDownloadOptions {

@@ -8,7 +8,7 @@ import { browserScreen } from "./browser-screen.ts";
 import { BrokerChoice, symbolsOf } from "./choose.ts";
 import type { Interrupted } from "./run-screen.ts";
 import type { Screens } from "./screens.ts";
-import type { WizardPresets } from "./wizard.ts";
+import type { WizardPresets } from "./wizard-state.ts";
 
 /** A provider whose symbols are browsed. Symbols here are as a provider string has them, their broker folded in. */
 export interface BrowsedProvider {

@@ -5,7 +5,7 @@ import { messageOf } from "../../kernel/errors.ts";
 import { conflictLine, progressLine, retryLine } from "../download-report.ts";
 import type { BrowserEffect, BrowserEvent } from "./browser.ts";
 import type { Perform } from "./run-screen.ts";
-import type { WizardProgress, WizardRequest } from "./wizard.ts";
+import type { WizardProgress, WizardRequest } from "./wizard-state.ts";
 
 /** What the symbol browser asks for, done with a provider and the download runner. */
 

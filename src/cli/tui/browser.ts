@@ -4,12 +4,12 @@ import type { ScreenEvent, Step } from "./screen.ts";
 import { ask, askAtMs, cursorOn, learned, noSymbolInfo, type SymbolInfo } from "./symbol-info.ts";
 import {
   openWizard,
-  updateWizard,
   type Wizard,
   type WizardEffect,
   type WizardEvent,
   type WizardPresets,
-} from "./wizard.ts";
+} from "./wizard-state.ts";
+import { updateWizard } from "./wizard.ts";
 
 /** The symbols of a provider: a list, what is known about the one under the cursor, and the way to download it. */
 export interface Browser {

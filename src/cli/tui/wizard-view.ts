@@ -8,7 +8,7 @@ import {
   labels,
   type Wizard,
   type WizardProgress,
-} from "./wizard.ts";
+} from "./wizard-state.ts";
 
 /** The wizard as lines. Pure. */
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import type { ProviderPlugin } from "../../../src/api/plugins/provider.ts";
 import type { BrowserEvent } from "../../../src/cli/tui/browser.ts";
 import { browserEffects, type Downloads } from "../../../src/cli/tui/browser-effects.ts";
-import type { WizardRequest } from "../../../src/cli/tui/wizard.ts";
+import type { WizardRequest } from "../../../src/cli/tui/wizard-state.ts";
 import type { DownloadConflict } from "../../../src/data/download/types.ts";
 import { DataError } from "../../../src/kernel/errors.ts";
 

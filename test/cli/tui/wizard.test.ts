@@ -9,7 +9,7 @@ import {
   browserOf,
 } from "../../../src/cli/tui/browser.ts";
 import { browserScreen } from "../../../src/cli/tui/browser-screen.ts";
-import type { WizardPresets } from "../../../src/cli/tui/wizard.ts";
+import type { WizardPresets } from "../../../src/cli/tui/wizard-state.ts";
 import { Bench } from "./screen-keys.ts";
 
 const start = Date.UTC(2024, 5, 15, 12, 30, 45);
@@ -248,6 +248,8 @@ describe("the running download", () => {
     const wizard = running().send({ type: "not-downloaded", message: "the venue is closed" });
     expect(wizard.toned("red")).toBe(" the venue is closed");
     expect(focused(wizard)).toBe("download");
+    // What came before the failure is in a file, which the next try continues.
+    expect(values(look(wizard, true))["From"]).toBe("continue");
     expect(wizard.pass(7999).text).toContain("the venue is closed");
     expect(wizard.pass(1).text).not.toContain("the venue is closed");
   });
