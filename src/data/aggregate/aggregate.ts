@@ -59,14 +59,13 @@ export class BarAggregator {
   push(columns: BarColumns): void {
     const { length, openTimeMs } = columns;
     const rows = columns.extra.size === 0 ? undefined : new Uint32Array(length);
-    let row = this.#count - 1;
-    for (let index = 0; index < length; index++) {
+    for (let index = 0; index < length;) {
       const windowMs = this.#windows.next(openTimeMs[index] ?? 0);
-      if (row < 0 || windowMs !== this.#openTimeMs[row]) {
-        row = this.#begin(windowMs);
-      }
-      this.#merge(row, columns, index);
-      if (rows !== undefined) rows[index] = row;
+      const from = index++;
+      while (index < length && this.#windows.next(openTimeMs[index] ?? 0) === windowMs) index++;
+      const row = this.#rowOf(windowMs);
+      this.#merge(row, columns, from, index);
+      rows?.fill(row, from, index);
     }
     if (rows !== undefined) for (const [name, column] of columns.extra) this.#mergeExtra(name, column, rows);
   }
@@ -97,7 +96,9 @@ export class BarAggregator {
     };
   }
 
-  #begin(windowMs: number): number {
+  /** The row of a window: the last one, or a new one. */
+  #rowOf(windowMs: number): number {
+    if (this.#count > 0 && this.#openTimeMs[this.#count - 1] === windowMs) return this.#count - 1;
     if (this.#count === this.#capacity) this.#grow();
     const row = this.#count++;
     this.#openTimeMs[row] = windowMs;
@@ -109,17 +110,29 @@ export class BarAggregator {
     return row;
   }
 
-  #merge(row: number, columns: BarColumns, index: number): void {
-    const open = columns.open[index] ?? Number.NaN;
-    const high = columns.high[index] ?? Number.NaN;
-    const low = columns.low[index] ?? Number.NaN;
-    const close = columns.close[index] ?? Number.NaN;
-    // `!(a <= b)` also takes the place of a missing b; a missing price never passes its own test.
-    if (this.#open[row] !== this.#open[row]) this.#open[row] = open;
-    if (high === high && !(high <= (this.#high[row] ?? 0))) this.#high[row] = high;
-    if (low === low && !(low >= (this.#low[row] ?? 0))) this.#low[row] = low;
-    if (close === close) this.#close[row] = close;
-    this.#volume[row] = (this.#volume[row] ?? 0) + (columns.volume[index] ?? Number.NaN);
+  /** Adds bars `[from, to)` to a row. */
+  #merge(row: number, columns: BarColumns, from: number, to: number): void {
+    let open = this.#open[row] ?? Number.NaN;
+    let high = this.#high[row] ?? Number.NaN;
+    let low = this.#low[row] ?? Number.NaN;
+    let close = this.#close[row] ?? Number.NaN;
+    let volume = this.#volume[row] ?? 0;
+    for (let index = from; index < to; index++) {
+      if (open !== open) open = columns.open[index] ?? Number.NaN;
+      const top = columns.high[index] ?? Number.NaN;
+      const bottom = columns.low[index] ?? Number.NaN;
+      // `!(a <= b)` also takes the place of a missing b; a missing price never passes its own test.
+      if (top === top && !(top <= high)) high = top;
+      if (bottom === bottom && !(bottom >= low)) low = bottom;
+      const last = columns.close[index] ?? Number.NaN;
+      if (last === last) close = last;
+      volume += columns.volume[index] ?? Number.NaN;
+    }
+    this.#open[row] = open;
+    this.#high[row] = high;
+    this.#low[row] = low;
+    this.#close[row] = close;
+    this.#volume[row] = volume;
   }
 
   #mergeExtra(name: string, column: ExtraColumn, rows: Uint32Array): void {

@@ -19,6 +19,8 @@ export class BarWindows {
   readonly #stampsFirst: boolean;
   #openMs = -Infinity;
   #slotOpenMs = Number.NaN;
+  /** Source bars before this are in the same window as the last one. */
+  #sameUntilMs = -Infinity;
 
   constructor(calendar: TradingCalendar, source: Timeframe, target: Timeframe) {
     this.#calendar = calendar;
@@ -35,6 +37,7 @@ export class BarWindows {
 
   /** Open of the window of the next source bar, ms. */
   next(openMs: number): number {
+    if (openMs < this.#sameUntilMs) return this.#openMs;
     if (this.#observed !== undefined) {
       if (this.#observed.startsSlot(this.#dateOf(openMs), openMs)) this.#openMs = openMs;
       return this.#openMs;
@@ -50,8 +53,10 @@ export class BarWindows {
   }
 
   #calendarOpenMs(openMs: number): number {
-    if (isIntraday(this.#target) || (this.#sourceIsIntraday && this.#target.value === 1))
+    if (isIntraday(this.#target) || (this.#sourceIsIntraday && this.#target.value === 1)) {
+      this.#sameUntilMs = this.#calendar.sameBarUntilMs(openMs, this.#target);
       return this.#calendar.barOpenMs(openMs, this.#target);
+    }
     return this.#calendar.periodOpenMs(this.#dateOf(openMs), this.#target);
   }
 

@@ -128,7 +128,7 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /** Where the columns are. */
-interface Layout {
+export interface Layout {
   readonly time: number;
   readonly symbol: number;
   readonly prices: readonly [open: number, high: number, low: number, close: number, volume: number];
@@ -136,7 +136,7 @@ interface Layout {
 }
 
 /** @throws DataError naming the columns that are missing */
-function layoutOf({ header, withExtras }: Table): Layout {
+export function layoutOf({ header, withExtras }: Pick<Table, "header" | "withExtras">): Layout {
   const lower = header.map((name) => name.toLowerCase());
   const time = timeNames.map((name) => lower.indexOf(name)).find((index) => index >= 0);
   const found = header.length === 0 ? "none" : header.join(", ");
@@ -245,7 +245,7 @@ function outOfOrder(
 }
 
 /** A cell as a number, a missing one as NaN; `undefined` when it is neither. */
-function numberOf(cell: string): number | undefined {
+export function numberOf(cell: string): number | undefined {
   const value = Number(cell);
   // An empty cell is zero to JavaScript, `0x10` a number: whatever might be either gets a closer look.
   if (value === value && value !== 0 && cell.charCodeAt(0) > 32 && cell.charCodeAt(1) < 58)

@@ -13,7 +13,9 @@ import { defaultMinContract, readSymbolFile, type SymbolFile, writeSymbolFile } 
 import { detectFormat, type ImportedBars, type ImportFormat, parseBars } from "./bars.ts";
 import { observedHours, usualHours } from "./hours.ts";
 import { zoneOfOffsets } from "./offsets.ts";
+import { wholeLines } from "./lines.ts";
 import { detectPeriod } from "./period.ts";
+import { readPlainCsv } from "./plain-csv.ts";
 import { guessType, symbolFromName } from "./symbol-name.ts";
 import { detectQuantityStep, detectTick } from "./ticks.ts";
 
@@ -50,11 +52,9 @@ export interface Converted {
 export function convertFile(source: string, options: ConvertOptions = {}): Converted {
   const stem = source.slice(0, source.length - extname(source).length);
   const [ohlcvPath, tomlPath] = [`${stem}.ohlcv`, `${stem}.toml`];
-  const text = readFileSync(source, "utf8");
-  const format = options.format ?? formatOf(source) ?? detectFormat(text);
   const existing = existsSync(tomlPath) ? readSymbolFile(tomlPath) : undefined;
   if (existing !== undefined) refuseDownloaded(source, ohlcvPath, existing, options);
-  const imported = parseBars(text, format, options.timezone ?? existing?.symInfo.timezone ?? "UTC");
+  const imported = readBars(source, options.format, options.timezone ?? existing?.symInfo.timezone ?? "UTC");
   const { columns, offsets } = imported;
   const zone =
     existing?.symInfo.timezone ?? options.timezone ?? (offsets.length > 0 ? zoneOfOffsets(offsets) : "UTC");
@@ -76,6 +76,17 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
     symInfo: symbolFile.symInfo,
     guessed: existing === undefined,
   };
+}
+
+/** @throws DataError naming the line or what is missing */
+function readBars(source: string, wanted: ImportFormat | undefined, timezone: string): ImportedBars {
+  const named = wanted ?? formatOf(source);
+  if (named === "csv") {
+    const plain = readPlainCsv(wholeLines(source), statSync(source).size, timezone);
+    if (plain !== undefined) return plain;
+  }
+  const text = readFileSync(source, "utf8");
+  return parseBars(text, named ?? detectFormat(text), timezone);
 }
 
 /** Bars that a provider gave are not replaced by a text without being asked. */

@@ -49,17 +49,24 @@ export function observedHours(
 function countByWeekday(timesMs: Float64Array, timezone: string): { days: number; starts: Uint32Array }[] {
   const offset = zoneOffset(timezone) ?? ((): number => 0);
   const week = Array.from({ length: 7 }, () => ({ days: 0, starts: new Uint32Array(dayMinutes) }));
-  let [lastDate, lastMinute] = [Number.NaN, Number.NaN];
-  for (const timeMs of timesMs) {
+  let starts = new Uint32Array(dayMinutes);
+  let [dayFrom, dayTo, lastMinute] = [0, 0, -1];
+  for (let index = 0; index < timesMs.length; index++) {
+    const timeMs = timesMs[index] ?? 0;
     const wall = timeMs + offset(timeMs);
-    const date = Math.floor(wall / dayMs);
-    const minute = Math.floor(wall / 60_000) - date * dayMinutes;
-    // 1970-01-01 was a Thursday.
-    const weekday = week[(((date + 3) % 7) + 7) % 7];
-    if (weekday === undefined || (date === lastDate && minute === lastMinute)) continue;
-    if (date !== lastDate) weekday.days++;
-    weekday.starts[minute] = (weekday.starts[minute] ?? 0) + 1;
-    [lastDate, lastMinute] = [date, minute];
+    if (!(wall >= dayFrom && wall < dayTo)) {
+      const date = Math.floor(wall / dayMs);
+      // 1970-01-01 was a Thursday.
+      const weekday = week[(((date + 3) % 7) + 7) % 7];
+      if (weekday === undefined) continue;
+      weekday.days++;
+      starts = weekday.starts;
+      [dayFrom, dayTo, lastMinute] = [date * dayMs, (date + 1) * dayMs, -1];
+    }
+    const minute = ((wall - dayFrom) / 60_000) | 0;
+    if (minute === lastMinute) continue;
+    starts[minute] = (starts[minute] ?? 0) + 1;
+    lastMinute = minute;
   }
   return week;
 }

@@ -11,7 +11,11 @@ export function detectPeriod(timesMs: ArrayLike<number>, timezone: string): stri
   if (timesMs.length < 2)
     throw new DataError(`the timeframe cannot be told from ${timesMs.length} bars; it takes two`);
   const offset = zoneOffset(timezone) ?? ((): number => 0);
-  const walls = Float64Array.from(timesMs, (time) => time + offset(time));
+  const walls = new Float64Array(timesMs.length);
+  for (let index = 0; index < walls.length; index++) {
+    const timeMs = timesMs[index] ?? 0;
+    walls[index] = timeMs + offset(timeMs);
+  }
   const months = monthSteps(walls) ?? monthSteps(timesMs);
   if (months !== undefined) return `${months}M`;
   const smallest = Math.max(smallestStep(walls), smallestStep(timesMs));

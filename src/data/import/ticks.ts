@@ -65,13 +65,19 @@ function bestCandidate(sample: readonly number[]): number | undefined {
  * than a hundred or more than one in twenty is noise.
  */
 export function detectQuantityStep(volumes: Float64Array): number | undefined {
-  let [count, noisy, most] = [0, 0, 0];
-  for (const volume of volumes) {
+  let [count, noisy, most, scale] = [0, 0, 0, 1];
+  for (let index = 0; index < volumes.length; index++) {
+    const volume = volumes[index] ?? 0;
     if (!(volume > 0)) continue;
     count++;
+    // Most need no more decimals than one before them: a number that so many give back needs no text.
+    if (volume < 1e6 && Math.round(volume * scale) / scale === volume) continue;
     const decimals = decimalsOf(volume);
     if (decimals > mostDecimals) noisy++;
-    else if (decimals > most) most = decimals;
+    else if (decimals > most) {
+      most = decimals;
+      scale = 10 ** most;
+    }
   }
   return count < 100 || noisy > count * 0.05 ? undefined : 10 ** -most;
 }

@@ -42,22 +42,27 @@ export function checkColumns(columns: StoredColumns, lastMs: number): void {
   let before = lastMs;
   for (let index = 0; index < length; index++) {
     const timeMs = openTimeMs[index] ?? Number.NaN;
-    const refuse = (reason: string): never => {
+    const reason =
+      timeFault(timeMs, before) ??
+      priceFault(
+        open[index] ?? Number.NaN,
+        high[index] ?? Number.NaN,
+        low[index] ?? Number.NaN,
+        close[index] ?? Number.NaN,
+        volume[index] ?? Number.NaN,
+      );
+    if (reason !== undefined)
       throw new DataError(`the bar at ${timeText(timeMs)} cannot be stored: ${reason}`);
-    };
-    if (!Number.isSafeInteger(timeMs)) refuse(`its time ${timeMs} is no whole number of milliseconds`);
-    const fault = priceFault(
-      open[index] ?? Number.NaN,
-      high[index] ?? Number.NaN,
-      low[index] ?? Number.NaN,
-      close[index] ?? Number.NaN,
-      volume[index] ?? Number.NaN,
-    );
-    if (fault !== undefined) refuse(fault);
-    if (timeMs === before) refuse("there is a bar of that time already");
-    if (timeMs < before) refuse(`the bar before it is later: ${timeText(before)}`);
     before = timeMs;
   }
+}
+
+function timeFault(timeMs: number, before: number): string | undefined {
+  if (timeMs > before && Number.isSafeInteger(timeMs)) return undefined;
+  if (!Number.isSafeInteger(timeMs)) return `its time ${timeMs} is no whole number of milliseconds`;
+  return timeMs === before
+    ? "there is a bar of that time already"
+    : `the bar before it is later: ${timeText(before)}`;
 }
 
 function timeText(timeMs: number): string {

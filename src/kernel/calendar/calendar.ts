@@ -54,7 +54,8 @@ export class TradingCalendar {
       const { midnightMs, intervals } = this.#days.local(date);
       if (midnightMs >= toMs) return false;
       for (let index = 0; index < intervals.length; index += 2) {
-        const [start = 0, end = 0] = [intervals[index], intervals[index + 1]];
+        const start = intervals[index] ?? 0;
+        const end = intervals[index + 1] ?? 0;
         if (start >= toMs || end <= fromMs) continue;
         this.#openFrom = start;
         this.#openTo = end;
@@ -99,6 +100,21 @@ export class TradingCalendar {
     if (isIntraday(timeframe)) return this.#intradayOpenMs(timeMs, timeframeSeconds(timeframe) * 1000);
     const date = timeframe.value === 1 ? this.#days.at(timeMs).date : this.#days.tradingDateAt(timeMs);
     return this.periodOpenMs(date, timeframe);
+  }
+
+  /**
+   * Until when, exclusive, `barOpenMs` of a later moment is sure to be that of `timeMs`: many bars in a row are asked
+   * for once.
+   */
+  sameBarUntilMs(timeMs: number, timeframe: Timeframe): number {
+    if (isIntraday(timeframe)) {
+      const step = timeframeSeconds(timeframe) * 1000;
+      const end = this.#intradayOpenMs(timeMs, step) + step;
+      return this.hasSessions ? Math.min(end, this.#anchorTo) : end;
+    }
+    if (timeframe.value > 1) return this.#days.sameDateUntilMs(timeMs);
+    const day = this.#days.at(timeMs);
+    return timeMs >= day.openMs && timeMs < day.endMs ? day.endMs : timeMs;
   }
 
   /** Open of the bar of days, weeks or months that the trading day of a date belongs to. */

@@ -74,6 +74,14 @@ export class TradingDays {
     return timeMs >= this.local(date).rollMs ? date + 1 : date;
   }
 
+  /** Until when, exclusive, the trading date of a moment stays the same. */
+  sameDateUntilMs(timeMs: number): number {
+    const date = this.dateAt(timeMs);
+    const { rollMs } = this.local(date);
+    const midnightMs = this.local(date + 1).midnightMs;
+    return timeMs < rollMs ? Math.min(rollMs, midnightMs) : midnightMs;
+  }
+
   /** What begins on a date. */
   local(date: number): LocalDate {
     let found = this.#dates.get(date);
