@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type ImportedBars, parseBars } from "../../src/data/import/bars.ts";
-import { wholeLines } from "../../src/data/import/lines.ts";
+import { wholeLines } from "../../src/data/lines.ts";
 import { readPlainCsv } from "../../src/data/import/plain-csv.ts";
 
 /** Columns as lists, so that missing values compare. */

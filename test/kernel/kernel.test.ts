@@ -86,6 +86,41 @@ describe("zones", () => {
     expect(zoneOffset(zone)?.(winter)).toBe(inWinter * 60_000);
     expect(zoneOffset(zone)?.(summer)).toBe(inSummer * 60_000);
   });
+  test("agree with Temporal, whatever was asked before", () => {
+    const names = [
+      "America/New_York",
+      "Europe/London",
+      "Australia/Lord_Howe",
+      "Africa/Casablanca",
+      "Asia/Tehran",
+    ];
+    const minute = fc.integer({ min: Date.UTC(1960, 0, 1) / 60_000, max: Date.UTC(2060, 0, 1) / 60_000 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.array(minute, { minLength: 1, maxLength: 6 }),
+        (name, minutes) => {
+          for (const timeMs of minutes.map((value) => value * 60_000)) {
+            const zoned = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(name);
+            // The changes beside it are where answers differ.
+            const change = zoned.getTimeZoneTransition("next")?.epochMilliseconds ?? timeMs;
+            for (const at of [timeMs, change - 1, change, change + 1, change + 1_800_000]) {
+              const offset =
+                Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(name).offsetNanoseconds;
+              expect(zoneOffset(name)?.(at)).toBe(offset / 1e6);
+            }
+            for (const wall of [timeMs, change, change + 3_600_000, change - 7_200_000]) {
+              const clock = Temporal.PlainDateTime.from(new Date(wall).toISOString().slice(0, 23));
+              const expected = clock.toZonedDateTime(name, {
+                disambiguation: "compatible",
+              }).epochMilliseconds;
+              expect(instantOf(wall, name)).toBe(expected);
+            }
+          }
+        },
+      ),
+    );
+  });
   test("an unknown zone has no offset, and prints as UTC", () => {
     expect(zoneOffset("Mars/Olympus")).toBeUndefined();
     expect(zonedFormatter("Mars/Olympus")(0)).toBe("1970-01-01T00:00:00+0000");

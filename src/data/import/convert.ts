@@ -13,7 +13,7 @@ import { defaultMinContract, readSymbolFile, type SymbolFile, writeSymbolFile } 
 import { detectFormat, type ImportedBars, type ImportFormat, parseBars } from "./bars.ts";
 import { observedHours, usualHours } from "./hours.ts";
 import { zoneOfOffsets } from "./offsets.ts";
-import { wholeLines } from "./lines.ts";
+import { wholeLines } from "../lines.ts";
 import { detectPeriod } from "./period.ts";
 import { readPlainCsv } from "./plain-csv.ts";
 import { guessType, symbolFromName } from "./symbol-name.ts";

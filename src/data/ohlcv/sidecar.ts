@@ -2,7 +2,8 @@ import { appendFileSync, closeSync, existsSync, openSync, readFileSync, readSync
 
 import type { ExtraColumn } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
-import { parseDelimited } from "../../kernel/delimited.ts";
+import { DelimitedReader, parseDelimited } from "../../kernel/delimited.ts";
+import { wholeLines } from "../lines.ts";
 import { publish } from "../publish.ts";
 
 /**
@@ -80,11 +81,26 @@ export function writeSidecarRows(ohlcvPath: string, { names, rows }: SidecarRows
 /** Cuts surplus rows and adds missing ones blank, so that there is one per record. */
 export function trimSidecar(ohlcvPath: string, recordCount: number): void {
   const path = sidecarPath(ohlcvPath);
-  if (!existsSync(path)) return;
+  if (!existsSync(path) || countRows(path) === recordCount + 1) return;
   const [names = [], ...rows] = parseDelimited(readFileSync(path, "utf8"), ",");
   if (rows.length === recordCount) return;
-  const whole = Array.from({ length: recordCount }, (_, index) => line(rows[index] ?? names.map(() => "")));
-  publish(path, [Buffer.from(line(names) + whole.join(""), "utf8")]);
+  publish(path, wholeSidecar(names, rows, recordCount, []));
+}
+
+/** Lines of a sidecar, its header included, without reading their cells; NaN when the last one is torn. */
+function countRows(path: string): number {
+  let rows = 0;
+  let quoted = false;
+  let last = 0;
+  for (const piece of wholeLines(path)) {
+    last = piece.at(-1) ?? 0;
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at];
+      if (byte === 34) quoted = !quoted;
+      else if (byte === 10 && !quoted) rows++;
+    }
+  }
+  return last === 10 && !quoted ? rows : Number.NaN;
 }
 
 /**
@@ -98,31 +114,60 @@ export function readSidecar(
   length: number,
 ): Map<string, ExtraColumn> {
   const path = sidecarPath(ohlcvPath);
-  const columns = new Map<string, ExtraColumn>();
-  if (!existsSync(path)) return columns;
-  const [names = [], ...rows] = parseDelimited(readFileSync(path, "utf8"), ",");
-  if (rows.length !== recordCount) {
-    throw new DataError(`${path} has ${rows.length} rows for ${recordCount} bars`, {
+  if (!existsSync(path)) return new Map();
+  const reader = new DelimitedReader(readFileSync(path, "utf8"), {
+    delimiter: ",",
+    quotes: '"',
+    backslash: false,
+  });
+  const names = reader.next() ?? [];
+  const columns = names.map(() => new SidecarColumn(from, length));
+  let rows = 0;
+  let uneven: string | undefined;
+  for (let row = reader.next(); row !== undefined; row = reader.next()) {
+    if (row.length !== names.length)
+      uneven ??= `${path}: row ${rows + 2} has ${row.length} columns instead of ${names.length}`;
+    for (const [index, column] of columns.entries()) column.add(rows, row[index] ?? "");
+    rows++;
+  }
+  if (rows !== recordCount) {
+    throw new DataError(`${path} has ${rows} rows for ${recordCount} bars`, {
       hint: "it belongs to another state of the data file; remove it to run without further columns",
     });
   }
-  for (const [number, row] of rows.entries()) {
-    if (row.length !== names.length) {
-      throw new DataError(`${path}: row ${number + 2} has ${row.length} columns instead of ${names.length}`);
+  if (uneven !== undefined) throw new DataError(uneven);
+  return new Map(names.map((name, index) => [name, columns[index]?.values() ?? []]));
+}
+
+/** A column as it is read: texts until a filled cell says that it holds numbers. */
+class SidecarColumn {
+  #texts: string[] = [];
+  #numbers: Float64Array | undefined;
+  #isKnown = false;
+
+  /** Of all rows, those of `[from, from + length)` are kept. */
+  constructor(
+    readonly from: number,
+    readonly length: number,
+  ) {}
+
+  add(row: number, cell: string): void {
+    if (!this.#isKnown && cell !== "" && !/^(nan|na)$/i.test(cell)) {
+      this.#isKnown = true;
+      if (cell.trim() !== "" && !Number.isNaN(Number(cell))) {
+        this.#numbers = new Float64Array(this.length).fill(Number.NaN);
+        this.#texts = [];
+      }
     }
+    const index = row - this.from;
+    if (index < 0 || index >= this.length) return;
+    if (this.#numbers === undefined) this.#texts.push(cell);
+    else if (cell.trim() !== "") this.#numbers[index] = Number(cell);
   }
-  for (const [index, name] of names.entries()) {
-    const cells = rows.slice(from, from + length).map((row) => row[index] ?? "");
-    const first = rows
-      .map((row) => row[index] ?? "")
-      .find((cell) => cell !== "" && !/^(nan|na)$/i.test(cell));
-    const numeric = first !== undefined && first.trim() !== "" && !Number.isNaN(Number(first));
-    columns.set(
-      name,
-      numeric ? Float64Array.from(cells, (cell) => (cell.trim() === "" ? Number.NaN : Number(cell))) : cells,
-    );
+
+  values(): ExtraColumn {
+    return this.#numbers ?? this.#texts;
   }
-  return columns;
 }
 
 /** Names of the further columns of a data file; none without a sidecar. */

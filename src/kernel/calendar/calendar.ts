@@ -52,7 +52,7 @@ export class TradingCalendar {
     if (this.#days.isAlwaysOpen || (fromMs < this.#openTo && toMs > this.#openFrom)) return true;
     for (let date = this.#days.dateAt(fromMs) - 1; ; date++) {
       const { midnightMs, intervals } = this.#days.local(date);
-      if (midnightMs >= toMs) return false;
+      if (!(midnightMs < toMs)) return false;
       for (let index = 0; index < intervals.length; index += 2) {
         const start = intervals[index] ?? 0;
         const end = intervals[index + 1] ?? 0;
