@@ -3,5 +3,13 @@
  * are classes, one object per place of call (`new ta.Sma()`); all others are plain functions (`math.round(x, 2)`).
  */
 
+export { nz, truth } from "./lib/na.ts";
+export { PineObject, Snapshot } from "./lib/snapshot.ts";
+export { Fixnan } from "./lib/ta/signals.ts";
+export { array } from "./pine/array.ts";
+export { color } from "./pine/color.ts";
+export { map } from "./pine/map.ts";
 export { math } from "./pine/math.ts";
+export { matrix } from "./pine/matrix.ts";
+export { str } from "./pine/str.ts";
 export { ta } from "./pine/ta.ts";

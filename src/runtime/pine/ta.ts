@@ -5,11 +5,11 @@ import { Highest, Lowest, Highestbars, Lowestbars, Range, Max, Min } from "../li
 import { Change, ChangeBool, Mom, Roc, Rsi, Macd, Tsi } from "../lib/ta/momentum.ts";
 import { Cci, Cmo, Cog, Mfi, Stoch, Wpr, Rci } from "../lib/ta/oscillators.ts";
 import { PercentileNearestRank, PercentileLinearInterpolation } from "../lib/ta/percentiles.ts";
-import { PivotPointLevels } from "../lib/ta/pivot-levels.ts";
+import { PivotPointLevelsArray } from "../lib/ta/pivot-levels.ts";
 import { Pivothigh, Pivotlow } from "../lib/ta/pivots.ts";
 import { Median, MedianInt, Mode, Percentrank } from "../lib/ta/ranks.ts";
 import { Linreg, Correlation } from "../lib/ta/regression.ts";
-import { Rising, Falling, Barssince, Valuewhen, ValuewhenBool, Cum, Fixnan } from "../lib/ta/signals.ts";
+import { Rising, Falling, Barssince, Valuewhen, ValuewhenBool, Cum } from "../lib/ta/signals.ts";
 import { Dmi, Supertrend, Sar } from "../lib/ta/trend.ts";
 import { Variance, Stdev, TrueRange, Atr, Dev } from "../lib/ta/volatility.ts";
 import { Obv, Accdist, Pvt, Wad, Nvi, Pvi, Wvad, Iii, Vwap, VwapDaily } from "../lib/ta/volume.ts";
@@ -37,7 +37,6 @@ export const ta = {
   Dmi,
   Ema,
   Falling,
-  Fixnan,
   Highest,
   Highestbars,
   Hma,
@@ -60,7 +59,7 @@ export const ta = {
   PercentileLinearInterpolation,
   PercentileNearestRank,
   Percentrank,
-  PivotPointLevels,
+  PivotPointLevels: PivotPointLevelsArray,
   Pivothigh,
   Pivotlow,
   Pvi,

@@ -178,8 +178,8 @@ describe("rounding", () => {
     expect(round(value) + 0).toBe(rounded);
   });
   test("to the tick, ties up", () => {
-    expect(roundToMintick(1.56789918, 0.00001, 1, 100_000)).toBe(1.5679);
-    expect(roundToMintick(10.125, 0.25, 25, 100)).toBe(10.25);
+    expect(roundToMintick(1.56789918, { mintick: 0.00001, minmove: 1, pricescale: 100_000 })).toBe(1.5679);
+    expect(roundToMintick(10.125, { mintick: 0.25, minmove: 25, pricescale: 100 })).toBe(10.25);
   });
 });
 

@@ -40,8 +40,15 @@ function productError(a: number, b: number, rounded: number): number {
   return headA * headB - rounded + headA * tailB + tailA * headB + tailA * tailB;
 }
 
-/** The nearest price on the grid of ticks, ties up. */
-export function roundToMintick(value: number, mintick: number, minmove: number, pricescale: number): number {
+/** The prices of a symbol: whole multiples of `mintick`, which is `minmove / pricescale`. */
+export interface PriceGrid {
+  readonly mintick: number;
+  readonly minmove: number;
+  readonly pricescale: number;
+}
+
+/** The nearest price on the grid, ties up. */
+export function roundToMintick(value: number, { mintick, minmove, pricescale }: PriceGrid): number {
   return (Math.trunc(value / mintick + 0.5) * minmove) / pricescale;
 }
 

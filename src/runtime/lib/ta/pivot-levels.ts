@@ -1,5 +1,6 @@
 import { RuntimeFailure } from "../../../kernel/errors.ts";
-import type { Kernel } from "../kernel.ts";
+import { NumberArray } from "../collections/number-array.ts";
+import { Compound, type Kernel } from "../kernel.ts";
 
 /** The prices of a period. */
 interface Period {
@@ -79,6 +80,15 @@ export class PivotPointLevels implements Kernel {
     Object.assign(this.#running, this.#savedRunning);
     Object.assign(this.#finished, this.#savedFinished);
     this.#started = this.#savedStarted;
+  }
+}
+
+/** The same with an array of its own on every bar, which a script may change. */
+export class PivotPointLevelsArray extends Compound {
+  readonly #kernel = this.part(new PivotPointLevels());
+
+  next(...args: Parameters<PivotPointLevels["next"]>): NumberArray {
+    return NumberArray.of("float", this.#kernel.next(...args));
   }
 }
 

@@ -1,0 +1,158 @@
+import { tolerance } from "../tolerance.ts";
+import type { ElementKind } from "./element.ts";
+import { checkRoom, Elements } from "./elements.ts";
+
+/**
+ * An array of numbers (int, float or color) in one stretch of typed memory with space at both ends, so that adding and
+ * removing there costs the same on average whatever the size.
+ */
+export class NumberArray extends Elements<number> {
+  #values: Float64Array<ArrayBuffer>;
+  #head = 0;
+  #length = 0;
+
+  constructor(kind: ElementKind, size = 0, initial = Number.NaN, parent?: NumberArray, from = 0, to = 0) {
+    super(kind, Number.NaN, parent, from, to);
+    this.#values =
+      parent === undefined ? new Float64Array(Math.max(8, size)).fill(initial, 0, size) : noMemory;
+    this.#length = size;
+  }
+
+  static of(kind: ElementKind, values: ArrayLike<number>): NumberArray {
+    const array = new NumberArray(kind, values.length);
+    array.#values.set(values);
+    return array;
+  }
+
+  override get size(): number {
+    return this.parent === undefined ? this.#length : this.windowSize;
+  }
+
+  /** The elements as they lie in memory: good until something is added or removed. */
+  view(): Float64Array<ArrayBuffer> {
+    if (this.parent === undefined) return this.#values.subarray(this.#head, this.#head + this.#length);
+    return this.parent.view().subarray(this.from, this.from + this.windowSize);
+  }
+
+  override at(index: number): number {
+    return this.parent === undefined ? this.#values[this.#head + index]! : this.parent.at(this.from + index);
+  }
+
+  override put(index: number, value: number): void {
+    if (this.parent === undefined) this.#values[this.#head + index] = value;
+    else this.parent.put(this.from + index, value);
+  }
+
+  override push(value: number): void {
+    if (this.parent !== undefined) return this.insertThrough(this.windowSize, value);
+    if (this.#head + this.#length === this.#values.length) this.#makeSpace(false);
+    this.#values[this.#head + this.#length++] = value;
+  }
+
+  override insertAt(index: number, value: number): void {
+    if (this.parent !== undefined) return this.insertThrough(index, value);
+    if (index === this.#length) return this.push(value);
+    // The shorter side makes way.
+    if (index < this.#length >> 1) {
+      if (this.#head === 0) this.#makeSpace(true);
+      const head = this.#head--;
+      this.#values.copyWithin(head - 1, head, head + index);
+    } else {
+      if (this.#head + this.#length === this.#values.length) this.#makeSpace(false);
+      const place = this.#head + index;
+      this.#values.copyWithin(place + 1, place, this.#head + this.#length);
+    }
+    this.#length++;
+    this.#values[this.#head + index] = value;
+  }
+
+  override removeAt(index: number): number {
+    if (this.parent !== undefined) return this.removeThrough(index);
+    const place = this.#head + index;
+    const value = this.#values[place]!;
+    if (index < this.#length >> 1) {
+      this.#values.copyWithin(this.#head + 1, this.#head, place);
+      this.#head++;
+    } else this.#values.copyWithin(place, place + 1, this.#head + this.#length);
+    this.#length--;
+    return value;
+  }
+
+  override clear(): void {
+    if (this.parent === undefined) this.#head = this.#length = 0;
+    else super.clear();
+  }
+
+  /** At least one free place in front or behind: by moving when half is free, else by growing. */
+  #makeSpace(inFront: boolean): void {
+    checkRoom(this.#length);
+    const from = this.#values.subarray(this.#head, this.#head + this.#length);
+    const capacity = this.#values.length;
+    if (2 * this.#length > capacity) this.#values = new Float64Array(2 * capacity);
+    this.#head = inFront ? this.#values.length - this.#length : 0;
+    this.#values.set(from, this.#head);
+  }
+
+  override copy(): NumberArray {
+    return NumberArray.of(this.kind, this.view());
+  }
+
+  override fresh(): NumberArray {
+    return new NumberArray(this.kind);
+  }
+
+  override window(from: number, to: number): NumberArray {
+    return new NumberArray(this.kind, 0, Number.NaN, this, from, to);
+  }
+
+  override reverseInPlace(): void {
+    this.view().reverse();
+  }
+
+  /** na is greater than every number. */
+  override sortInPlace(descending: boolean): void {
+    const view = this.view();
+    view.sort();
+    if (descending) view.reverse();
+  }
+
+  override sortedIndices(): number[] {
+    const view = this.view();
+    const rank = (index: number): number => (view[index] === view[index] ? view[index]! : Infinity);
+    const isNa = (index: number): number => (view[index] === view[index] ? 0 : 1);
+    return Array.from(view.keys()).toSorted((a, b) => isNa(a) - isNa(b) || compare(rank(a), rank(b)));
+  }
+
+  /** Within 1e-10; an na is never found. */
+  override find(value: number, from: number, step: 1 | -1): number {
+    const view = this.view();
+    for (let index = from; index >= 0 && index < view.length; index += step) {
+      if (view[index] === value || Math.abs(view[index]! - value) <= tolerance) return index;
+    }
+    return -1;
+  }
+
+  override truth(value: number): boolean {
+    return value === value && value !== 0;
+  }
+
+  override saveContents(): unknown {
+    return this.parent === undefined ? this.view().slice() : [this.from, this.to];
+  }
+
+  override restoreContents(contents: unknown): void {
+    if (contents instanceof Float64Array) {
+      this.#head = 0;
+      this.#length = contents.length;
+      if (this.#values.length < contents.length) this.#values = new Float64Array(contents.length);
+      this.#values.set(contents);
+    } else [this.from, this.to] = contents as [number, number];
+  }
+}
+
+/** A slice has none of its own. */
+const noMemory = new Float64Array(0);
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,93 @@
+import { RuntimeFailure } from "../../../kernel/errors.ts";
+import { type ElementKind, isNumeric } from "./element.ts";
+
+/** As on TradingView. */
+const largestMap = 50_000;
+
+/** A map of a script: pairs in the order in which their keys came first. */
+export class PineMap<Key, Value> {
+  readonly keyKind: ElementKind;
+  readonly valueKind: ElementKind;
+  /** What a key that is not there gives. */
+  readonly na: Value;
+  #pairs = new Map<Key, Value>();
+  /** Counts keys that came or went, so that a loop notices. */
+  #version = 0;
+
+  constructor(keyKind: ElementKind, valueKind: ElementKind) {
+    this.keyKind = keyKind;
+    this.valueKind = valueKind;
+    this.na = (isNumeric(valueKind) ? Number.NaN : valueKind === "bool" ? false : null) as Value;
+  }
+
+  get size(): number {
+    return this.#pairs.size;
+  }
+
+  has(key: Key): boolean {
+    return this.#pairs.has(key);
+  }
+
+  get(key: Key): Value {
+    const value = this.#pairs.get(key);
+    return value === undefined ? this.na : value;
+  }
+
+  /** @returns the value before, na without one. @throws RuntimeFailure for a pair too many */
+  put(key: Key, value: Value): Value {
+    const before = this.get(key);
+    if (!this.#pairs.has(key)) {
+      if (this.#pairs.size >= largestMap) {
+        throw new RuntimeFailure(`map.put: a map has at most ${largestMap} pairs`);
+      }
+      this.#version++;
+    }
+    this.#pairs.set(key, value);
+    return before;
+  }
+
+  /** @returns the value, na without one */
+  remove(key: Key): Value {
+    const before = this.get(key);
+    if (this.#pairs.delete(key)) this.#version++;
+    return before;
+  }
+
+  clear(): void {
+    this.#pairs.clear();
+    this.#version++;
+  }
+
+  keys(): Key[] {
+    return [...this.#pairs.keys()];
+  }
+
+  values(): Value[] {
+    return [...this.#pairs.values()];
+  }
+
+  copy(): PineMap<Key, Value> {
+    const twin = new PineMap<Key, Value>(this.keyKind, this.valueKind);
+    twin.#pairs = new Map(this.#pairs);
+    return twin;
+  }
+
+  /** The pairs in order. @throws RuntimeFailure when keys come or go meanwhile */
+  *[Symbol.iterator](): Generator<[Key, Value]> {
+    const version = this.#version;
+    for (const pair of this.#pairs) {
+      yield pair;
+      if (this.#version !== version) {
+        throw new RuntimeFailure("a map was changed by the loop that goes through it");
+      }
+    }
+  }
+
+  saveContents(): unknown {
+    return new Map(this.#pairs);
+  }
+
+  restoreContents(contents: unknown): void {
+    this.#pairs = new Map(contents as Map<Key, Value>);
+  }
+}

@@ -1,0 +1,183 @@
+import { tolerance } from "../tolerance.ts";
+
+/**
+ * Statistics of the numbers of an array. They leave na values out and give na for nothing left, unless said
+ * otherwise; numbers are taken in their order and added plainly.
+ */
+
+const na = Number.NaN;
+
+/** The values that are not na, in a copy. */
+export function defined(values: Float64Array): Float64Array {
+  return values.filter((value) => value === value);
+}
+
+export function sum(values: Float64Array): number {
+  let total = 0;
+  let count = 0;
+  for (const value of values) {
+    if (value !== value) continue;
+    total += value;
+    count++;
+  }
+  return count === 0 ? na : total;
+}
+
+export function avg(values: Float64Array): number {
+  let count = 0;
+  for (const value of values) if (value === value) count++;
+  return sum(values) / count;
+}
+
+/** The `nth` smallest, 0 for the smallest; na when there are not so many. An na `nth` is 0. */
+export function min(values: Float64Array, nth = 0): number {
+  const rank = place(nth);
+  if (rank > 0) return defined(values).toSorted()[rank] ?? na;
+  let least = na;
+  for (const value of values) if (value < least || least !== least) least = value;
+  return least;
+}
+
+/** The `nth` greatest. */
+export function max(values: Float64Array, nth = 0): number {
+  const rank = place(nth);
+  if (rank > 0)
+    return (
+      defined(values)
+        .toSorted()
+        .at(-1 - rank) ?? na
+    );
+  let greatest = na;
+  for (const value of values) if (value > greatest || greatest !== greatest) greatest = value;
+  return greatest;
+}
+
+function place(nth: number): number {
+  return nth !== nth ? 0 : Math.trunc(nth);
+}
+
+export function range(values: Float64Array): number {
+  return max(values) - min(values);
+}
+
+/** Of an even number of values the mean of the middle two. */
+export function median(values: Float64Array): number {
+  const sorted = defined(values).toSorted();
+  const half = sorted.length >> 1;
+  if (sorted.length % 2 === 1) return sorted[half]!;
+  return sorted.length === 0 ? na : (sorted[half - 1]! + sorted[half]!) / 2;
+}
+
+/** The most frequent value, of several the smallest. */
+export function mode(values: Float64Array): number {
+  const sorted = defined(values).toSorted();
+  let [best, most] = [na, 0];
+  for (let first = 0; first < sorted.length;) {
+    let next = first + 1;
+    while (next < sorted.length && sorted[next] === sorted[first]) next++;
+    if (next - first > most) {
+      most = next - first;
+      best = sorted[first]!;
+    }
+    first = next;
+  }
+  return best;
+}
+
+/** By Welford's recurrence. Unbiased, one value has no variance. */
+export function variance(values: Float64Array, biased = true): number {
+  return covariance(values, values, biased);
+}
+
+export function stdev(values: Float64Array, biased = true): number {
+  return Math.sqrt(variance(values, biased));
+}
+
+/** By Welford's recurrence over the pairs of which neither is na. */
+export function covariance(a: Float64Array, b: Float64Array, biased = true): number {
+  let [count, meanA, meanB, moment] = [0, 0, 0, 0];
+  for (let index = 0; index < a.length; index++) {
+    const [x, y] = [a[index]!, b[index]!];
+    if (x !== x || y !== y) continue;
+    count++;
+    const distance = x - meanA;
+    meanA += distance / count;
+    meanB += (y - meanB) / count;
+    moment += distance * (y - meanB);
+  }
+  const divisor = biased ? count : count - 1;
+  return divisor <= 0 ? na : moment / divisor;
+}
+
+/** Distance from the mean in standard deviations; na stays na, values that are all equal give 1. */
+export function standardize(values: Float64Array): Float64Array {
+  const mean = avg(values);
+  const deviation = stdev(values);
+  return values.map((value) => (value !== value ? na : deviation === 0 ? 1 : (value - mean) / deviation));
+}
+
+/** Percentage of the other elements that are at most one of them, within 1e-10; na counts as another. */
+export function percentrank(values: Float64Array, index: number): number {
+  const value = values[index]!;
+  if (value !== value || values.length < 2) return na;
+  let atMost = 0;
+  for (const other of values) if (other - value <= tolerance) atMost++;
+  return (100 * (atMost - 1)) / (values.length - 1);
+}
+
+/** The value at rank `⌈n · p / 100⌉`; na comes last and counts. */
+export function percentileNearestRank(values: Float64Array, percentage: number): number {
+  const rank = Math.max(1, Math.ceil(((percentage !== percentage ? 0 : percentage) * values.length) / 100));
+  return values.toSorted()[rank - 1] ?? na;
+}
+
+/**
+ * The value at place `n · p / 100 + 0.5`, held to the ends; na comes last and counts. A place between two values of an
+ * array that holds na is na wherever it lies, which is what TradingView gives.
+ */
+export function percentileLinearInterpolation(values: Float64Array, percentage: number): number {
+  const sorted = values.toSorted();
+  const place = Math.min(Math.max((sorted.length * percentage) / 100 + 0.5, 1), sorted.length);
+  const below = Math.floor(place);
+  const share = place - below;
+  if (share === 0) return sorted[below - 1] ?? na;
+  if (sorted.at(-1) !== sorted.at(-1)) return na;
+  return sorted[below - 1]! * (1 - share) + sorted[below]! * share;
+}
+
+/** Place of a value in ascending numbers, −1 for a miss. Exact comparison. */
+export function binarySearch(values: Float64Array, value: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = values[middle]!;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** The first equal place, or else the last smaller one, or 0. */
+export function binarySearchLeftmost(values: Float64Array, value: number): number {
+  const place = countBelow(values, value, false);
+  return values[place] === value ? place : Math.max(0, place - 1);
+}
+
+/** The last equal place, or else the first greater one, which may be the size. */
+export function binarySearchRightmost(values: Float64Array, value: number): number {
+  const place = countBelow(values, value, true);
+  return values[place - 1] === value ? place - 1 : place;
+}
+
+/** How many of ascending numbers are less than `value`, or at most that. */
+function countBelow(values: Float64Array, value: number, orEqual: boolean): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const found = values[middle]!;
+    if (found < value || (orEqual && found === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
