@@ -7,6 +7,9 @@ export const builtinPlugins: readonly Candidate[] = [
   builtin("ccxt", "Bars of over a hundred crypto exchanges, past and live", async () => {
     return (await import("../../plugins/ccxt/index.ts")).Ccxt;
   }),
+  builtin("http-csv", "Bars as CSV or JSON from a server of your own", async () => {
+    return (await import("../../plugins/http-csv/index.ts")).HttpCsvPlugin;
+  }),
   builtin("replay", "A data file as a provider and as a live feed", async () => {
     return (await import("../../plugins/replay/index.ts")).ReplayPlugin;
   }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 
 import { CcxtConfig } from "../../plugins/ccxt/config.ts";
 import { Ccxt } from "../../plugins/ccxt/index.ts";
+import { HttpCsvPlugin } from "../../plugins/http-csv/index.ts";
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
 import { defaultsOf } from "../../src/api/config/fields.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../../src/api/conformance/suite.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { minute, VenueServer } from "../venues/ccxt/server.ts";
+import { BarServer, csvOf, RudeServer } from "../plugins/bar-server.ts";
 import { columnsOf, dataFiles, hour, symInfo, TurnsClock, zigzag } from "../plugins/fixtures.ts";
 
 const start = Date.UTC(2024, 0, 1);
@@ -70,4 +72,33 @@ test("ccxt, with Bybit on loopback", async () => {
     clock: systemClock,
   });
   expect(found).toEqual([]);
+});
+
+describe("http-csv", () => {
+  const query = "/bars?symbol={symbol}&tf={timeframe}&from={from}&to={to}&limit={limit}";
+  const made =
+    (config: Partial<HttpCsvPlugin["config"]>): ConformanceTarget["create"] =>
+    (request) =>
+      new HttpCsvPlugin({
+        ...request,
+        name: "http-csv",
+        config: { ...defaultsOf(HttpCsvPlugin.Config), ...config } as HttpCsvPlugin["config"],
+      });
+
+  test("against a server of hourly bars; a dead one is worth a retry", async () => {
+    using server = new BarServer((url) =>
+      url.pathname === "/symbols" ? Response.json(["X", "Y"]) : new Response(csvOf(url, start, hour, 9990)),
+    );
+    await using dead = await RudeServer.saying(null);
+    const found = await skipped({
+      plugin: HttpCsvPlugin,
+      create: made({ url: server.origin + query, symbols_url: `${server.origin}/symbols`, page_size: 200 }),
+      unreachable: made({ url: dead.origin + query }),
+      timeframe: "60",
+      // Real requests take real time; only the present is made up.
+      clock: { nowMs: () => clock.nowMs(), sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+    });
+    expect(found).toEqual(["brokers-listed"]);
+    expect(server.requests.length).toBeLessThan(50);
+  });
 });
