@@ -11,6 +11,12 @@ const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["
     summary: "Continue every downloaded data file",
     load: () => import("./commands/data/update.ts"),
   },
+  list: { summary: "Show the data files there are", load: () => import("./commands/data/list.ts") },
+  info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
+  check: {
+    summary: "Check data files, and fetch what is missing",
+    load: () => import("./commands/data/check.ts"),
+  },
   "convert-from": {
     summary: "Turn a CSV, TXT or JSON file into a data file",
     load: () => import("./commands/data/convert-from.ts"),
@@ -24,7 +30,6 @@ const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["
     load: () => import("./commands/data/aggregate.ts"),
   },
   map: { summary: "Say what a provider calls a symbol", load: () => import("./commands/data/map.ts") },
-  info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
 });
 
 const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["pyne plugin list"], {

@@ -40,6 +40,8 @@ describe("saying what it is", () => {
     ["data", "download"],
     ["data", "convert-from"],
     ["data", "convert-to"],
+    ["data", "list"],
+    ["data", "check"],
     ["data", "map"],
     ["data", "info"],
     ["schedule"],

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
@@ -61,9 +61,7 @@ export function readOhlcv(path: string, range: ReadRange = {}): OhlcvContent {
 export function readHeader(path: string): Header {
   const descriptor = openSync(path, "r");
   try {
-    const head = readBytes(descriptor, 0, headerBytes);
-    const { size } = fstatSync(descriptor);
-    if (!hasMagic(head) && size > 0 && size % version1RecordBytes === 0 && !isText(head)) {
+    if (versionOf(descriptor) === 1) {
       throw new DataError(`${path} is of version 1, which can be read but not written`, {
         hint: "write it anew: pyne data convert-from, or download it again",
       });
@@ -77,18 +75,29 @@ export function readHeader(path: string): Header {
 /** How many bars a file holds; 0 for anything that is no data file. Never throws. */
 export function probeRecordCount(path: string): number {
   try {
-    const descriptor = openSync(path, "r");
-    try {
-      const { size } = fstatSync(descriptor);
-      const head = readBytes(descriptor, 0, 256);
-      if (hasMagic(head)) return headerOf(descriptor, path).recordCount;
-      return size % version1RecordBytes === 0 && !isText(head) ? size / version1RecordBytes : 0;
-    } finally {
-      closeSync(descriptor);
-    }
+    const version = probeVersion(path);
+    if (version === undefined) return 0;
+    return version === 2 ? readHeader(path).recordCount : statSync(path).size / version1RecordBytes;
   } catch {
     return 0;
   }
+}
+
+/** The version of a data file by its first bytes; `undefined` for anything that is none. */
+export function probeVersion(path: string): 1 | 2 | undefined {
+  const descriptor = openSync(path, "r");
+  try {
+    return versionOf(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function versionOf(descriptor: number): 1 | 2 | undefined {
+  const { size } = fstatSync(descriptor);
+  const head = readBytes(descriptor, 0, 256);
+  if (hasMagic(head)) return 2;
+  return size > 0 && size % version1RecordBytes === 0 && !isText(head, size) ? 1 : undefined;
 }
 
 function readVersion2(descriptor: number, path: string, fromMs: number, toMs: number): OhlcvContent {
@@ -132,15 +141,18 @@ function readVersion2(descriptor: number, path: string, fromMs: number, toMs: nu
   };
 }
 
-/** @throws DataError when it is damaged */
-function headerOf(descriptor: number, path: string): Header {
+/**
+ * The header of an open version 2 file.
+ * @throws DataError when it is damaged
+ */
+export function headerOf(descriptor: number, path: string): Header {
   const head = readBytes(descriptor, 0, headerBytes);
   if (head.length < headerBytes || !hasMagic(head)) return decodeHeader(head, path);
   return decodeHeader(readBytes(descriptor, 0, metadataBytes(head.readUInt16LE(20))), path);
 }
 
 /** So many bytes from a place in a file, or as many as there are. */
-function readBytes(descriptor: number, position: number, length: number): Buffer {
+export function readBytes(descriptor: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   return bytes.subarray(0, fill(descriptor, bytes, position));
 }

@@ -23,9 +23,10 @@ export function decodeVersion1(
   fromMs: number,
   toMs: number,
 ): Version1Content {
-  if (bytes.length % version1RecordBytes !== 0 || isText(bytes.subarray(0, 256))) {
+  const text = isText(bytes.subarray(0, 256), bytes.length);
+  if (text || bytes.length % version1RecordBytes !== 0) {
     throw new DataError(`${path} is not a data file`, {
-      hint: isText(bytes.subarray(0, 256)) ? "it looks like text: pyne data convert-from FILE" : undefined,
+      hint: text ? "it looks like text: pyne data convert-from FILE" : undefined,
     });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -55,10 +56,17 @@ export function decodeVersion1(
   };
 }
 
-/** Text, as far as the first bytes tell. */
-export function isText(bytes: Uint8Array): boolean {
+/**
+ * Whether a file is text rather than records: nothing but printable bytes at its beginning, and a size that records do
+ * not have, or words or digits that a table of bars begins with. Records may be printable by chance.
+ */
+export function isText(head: Uint8Array, size: number): boolean {
+  const printable = head.every(
+    (byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127),
+  );
+  if (head.length === 0 || !printable) return false;
+  const text = Buffer.from(head).toString("latin1");
   return (
-    bytes.length > 0 &&
-    bytes.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127))
+    size % version1RecordBytes !== 0 || /open|close|time|date/i.test(text) || /^[\d\s.,;:+-]+$/.test(text)
   );
 }

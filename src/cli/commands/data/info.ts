@@ -1,15 +1,24 @@
 import { statSync } from "node:fs";
 
 import { findFile } from "../../../config/lookup.ts";
+import { checkProvenance } from "../../../data/check/provenance.ts";
+import { contentHash } from "../../../data/content-hash.ts";
+import { readSource } from "../../../data/download/source.ts";
+import { holesOf, missingBars } from "../../../data/holes.ts";
 import { loadBars } from "../../../data/load.ts";
+import type { SourceRange } from "../../../data/provenance-ranges.ts";
+import { readSymbolFile } from "../../../data/syminfo-toml.ts";
 import { tradingCalendar } from "../../../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../../../kernel/errors.ts";
-import type { SymInfo } from "../../../kernel/syminfo.ts";
 import { parseTimeframe } from "../../../kernel/timeframe.ts";
 import { defineBuiltin } from "../../command.ts";
+import { hoursText } from "../../hours-text.ts";
+import { utcIso } from "../../time-text.ts";
 
 export default defineBuiltin({
   summary: "Show what a data file holds",
+  description:
+    "missing counts the bars of open market hours that are not there; hash is that of the bars, however they are encoded: two files with the same one hold the same bars.",
   examples: ["pyne data info demo", "pyne data info EURUSD_60 --json"],
   args: {
     file: { type: "positional", required: true, valueHint: "FILE", description: "A data file" },
@@ -23,41 +32,45 @@ export default defineBuiltin({
         hint: `looked in ${workdir.data} and ${app.cwd}`,
       });
     }
-    const { columns, symInfo, timeframe } = loadBars(path);
-    const time = (index: number): string | null => {
-      const ms = columns.openTimeMs[index];
-      return ms === undefined ? null : new Date(ms).toISOString();
-    };
-    const facts = {
-      file: path,
-      symbol: `${symInfo.prefix}:${symInfo.ticker}`,
-      description: symInfo.description,
-      timeframe,
-      from: time(0),
-      to: time(columns.length - 1),
-      bars: columns.length,
-      missing: missingBars(columns.openTimeMs, symInfo, timeframe),
-      extra_columns: [...columns.extra.keys()],
-      size: statSync(path).size,
-      timezone: symInfo.timezone,
-      mintick: symInfo.mintick,
-    };
+    const facts = factsOf(path);
     if (json === true) return app.out.json(facts);
     for (const [label, value] of Object.entries(facts)) {
       const text = Array.isArray(value) ? value.join(", ") || "none" : String(value ?? "-");
-      app.out.print(`${label.replace("_", " ").padEnd(16)}${text}`);
+      app.out.print(`${label.replaceAll("_", " ").padEnd(16)}${text}`);
     }
   },
 });
 
-/** How many bars of open market hours are not there between the first bar and the last. */
-function missingBars(openTimeMs: Float64Array, symInfo: SymInfo, timeframe: string): number {
-  const calendar = tradingCalendar(symInfo);
-  const period = parseTimeframe(timeframe);
-  let missing = 0;
-  for (let index = 1; index < openTimeMs.length; index++) {
-    const between = calendar.missingBetween(openTimeMs[index - 1] ?? 0, openTimeMs[index] ?? 0, period);
-    for (const _openMs of between) missing++;
-  }
-  return missing;
+function factsOf(path: string) {
+  const { columns, symInfo, timeframe, grid } = loadBars(path);
+  const tomlPath = path.replace(/\.ohlcv$/i, ".toml");
+  const holes = holesOf(columns.openTimeMs, tradingCalendar(symInfo), parseTimeframe(timeframe));
+  const provenance = checkProvenance(path, columns);
+  return {
+    file: path,
+    symbol: `${symInfo.prefix}:${symInfo.ticker}`,
+    description: symInfo.description,
+    timeframe,
+    from: utcIso(columns.openTimeMs[0]),
+    to: utcIso(columns.openTimeMs[columns.length - 1]),
+    bars: columns.length,
+    missing: missingBars(holes),
+    holes: holes.length,
+    extra_columns: [...columns.extra.keys()],
+    size: statSync(path).size,
+    provider: readSource(readSymbolFile(tomlPath).download, tomlPath)?.provider ?? null,
+    sources: sourcesOf(provenance?.ranges ?? []),
+    changed_months: provenance?.changedMonths ?? [],
+    hash: columns.length === 0 ? null : contentHash(columns),
+    tick_grid: grid.minmove === 0 ? null : `${grid.minmove}/${grid.pricescale}`,
+    mintick: symInfo.mintick,
+    type: symInfo.type,
+    timezone: symInfo.timezone,
+    hours: hoursText(symInfo.openingHours),
+  };
+}
+
+/** Where the bars came from, each source once, the first stretch first. */
+function sourcesOf(ranges: readonly SourceRange[]): string[] {
+  return [...new Set(ranges.map(({ source }) => source))];
 }
