@@ -1,9 +1,10 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 
 import { combinedHash, monthHashes, monthOf } from "./content-hash.ts";
 import { readHeader, readOhlcv } from "./ohlcv/reader.ts";
 import {
   maxNotes,
+  provenancePath,
   type ProvenanceRecord,
   readProvenance,
   type RefusedBar,
@@ -142,11 +143,18 @@ export class Provenance {
   }
 }
 
-/** Writes the provenance of a file that has one source as a whole: an import, an aggregation. */
+/**
+ * Writes the provenance of a file that has one source as a whole: an import, an aggregation. Where it cannot be
+ * written there is none: it is worth less than the file.
+ */
 export function describeWhole(path: string, source: BarSource): void {
-  const provenance = Provenance.fresh(path);
-  for (const range of wholeRange(stateOf(path), source)) provenance.assign(range);
-  provenance.commit();
+  try {
+    const provenance = Provenance.fresh(path);
+    for (const range of wholeRange(stateOf(path), source)) provenance.assign(range);
+    provenance.commit();
+  } catch {
+    rmSync(provenancePath(path), { force: true });
+  }
 }
 
 type FileState = Pick<ProvenanceRecord, "bars" | "firstMs" | "lastMs">;

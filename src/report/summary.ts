@@ -1,8 +1,18 @@
 import type { RunResult } from "../runtime/run.ts";
 import type { StrategyStatistics } from "../runtime/strategy/statistics.ts";
 
-/** The lines that a finished run prints: what ran over what, and for a strategy what came of it. */
-export function summaryLines(result: RunResult, statistics: StrategyStatistics | undefined): string[] {
+/** Digits of a content hash that people compare. */
+const shortHash = 12;
+
+/**
+ * The lines that a finished run prints: what ran over what, and for a strategy what came of it.
+ * @param dataHash content hash of the bars: two runs with one hash ran over the same data
+ */
+export function summaryLines(
+  result: RunResult,
+  statistics: StrategyStatistics | undefined,
+  dataHash: string,
+): string[] {
   const { columns, bars, declaration } = result;
   const day = (timeMs: number | undefined): string =>
     timeMs === undefined ? "-" : new Date(timeMs).toISOString().slice(0, 16).replace("T", " ");
@@ -12,6 +22,7 @@ export function summaryLines(result: RunResult, statistics: StrategyStatistics |
       "bars",
       `${bars.toLocaleString("en")}, ${day(columns.openTimeMs[0])} to ${day(columns.openTimeMs[bars - 1])} UTC`,
     ],
+    ["data hash", dataHash.slice(0, shortHash)],
   ];
   if (statistics !== undefined) {
     const { closedTrades, winningTrades, losingTrades, openTrades } = statistics;

@@ -80,7 +80,12 @@ describe("what is in the file comes out of it", () => {
     expect(existsSync(join(folder, "MSFT.extra.csv"))).toBe(true);
     write("MSFT.csv", flat(60, 120));
     convertFile(source);
-    expect(readdirSync(folder).toSorted()).toEqual(["MSFT.csv", "MSFT.ohlcv", "MSFT.toml"]);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      "MSFT.csv",
+      "MSFT.ohlcv",
+      "MSFT.provenance.json",
+      "MSFT.toml",
+    ]);
   });
 
   test("a Databento export: nanoseconds, the symbol from its column, the file named after a data set", () => {

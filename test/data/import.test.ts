@@ -261,7 +261,12 @@ describe("a conversion", () => {
       mintick: 1e-5,
       prefix: "FOREX",
     });
-    expect(readdirSync(folder).toSorted()).toEqual(["EURUSD.csv", "EURUSD.ohlcv", "EURUSD.toml"]);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      "EURUSD.csv",
+      "EURUSD.ohlcv",
+      "EURUSD.provenance.json",
+      "EURUSD.toml",
+    ]);
     expect(statSync(join(folder, "EURUSD.ohlcv")).mtimeMs).toBe(1_700_000_000_000);
     const loaded = loadBars(join(folder, "EURUSD.ohlcv"));
     expect(loaded.columns.close[3]).toBe(1.10003);

@@ -8,6 +8,7 @@ import { writeFileAtomic } from "../../config/atomic-write.ts";
 import { findFile } from "../../config/lookup.ts";
 import type { WorkdirPaths } from "../../config/workdir.ts";
 import { loadAggregated } from "../../data/aggregate/load.ts";
+import { contentHash } from "../../data/content-hash.ts";
 import { parseDateOption } from "../../data/date-option.ts";
 import { dataExtensions, ensureConverted, loadBars } from "../../data/load.ts";
 import { isProviderString, parseProviderString } from "../../data/provider-string.ts";
@@ -255,11 +256,13 @@ function report(
     result.strategy === undefined
       ? undefined
       : statisticsOf(result.strategy.simulator, result.strategy.equity);
+  const dataHash = contentHash(result.columns);
   if (json) {
     app.out.json({
       script: result.declaration.title,
       kind: result.declaration.kind,
       data: dataPath,
+      data_hash: dataHash,
       reason: result.reason,
       bars: result.bars,
       from: isoTime(result.columns.openTimeMs[0]),
@@ -270,7 +273,7 @@ function report(
     });
     return;
   }
-  for (const line of summaryLines(result, statistics)) app.out.print(line);
+  for (const line of summaryLines(result, statistics, dataHash)) app.out.print(line);
   for (const [kind, path] of Object.entries(files)) app.out.print(`${`${kind}s`.padEnd(18)}${path}`);
   if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
 }

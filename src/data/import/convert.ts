@@ -6,8 +6,10 @@ import { DataError, writeFailure } from "../../kernel/errors.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { canonicalTimeframe, parseTimeframe } from "../../kernel/timeframe.ts";
 import { sidecarCell, sidecarPath } from "../ohlcv/sidecar.ts";
+import { finishSwap } from "../ohlcv/swap.ts";
 import { OhlcvWriter } from "../ohlcv/writer.ts";
 import { privateName } from "../publish.ts";
+import { describeWhole } from "../provenance.ts";
 import { publishTogether } from "../publish-together.ts";
 import { defaultMinContract, readSymbolFile, type SymbolFile, writeSymbolFile } from "../syminfo-toml.ts";
 import { detectFormat, type ImportedBars, type ImportFormat, parseBars } from "./bars.ts";
@@ -197,7 +199,9 @@ function publishConverted(
     const { atime, mtime } = statSync(source);
     for (const [from] of moves) utimesSync(from, atime, mtime);
     // A data file without its sidecar is whole, one beside the sidecar of another is not: it goes first.
+    finishSwap(ohlcvPath);
     publishTogether(moves, [sidecar]);
+    describeWhole(ohlcvPath, "import");
   } catch (error) {
     for (const path of [staged, sidecarPath(staged), stagedToml]) rmSync(path, { force: true });
     throw writeFailure(ohlcvPath, error);
