@@ -57,6 +57,8 @@ async function attempt(
   window: FillWindow,
   onStored: (count: number) => void,
 ): Promise<void> {
+  // A page shows what the venue knew when it was asked, which may be long before the page arrives.
+  const nowMs = session.clock.nowMs();
   const boundaryMs = sink.lastMs;
   const from = boundaryMs === -Infinity ? window.fromMs : Math.max(window.fromMs, boundaryMs);
   const intake = new Intake({ ...window, fromMs: from, boundaryMs });
@@ -70,7 +72,6 @@ async function attempt(
   for await (const rows of pages(request, session)) {
     if (!Array.isArray(rows)) throw new DataError("the provider sent a page that is no list of bars");
     const page = readPage(rows, session.withExtra);
-    const nowMs = session.clock.nowMs();
     session.refuse(intake.refuse(page.refused, nowMs));
     const taken = intake.take(page.bars, nowMs);
     if (taken.hole !== undefined) session.holes.push(taken.hole);

@@ -150,15 +150,24 @@ describe("closed bars only", () => {
     expect(stored(job.path)).toEqual(range(0, 15));
   });
 
-  test("nothing after a bar that was too young, even if it ended meanwhile", async () => {
-    const venue = new TestVenue(function* () {
-      yield bars(0, 6);
-      job.clock.now += 5 * minuteMs;
-      yield bars(6, 9);
-    });
-    const job = jobFor(venue, 5.5);
+  test("nothing after a bar that was too young: it would never be asked for again", async () => {
+    const second = (index: number): Bar => ({ ...barOf(0), openTimeMs: start + index * 1000 });
+    const venue = new TestVenue(() => [range(0, 6).map(second), range(6, 8).map(second)], "1S");
+    const job = jobFor(venue, 0, { timeframe: "1S" });
+    job.clock.now = start + 8500;
     await downloadBars(job);
-    expect(stored(job.path)).toEqual(range(0, 5));
+    expect(readHeader(job.path).lastMs).toBe(start + 4000);
+  });
+
+  test("a page that was long on its way shows an old state of the venue", async () => {
+    const venue = new TestVenue(function* () {
+      const page = [...bars(0, 10), { ...barOf(10), volume: 0.5 }];
+      job.clock.now += 2 * minuteMs;
+      yield page;
+    });
+    const job = jobFor(venue, 10.5);
+    await downloadBars(job);
+    expect(stored(job.path)).toEqual(range(0, 10));
   });
 
   test("a month ends with its last day, whatever its length", async () => {
