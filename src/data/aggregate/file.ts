@@ -7,6 +7,7 @@ import type { LoadedBars } from "../load.ts";
 import { sidecarPath } from "../ohlcv/sidecar.ts";
 import { finishSwap } from "../ohlcv/swap.ts";
 import { OhlcvWriter } from "../ohlcv/writer.ts";
+import { describeWhole } from "../provenance.ts";
 import { provenancePath } from "../provenance-file.ts";
 import { privateName } from "../publish.ts";
 import { type Moves, publishTogether } from "../publish-together.ts";
@@ -75,5 +76,6 @@ export function aggregateFile(source: LoadedBars, target: Timeframe, ohlcvPath: 
     for (const path of [staged, stagedToml, stagedSidecar]) rmSync(path, { force: true });
     throw writeFailure(ohlcvPath, error);
   }
+  describeWhole(ohlcvPath, "aggregate");
   return { ohlcvPath, tomlPath, bars: columns.length, extra: [...columns.extra.keys()] };
 }

@@ -1,4 +1,7 @@
-import { convertFile } from "../../../data/import/convert.ts";
+import { extname } from "node:path";
+
+import { type Converted, convertFile } from "../../../data/import/convert.ts";
+import { withDataFile } from "../../../data/file-lock.ts";
 import { findFile } from "../../../config/lookup.ts";
 import { RuntimeFailure } from "../../../kernel/errors.ts";
 import { defineBuiltin } from "../../command.ts";
@@ -41,12 +44,11 @@ export default defineBuiltin({
         hint: `looked in ${workdir.data} and ${app.cwd}`,
       });
     }
-    const converted = convertFile(path, {
-      provider,
-      symbol,
-      timezone,
-      replaceDownloaded: app.globals.yes,
-    });
+    const target = `${path.slice(0, path.length - extname(path).length)}.ohlcv`;
+    const lock = { folder: workdir.locks, waitMs: app.canAsk ? 60_000 : 0 };
+    const convert = async (): Promise<Converted> =>
+      convertFile(path, { provider, symbol, timezone, replaceDownloaded: app.globals.yes });
+    const converted = await withDataFile(lock, target, convert, { signal: app.signal });
     const { symInfo, bars, ohlcvPath, tomlPath } = converted;
     if (json === true) {
       app.out.json({
