@@ -68,11 +68,15 @@ export function remarks(result: FetchResult): string[] {
       ({ fromMs, toMs }) =>
         `the provider sent nothing from ${minute(fromMs)} to ${minute(toMs)} UTC, and not the bar before either: bars may be missing there`,
     ),
-    ...result.revisions.map(
-      ({ timeMs, field, before, after }) =>
-        `the venue revised the ${field} at ${minute(timeMs)} UTC from ${before} to ${after}`,
-    ),
   ];
+}
+
+/** What the venue changed its mind about: usual with some, and kept in the index of the file. */
+export function revisionLines(result: FetchResult): string[] {
+  return result.revisions.map(
+    ({ timeMs, field, before, after }) =>
+      `the venue revised the ${field} at ${minute(timeMs)} UTC from ${before} to ${after}`,
+  );
 }
 
 /** One line for each bar that was refused; they make a run fail, though everything else was stored. */

@@ -14,7 +14,7 @@ import type {
 import { dataFileName } from "../data/file-name.ts";
 import { RuntimeFailure, UsageError } from "../kernel/errors.ts";
 import type { App } from "./app.ts";
-import { progressLine, refusals, remarks, retryLine } from "./download-report.ts";
+import { progressLine, refusals, remarks, retryLine, revisionLines } from "./download-report.ts";
 import type { DownloadTarget } from "./download-target.ts";
 
 /** A download with its progress on the terminal: what `data download` and `data update` share. */
@@ -100,7 +100,9 @@ export async function runDownload(
 
 /** Says what somebody should look at. */
 export function tellRemarks(app: App, result: FetchResult): void {
-  for (const remark of remarks(result)) app.out.warn(`${basename(result.path)}: ${remark}`);
+  const name = basename(result.path);
+  for (const line of revisionLines(result)) app.out.note(`${name}: ${line}`);
+  for (const remark of remarks(result)) app.out.warn(`${name}: ${remark}`);
 }
 
 /**

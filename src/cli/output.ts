@@ -63,6 +63,8 @@ export class Output {
   /** Whether a progress line may be redrawn. */
   readonly interactive: boolean;
   #progressShown = false;
+  /** Pieces of the result on their way to whoever reads them. */
+  #unread = 0;
   /** Remarks kept back while a screen is drawn on stderr. */
   #held: string[] | undefined;
 
@@ -82,12 +84,22 @@ export class Output {
 
   /** A line of the result. */
   print(line = ""): void {
-    process.stdout.write(`${line}\n`);
+    this.#stdout(`${line}\n`);
   }
 
   /** The one result object of a command run with `--json`. */
   json(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+    this.#stdout(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+  }
+
+  /** Whether everything printed so far has been read; a pipe may be slower than we are. */
+  get isRead(): boolean {
+    return this.#unread === 0;
+  }
+
+  #stdout(text: string): void {
+    this.#unread++;
+    process.stdout.write(text, () => this.#unread--);
   }
 
   /** Something worth knowing; silent with `--quiet`. */

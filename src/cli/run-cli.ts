@@ -6,6 +6,7 @@ import { findOption, parseArgv } from "./argv.ts";
 import { type Command, commandFromCitty } from "./command.ts";
 import { globalOptions, globalsFrom, globalSpellings } from "./globals.ts";
 import { helpPage } from "./help.ts";
+import { leaveSoon } from "./leave.ts";
 import { type OptionSpec, optionSpec, spellingsOf } from "./options.ts";
 import { nearest } from "../kernel/nearest.ts";
 import { commandNames, reservedGroupNames, rootCommand } from "./tree.ts";
@@ -26,6 +27,8 @@ export async function runCli(argv: readonly string[], env: Environment, cwd: str
     const code = exitCodeOf(error);
     if (code === undefined) app.recordCrash(error);
     return app.interruptedBy ?? code ?? 1;
+  } finally {
+    leaveSoon(() => app.out.isRead);
   }
 }
 
