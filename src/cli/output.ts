@@ -107,6 +107,11 @@ export class Output {
     if (!this.options.quiet) this.#stderr(line);
   }
 
+  /** What a script says; it speaks on stderr, also with `--quiet`. */
+  message(line: string): void {
+    this.#stderr(line);
+  }
+
   warn(message: string): void {
     this.#stderr(`${this.errorStyle.yellow("warning:")} ${message}`);
   }

@@ -78,6 +78,7 @@ export const rootCommand: Command = builtinGroup(
     init: { summary: "Create a workdir", load: () => import("./commands/init.ts") },
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
     check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
+    compile: { summary: "Turn a Pine script into JavaScript", load: () => import("./commands/compile.ts") },
     data: { group: data },
     schedule: { group: schedule },
     plugin: { group: plugin },

@@ -130,6 +130,8 @@ export type Ir = Typed &
         readonly parameters: readonly string[];
         /** In the order of the parameters; `undefined`: left out without a default. Variadic ones at the end. */
         readonly args: readonly (Ir | undefined)[];
+        /** Which of the parameters the script gave; the others have their default. */
+        readonly given: readonly boolean[];
         readonly site: Site;
         /** What `T` stands for, when the implementation wants to know. */
         readonly element: Type | undefined;
@@ -258,4 +260,6 @@ export interface Program {
   readonly objects: readonly ObjectType[];
   readonly enums: readonly (Type & { readonly kind: "enum" })[];
   readonly histories: readonly BuiltinHistory[];
+  /** Variables of the top block that have names. */
+  readonly globals: readonly Variable[];
 }

@@ -1,32 +1,14 @@
 import type { StrategyContext } from "../api/script/context.ts";
 import type { BoolSeries, Series, Source, State } from "../api/script/series.ts";
 import { ScriptSetupError, type SetupPort } from "../api/script/setup.ts";
-import type { LibraryFunction, LibraryFunctions } from "../api/plugins/extension-library.ts";
+import type { LibraryFunction } from "../api/plugins/extension-library.ts";
 import type { BarStateView } from "../api/plugins/extension-hooks.ts";
-import type { BarColumns } from "../kernel/bar.ts";
 import { TradingCalendar } from "../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
-import type { SymInfo } from "../kernel/syminfo.ts";
-import type { InputRegistry } from "./inputs.ts";
-import type { AlertFrequency } from "./observer.ts";
-import type { PlotTable } from "./plots.ts";
-import { type BarClock, BoolNode, callableSeries, reader, SeriesNode } from "./series.ts";
+import { rememberParts, type RunParts } from "./parts.ts";
+import { BoolNode, callableSeries, reader, SeriesNode } from "./series.ts";
 import type { Simulator } from "./strategy/simulator.ts";
 import { technicalAnalysis } from "./ta.ts";
-
-/** What a run is made of, as its script sees it. */
-export interface RunParts {
-  readonly columns: BarColumns;
-  readonly clock: BarClock;
-  readonly symInfo: SymInfo;
-  readonly timeframe: string;
-  readonly inputs: InputRegistry;
-  readonly plots: PlotTable;
-  /** Absent for an indicator. */
-  readonly simulator: Simulator | undefined;
-  readonly libraries: ReadonlyMap<string, LibraryFunctions>;
-  readonly onAlert: ((message: string, frequency: AlertFrequency) => void) | undefined;
-}
 
 /** A script's context, its port for the setup, and what steps its series once per bar. */
 export interface ScriptInstance {
@@ -213,6 +195,7 @@ export function createInstance(parts: RunParts): ScriptInstance {
     library: (plugin) => parts.libraries.get(plugin),
     librarySeries: (definition, args) => librarySeries(definition, args, series, condition),
   };
+  rememberParts(context, parts);
   return {
     context,
     port,

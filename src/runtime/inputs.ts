@@ -6,7 +6,7 @@ export type InputValues = Readonly<Record<string, unknown>>;
 
 /** An input of a script with the value the script sees. */
 export interface ResolvedInput {
-  /** Unique within the script, made from the title: `Fast length` is `fast_length`. */
+  /** Unique within the script: the variable's name in Pine, else made from the title: `Fast length` is `fast_length`. */
   readonly key: string;
   readonly spec: InputSpec;
   readonly value: number | boolean | string;
@@ -24,29 +24,35 @@ export class InputRegistry {
 
   /**
    * Declares an input.
+   * @param wantedKey what the settings file calls it; default: made from the title
    * @returns the user's value, else the default
    * @throws ConfigError when the user's value has the wrong type or is out of bounds
    */
-  declare(spec: InputSpec): number | boolean | string {
-    const key = this.#uniqueKey(spec.title);
+  declare(spec: InputSpec, wantedKey?: string): number | boolean | string {
+    const key = this.#uniqueKey(wantedKey ?? spec.title, wantedKey !== undefined);
     const given = this.#values[key];
     const value = given === undefined ? spec.default : checkedValue(key, spec, given);
     this.inputs.push({ key, spec, value });
     return value;
   }
 
-  #uniqueKey(title: string): string {
-    const base =
-      title
-        .trim()
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, "_")
-        .replace(/^_+|_+$/g, "") || "input";
+  #uniqueKey(wanted: string, isKey: boolean): string {
+    const base = isKey ? wanted : keyOf(wanted);
     let key = base;
     for (let number = 2; this.#keys.has(key); number++) key = `${base}_${number}`;
     this.#keys.add(key);
     return key;
   }
+}
+
+/** `Fast length` is `fast_length`. */
+function keyOf(title: string): string {
+  const key = title
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return key === "" ? "input" : key;
 }
 
 /** @throws ConfigError naming the input, what it takes and what it was given */
@@ -65,6 +71,10 @@ function checkedValue(key: string, spec: InputSpec, given: unknown): number | bo
       if (spec.max !== undefined && given > spec.max) return refuse(`at most ${spec.max}`);
       break;
     }
+    case "color":
+      if (typeof given !== "string" || !/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/i.test(given))
+        return refuse("a colour as #RRGGBB or #RRGGBBAA");
+      break;
     default:
       if (typeof given !== "string") return refuse("a text");
   }

@@ -13,3 +13,26 @@ export { math } from "./pine/math.ts";
 export { matrix } from "./pine/matrix.ts";
 export { str } from "./pine/str.ts";
 export { ta } from "./pine/ta.ts";
+export { script, type PineDeclaration, type PineFactory } from "./pine/script.ts";
+export {
+  both,
+  concat,
+  either,
+  enumeration,
+  eq,
+  flags,
+  ge,
+  le,
+  longer,
+  ne,
+  notSame,
+  numbers,
+  past,
+  pastFlag,
+  pastValue,
+  same,
+  symbolPrefix,
+  symbolTicker,
+  Trail,
+  values,
+} from "./pine/values.ts";

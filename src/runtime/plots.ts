@@ -6,6 +6,11 @@ export interface PlotColumn {
   boolean: boolean;
 }
 
+/** Sets the value of one column on the current bar. */
+export interface PlotSlot {
+  set(value: number): void;
+}
+
 /**
  * Collects plots bar by bar. A script plots the same titles in the same order on nearly every bar, so a call first
  * tries the column after the previous call's; only a surprise looks a title up.
@@ -46,6 +51,21 @@ export class PlotTable {
     this.#lastBar[index] = this.#bar;
     this.plotted[this.#bar] = 1;
     this.#next = index + 1;
+  }
+
+  /** A column that a script has announced; a title that is taken gets the suffix ` 0`, ` 1`, ... */
+  register(title: string): PlotSlot {
+    let name = title;
+    for (let suffix = 0; this.#byTitle.has(name); suffix++) name = `${title} ${suffix}`;
+    const index = this.#create(name);
+    const { values } = this.columns[index]!;
+    return {
+      set: (value) => {
+        values[this.#bar] = value;
+        this.plotted[this.#bar] = 1;
+        this.#lastBar[index] = this.#bar;
+      },
+    };
   }
 
   #find(title: string): number {

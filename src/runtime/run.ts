@@ -7,6 +7,8 @@ import type { SymInfo } from "../kernel/syminfo.ts";
 import { createInstance } from "./context.ts";
 import { InputRegistry, type InputValues, type ResolvedInput } from "./inputs.ts";
 import type { RunObserver } from "./observer.ts";
+import type { MessageSink } from "./pine/messages.ts";
+import { defaultLoopLimit } from "./pine/state.ts";
 import { type PlotColumn, PlotTable } from "./plots.ts";
 import type { BarClock } from "./series.ts";
 import { type SettingValues, withSettings } from "./settings.ts";
@@ -26,6 +28,10 @@ export interface RunOptions {
   readonly observer?: RunObserver;
   /** Library functions of extensions by plugin name. */
   readonly libraries?: ReadonlyMap<string, LibraryFunctions>;
+  /** Where the messages of a script go; default: nowhere. */
+  readonly messages?: MessageSink;
+  /** Passes that all loops of one bar may take together. */
+  readonly loopLimit?: number;
   /** Ends the run after the current stretch of bars; the result is whole up to there. */
   readonly signal?: AbortSignal;
   /** Called now and then with the number of bars done. */
@@ -53,6 +59,8 @@ export interface RunResult {
     readonly simulator: Simulator;
   };
 }
+
+const silentMessages: MessageSink = { log() {}, alert() {} };
 
 /** Bars between two looks at the clock, the signal and the event loop. */
 const stretch = 8192;
@@ -121,6 +129,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     plots,
     simulator,
     libraries: options.libraries ?? new Map(),
+    messages: options.messages ?? silentMessages,
+    loopLimit: options.loopLimit ?? defaultLoopLimit,
     onAlert:
       observer?.onAlert === undefined
         ? undefined

@@ -258,9 +258,7 @@ describe("options of run", () => {
     expect(stderr).toContain(message);
   });
 
-  test("Pine Script and live trading say that they are not there yet", async () => {
-    box.write("project/x.pine", `//@version=6\nindicator("x")\n`);
-    expect((await box.pyne("run", "./x.pine", "demo")).stderr).toContain("cannot run yet");
+  test("live trading says that it is not there yet", async () => {
     expect((await box.pyne("run", "demo", "demo", "--broker")).stderr).toContain(
       "live trading is not part of this version",
     );

@@ -350,6 +350,7 @@ describe("completion", () => {
       "init",
       "run",
       "check",
+      "compile",
       "data",
       "schedule",
       "plugin",

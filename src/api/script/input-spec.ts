@@ -1,6 +1,6 @@
 /** One input as a script declares it. */
 export interface InputSpec {
-  readonly kind: "int" | "float" | "bool" | "string" | "source";
+  readonly kind: "int" | "float" | "bool" | "string" | "color" | "source";
   readonly title: string;
   readonly default: number | boolean | string;
   readonly min?: number | undefined;

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 
 import { checkPine } from "../../compiler/compile.ts";
 import { diagnosticJson, renderDiagnostic } from "../../compiler/diagnostics.ts";
 import { Source } from "../../compiler/source.ts";
 import { findFile } from "../../config/lookup.ts";
-import { librariesIn } from "../../host/pine-libraries.ts";
 import { RuntimeFailure } from "../../kernel/errors.ts";
 import type { App } from "../app.ts";
 import { defineBuiltin } from "../command.ts";
+import { librariesFor } from "../pine-files.ts";
 
 export default defineBuiltin({
   summary: "Look for mistakes in Pine scripts",
@@ -28,8 +27,7 @@ export default defineBuiltin({
   run({ app }, { files, json }) {
     const found = (files as unknown as readonly string[]).flatMap((file) => {
       const path = scriptPath(app, file);
-      return checkPine(new Source(file, readFileSync(path, "utf8")), librariesIn(libraryFolders(app, path)))
-        .diagnostics;
+      return checkPine(new Source(file, readFileSync(path, "utf8")), librariesFor(app, path)).diagnostics;
     });
     const errors = found.filter(({ severity }) => severity === "error").length;
     const warnings = found.length - errors;
@@ -49,10 +47,4 @@ function scriptPath(app: App, file: string): string {
   const path = findFile(file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
   if (path === undefined) throw new RuntimeFailure(`there is no script "${file}"`);
   return path;
-}
-
-/** Libraries lie in the workdir, or in a folder `lib` beside the script. */
-function libraryFolders(app: App, path: string): readonly string[] {
-  const workdir = app.optionalWorkdir();
-  return [join(dirname(path), "lib"), ...(workdir === null ? [] : [workdir.library])];
 }

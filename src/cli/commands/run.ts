@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, resolve } from "node:path";
 
+import type { ScriptModule } from "../../api/script/declaration.ts";
 import { BrokersConfig } from "../../config/brokers.ts";
 import { ensureConfig } from "../../config/ensure-config.ts";
 import { ExtensionsConfig } from "../../config/extensions.ts";
@@ -13,6 +14,8 @@ import { parseDateOption } from "../../data/date-option.ts";
 import { dataExtensions, ensureConverted, loadBars } from "../../data/load.ts";
 import { isProviderString, parseProviderString } from "../../data/provider-string.ts";
 import { enableExtensions } from "../../host/extensions.ts";
+import { placedFailure } from "../../host/pine-place.ts";
+import { loadPine } from "../../host/pine-script.ts";
 import { loadScript } from "../../host/script-loader.ts";
 import { DataError, messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { parseTimeframe } from "../../kernel/timeframe.ts";
@@ -25,6 +28,9 @@ import { parseSettings, renderSettings, type UserSettings } from "../../runtime/
 import { statisticsOf } from "../../runtime/strategy/statistics.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
+import { librariesFor } from "../pine-files.ts";
+import { scriptMessages } from "../script-messages.ts";
+import { buildId } from "../version.ts";
 
 export default defineBuiltin({
   summary: "Run a script over data",
@@ -96,7 +102,7 @@ export default defineBuiltin({
     const dataPath = ensureConverted(dataFile(app, workdir, values.data), (path) =>
       app.out.note(`converting ${path}`),
     );
-    const script = await loadScript(scriptPath);
+    const { module: script, file: scriptCode } = await loadAnyScript(app, workdir, scriptPath);
     const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
     const user = readSettings(settingsPath);
     const symbolPath = values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo);
@@ -120,6 +126,8 @@ export default defineBuiltin({
     const started = performance.now();
     const result = await runScript(script, {
       columns: bars.columns,
+      messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
+      ...loopLimit(app),
       symInfo: bars.symInfo,
       timeframe: bars.timeframe,
       inputs: user.inputs,
@@ -128,6 +136,8 @@ export default defineBuiltin({
       libraries: extensions.libraries,
       signal: app.signal,
       onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
+    }).catch((error: unknown) => {
+      throw placedFailure(error, scriptCode);
     });
     app.out.endProgress();
     const seconds = (performance.now() - started) / 1000;
@@ -172,12 +182,26 @@ function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {
       hint: `looked in ${workdir.scripts} and ${app.cwd}`,
     });
   }
-  if (path.toLowerCase().endsWith(".pine")) {
-    throw new RuntimeFailure(`${path} is Pine Script, which this version cannot run yet`, {
-      hint: "write it in TypeScript: see scripts/demo.ts in a new workdir",
-    });
-  }
   return path;
+}
+
+/** @returns the script and the file that its code was read from */
+async function loadAnyScript(
+  app: App,
+  workdir: WorkdirPaths,
+  path: string,
+): Promise<{ readonly module: ScriptModule; readonly file: string }> {
+  if (!path.toLowerCase().endsWith(".pine")) return { module: await loadScript(path), file: path };
+  return loadPine(path, librariesFor(app, path), join(workdir.cache, "pine"), buildId);
+}
+
+/** `PYNE_LOOP_LIMIT`: passes that all loops of one bar may take together. */
+function loopLimit(app: App): { readonly loopLimit?: number } {
+  const text = app.env["PYNE_LOOP_LIMIT"];
+  if (text === undefined || text === "") return {};
+  const limit = Number(text.replaceAll("_", ""));
+  if (Number.isInteger(limit) && limit > 0) return { loopLimit: limit };
+  throw new UsageError(`PYNE_LOOP_LIMIT is a whole number above 0, not "${text}"`);
 }
 
 function dataFile(app: App, workdir: WorkdirPaths, argument: string): string {

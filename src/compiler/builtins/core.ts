@@ -14,7 +14,7 @@ export const core: readonly Entry[] = [
   variable("bid series float", inline("NaN"), "Bid; na unless the chart is a tick chart."),
   variable("ask series float", inline("NaN"), "Ask; na unless the chart is a tick chart."),
   variable("time series int", barColumn("time"), "Open of the bar, milliseconds since 1970 UTC."),
-  variable("bar_index series int", inline("rt.index"), "Number of the bar; 0 is the first."),
+  variable("bar_index series int", inline("i"), "Number of the bar; 0 is the first."),
   variable("last_bar_index series int", context("last_bar_index"), "Number of the last bar of the data."),
   variable("last_bar_time series int", context("last_bar_time"), "Open of the last bar of the data."),
 

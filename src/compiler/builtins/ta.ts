@@ -35,7 +35,7 @@ export const ta: readonly Entry[] = [
   ),
   fn(
     "ta.atr(simple int length) series float",
-    kernel("Atr", { bar: ["high", "low", "close"] }),
+    kernel("Atr", { bar: ["high", "low", "previousClose"] }),
     "Average true range.",
   ),
   fn(

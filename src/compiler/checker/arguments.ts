@@ -40,6 +40,8 @@ export class Bindings {
 /** A call that fits. */
 export interface Fit {
   readonly args: readonly (Ir | undefined)[];
+  /** By parameter: whether the script gave it. */
+  readonly given: readonly boolean[];
   readonly types: ReadonlyMap<string, Type>;
   /** How many conversions it takes; the cheapest overload is chosen. */
   readonly cost: number;
@@ -90,7 +92,7 @@ export function bind(
     }
     for (const slot of rest) args.push(adapt(slot.value, variadic.type, types));
   }
-  return { args, types, cost };
+  return { args, given: slots.map((slot) => slot !== undefined), types, cost };
 }
 
 /** Puts arguments into the slots of their parameters. */

@@ -94,6 +94,7 @@ function result(at: Place, signature: Signature, fit: Fit, span: Span): Ir {
     emit: entry.emit,
     parameters: parameters.map(({ name }) => name),
     args: fit.args,
+    given: fit.given,
     site: siteOf(at),
     element: fit.types.get("T") ?? fit.types.get("K"),
     key: at.naming,

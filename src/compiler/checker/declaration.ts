@@ -48,7 +48,7 @@ export function declareScript(check: Check, at: Place, node: Call, kind: Declara
   const settings: Record<string, ConstantValue> = {};
   for (const [index, name] of call.parameters.entries()) {
     const argument = call.args[index];
-    if (argument === undefined) continue;
+    if (argument === undefined || call.given[index] !== true) continue;
     const value = constantOf(argument);
     if (value !== undefined) settings[name] = value;
     else if (argument.kind !== "constant") {
@@ -60,6 +60,10 @@ export function declareScript(check: Check, at: Place, node: Call, kind: Declara
         `\`${name}\` must be a constant that can be computed here`,
       );
     }
+  }
+  if (kind === "strategy" && at.module.version === 5) {
+    settings["margin_long"] ??= 0;
+    settings["margin_short"] ??= 0;
   }
   check.declaration = { kind, title: String(settings["title"] ?? ""), settings };
   return nothing(at, node);

@@ -46,6 +46,7 @@ export function checkScript(
     objects: check.objects,
     enums: check.enums,
     histories: [...check.histories.values()],
+    globals: check.variables.filter(({ home, name }) => home.isGlobal && name !== ""),
   };
 }
 

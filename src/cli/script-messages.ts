@@ -1,0 +1,22 @@
+import { zonedFormatter } from "../kernel/zone.ts";
+import type { LogLevel, MessageSink } from "../runtime/pine/messages.ts";
+import type { Output } from "./output.ts";
+
+/**
+ * What a script says while it runs, on stderr: `[2024-01-01 10:00:00+0000] bar:     14 INFO    text`, the time being
+ * the open of the bar in the exchange's zone.
+ */
+export function scriptMessages(out: Output, openTimeMs: Float64Array, timezone: string): MessageSink {
+  const format = zonedFormatter(timezone);
+  return {
+    log(level, message, bar) {
+      const time = format(openTimeMs[bar] ?? 0).replace("T", " ");
+      out.message(`[${time}] bar: ${String(bar).padStart(6)} ${levelNames[level].padEnd(7)} ${message}`);
+    },
+    alert(message) {
+      out.message(`🚨 ALERT: ${message}`);
+    },
+  };
+}
+
+const levelNames: Readonly<Record<LogLevel, string>> = { info: "INFO", warning: "WARNING", error: "ERROR" };

@@ -1,0 +1,176 @@
+import type { Ir, IrBlock, IrStatement, Variable } from "../ir.ts";
+import { type Gen, nameOf, namesOf, type Unit } from "./gen.ts";
+import { recordLine } from "./history.ts";
+import { at, level, plain } from "./js.ts";
+import type { Writer } from "./writer.ts";
+
+/**
+ * Loops. A runaway loop must not hang the run, so every loop pays for its passes out of a budget for each bar: at once
+ * where their number is known before the first one, pass by pass otherwise.
+ */
+
+type For = IrStatement & { readonly kind: "for" };
+
+/** Counts up when the start is not above the end, else down; the direction is fixed at the start; na: no pass. */
+export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void {
+  const { counter, from, to, step, body, origin } = statement;
+  const isFixed = (!statement.moving || isFixedInLoop(to)) && (step === undefined || isFixedInLoop(step));
+  const name = nameOf(gen, counter);
+  const start = plain(gen.expression(unit, from));
+  const end = at(level.sum, gen.expression(unit, to));
+  const size = step === undefined ? "1" : at(level.unary, gen.expression(unit, step));
+  const upward = countsUp(from, to);
+  if (isFixed && upward !== undefined && step === undefined && !leaves(body)) {
+    const passes = upward + 1;
+    out.line(`rt.spend(${passes});`);
+    emitBody(
+      gen,
+      unit,
+      `for (let ${name} = ${start}; ${name} <= ${end}; ${name}++) {`,
+      body,
+      counter,
+      out,
+      undefined,
+      origin,
+    );
+    return;
+  }
+  const limit = namesOf(gen, unit).numbered("to");
+  const by = namesOf(gen, unit).numbered("by");
+  const first = namesOf(gen, unit).numbered("from");
+  out.line(`const ${first} = ${start};`, origin);
+  if (isFixed) {
+    out.line(`const ${limit} = ${end}, ${by} = ${first} <= ${limit} ? ${size} : -${size};`, origin);
+    const steps = leaves(body) ? namesOf(gen, unit).numbered("steps") : undefined;
+    if (steps === undefined) out.line(`rt.spend((${limit} - ${first}) / ${by} + 1);`);
+    const test = `${by} > 0 ? ${name} <= ${limit} : ${name} >= ${limit}`;
+    emitBody(
+      gen,
+      unit,
+      `for (let ${name} = ${first}; ${test}; ${name} += ${by}) {`,
+      body,
+      counter,
+      out,
+      steps,
+      origin,
+    );
+    return;
+  }
+  const steps = namesOf(gen, unit).numbered("steps");
+  out.line(`const ${by} = ${first} <= ${end} ? 1 : -1;`, origin);
+  const test = `${by} > 0 ? ${name} <= ${end} : ${name} >= ${end}`;
+  const advance = step === undefined ? by : `${by} * ${size}`;
+  emitBody(
+    gen,
+    unit,
+    `for (let ${name} = ${first}; ${test}; ${name} += ${advance}) {`,
+    body,
+    counter,
+    out,
+    steps,
+    origin,
+  );
+}
+
+/** Number of passes less one, when both ends are constants and it counts up. */
+function countsUp(from: Ir, to: Ir): number | undefined {
+  const [start, end] = [from, to].map((ir) =>
+    ir.kind === "constant" && typeof ir.value === "number" ? ir.value : NaN,
+  );
+  return end! >= start! ? Math.floor(end! - start!) : undefined;
+}
+
+/** Whether an expression has the same value on every pass. */
+function isFixedInLoop(ir: Ir): boolean {
+  switch (ir.kind) {
+    case "constant":
+    case "builtin":
+    case "builtin-past":
+      return true;
+    case "variable":
+      return !ir.variable.reassigned;
+    case "negate":
+      return isFixedInLoop(ir.operand);
+    case "operation":
+      return isFixedInLoop(ir.left) && isFixedInLoop(ir.right);
+    case "call":
+      return ir.emit.how === "inline" && ir.args.every((arg) => arg !== undefined && isFixedInLoop(arg));
+    default:
+      return false;
+  }
+}
+
+/** Whether a loop may end before its last pass. */
+function leaves(block: IrBlock): boolean {
+  return block.statements.some((statement) => {
+    switch (statement.kind) {
+      case "break":
+        return true;
+      case "if":
+        return leaves(statement.yes) || (statement.no !== undefined && leaves(statement.no));
+      case "switch":
+        return statement.cases.some(({ body }) => leaves(body));
+      default:
+        return false;
+    }
+  });
+}
+
+type ForIn = IrStatement & { readonly kind: "for-in" };
+
+/** Elements in order, rows that write through, pairs. The size is looked at on each pass. */
+export function emitForIn(gen: Gen, unit: Unit, statement: ForIn, out: Writer): void {
+  const { over, collection, key, element, body, origin } = statement;
+  gen.imports.add(over);
+  const held = namesOf(gen, unit).numbered(over === "array" ? "list" : over);
+  out.line(`const ${held} = ${plain(gen.expression(unit, collection))};`, origin);
+  const steps = namesOf(gen, unit).numbered("steps");
+  if (over === "map") {
+    const names = [key, element].map((variable) => (variable === undefined ? "" : nameOf(gen, variable)));
+    const head = `for (const [${names.join(", ")}] of map.pairs(${held})) {`;
+    emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element]);
+    return;
+  }
+  const index = key === undefined ? namesOf(gen, unit).numbered("at") : nameOf(gen, key);
+  const [size, get] = over === "array" ? ["array.size", "array.get"] : ["matrix.rows", "matrix.rowView"];
+  const head = `for (let ${index} = 0; ${index} < ${size}(${held}); ${index}++) {`;
+  const first =
+    element === undefined ? undefined : `const ${nameOf(gen, element)} = ${get}(${held}, ${index});`;
+  emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element], first);
+}
+
+type While = IrStatement & { readonly kind: "while" };
+
+export function emitWhile(gen: Gen, unit: Unit, statement: While, out: Writer): void {
+  const { condition, body, origin } = statement;
+  const steps = namesOf(gen, unit).numbered("steps");
+  const head = `while (${gen.expression(unit, condition).text}) {`;
+  emitBody(gen, unit, head, body, undefined, out, steps, origin);
+}
+
+function emitBody(
+  gen: Gen,
+  unit: Unit,
+  head: string,
+  body: IrBlock,
+  counter: Variable | undefined,
+  out: Writer,
+  steps: string | undefined,
+  origin: IrStatement["origin"],
+  remembered: readonly (Variable | undefined)[] = [counter],
+  first?: string,
+): void {
+  if (steps !== undefined) out.line(`let ${steps} = 0;`);
+  out.block(
+    head,
+    "}",
+    () => {
+      if (steps !== undefined) out.line(`if (++${steps} > rt.loopLimit) rt.spend(${steps});`, origin);
+      if (first !== undefined) out.line(first, origin);
+      gen.block(unit, body, out);
+      for (const variable of remembered) if (variable !== undefined) recordLine(gen, unit, variable, out);
+    },
+    origin,
+  );
+  if (steps !== undefined) out.line(`rt.spend(${steps});`, origin);
+}

@@ -1,0 +1,180 @@
+import { camelCase } from "../../kernel/spelling.ts";
+import type { Program } from "../ir.ts";
+import type { Source } from "../source.ts";
+import { expressionJs } from "./expressions.ts";
+import { emitFunction, emitSaved } from "./functions.ts";
+import { type Gen, nameOf, type Unit } from "./gen.ts";
+import { growLine } from "./history.ts";
+import { objectLiteral } from "./js.ts";
+import { NamePool } from "./names.ts";
+import { encodeSourceMap, type MappedPlace } from "./source-map.ts";
+import { emitBlock } from "./statements.ts";
+import { Writer } from "./writer.ts";
+
+/** Everything that `pynecore/pine` exports to compiled scripts. */
+const exported: readonly string[] = (
+  "script ta math str array matrix map color PineObject Fixnan enumeration Trail numbers flags values past pastFlag pastValue longer le " +
+  "ge eq ne same notSame both either concat truth nz symbolPrefix symbolTicker"
+).split(" ");
+
+/** A script as an ES module; its last line is the source map. */
+export function generate(program: Program): string {
+  const gen = createGen(program);
+  const { script } = gen;
+  for (const type of program.objects) gen.objects.set(type, gen.names.take(type.name));
+  for (const type of program.enums) gen.enums.set(type, gen.names.take(type.name));
+  for (const [index, instance] of program.functions.entries()) gen.functions.set(instance, standIn(index));
+  // A function may come before the declaration of what it reads.
+  for (const variable of program.globals) nameOf(gen, variable);
+  const body = new Writer();
+  gen.block(script, program.body, body);
+  const { functions, names } = emitFunctions(gen);
+  const out = assemble(gen, body, functions);
+  return withSourceMap(program.source, out, (text) => named(text, names));
+}
+
+/** JSON leaves no such character in a text of the script. */
+const standIn = (index: number): string => `\u0000${index}\u0000`;
+
+function named(text: string, names: readonly string[]): string {
+  return text.replace(/\0(\d+)\0/g, (_match, index: string) => names[Number(index)]!);
+}
+
+/**
+ * A function is checked once for each combination of types and qualifiers; most of them come out the same, and are
+ * written once. Callees come first, so that callers of the same function are recognized as well.
+ */
+function emitFunctions(gen: Gen): { readonly functions: Writer; readonly names: readonly string[] } {
+  const functions = new Writer();
+  const names: string[] = [];
+  const known = new Map<string, string>();
+  for (const [index, instance] of gen.program.functions.entries()) {
+    const written = emitFunction(gen, instance);
+    const own = standIn(index);
+    const key = `${instance.name}${written.lines.map(({ text }) => named(text.replace(own, ""), names)).join("\n")}`;
+    const before = known.get(key);
+    names[index] = before ?? gen.names.take(instance.name);
+    if (before !== undefined) continue;
+    known.set(key, names[index]);
+    functions.append(written);
+  }
+  return { functions, names };
+}
+
+function createGen(program: Program): Gen {
+  const script: Unit = { owner: undefined, setup: new Writer(), saved: [], usesIndex: false };
+  const gen: Gen = {
+    program,
+    names: new NamePool(exported),
+    inner: new Map(),
+    imports: new Set(["script"]),
+    columns: new Set(),
+    variables: new Map(),
+    objects: new Map(),
+    enums: new Map(),
+    functions: new Map(),
+    hoisted: new Set(),
+    aliases: new Map(),
+    stores: new Map(),
+    builtinStores: new Map(),
+    engine: new Map(),
+    counters: new Map(),
+    prologue: new Writer(),
+    script,
+    expression: (unit, ir) => expressionJs(gen, unit, ir),
+    block: (unit, block, out) => emitBlock(gen, unit, block, out),
+  };
+  // Prices are called what they are called in the script; a variable of that name is called otherwise.
+  for (const column of ["open", "high", "low", "close", "volume", "time", "hl2", "hlc3", "ohlc4", "hlcc4"])
+    gen.names.take(column);
+  return gen;
+}
+
+function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
+  const { program, script } = gen;
+  const out = new Writer();
+  if (program.enums.length > 0) gen.imports.add("enumeration");
+  out.line(
+    `// ${program.source.name.replace(/[\r\n]/g, " ")}, compiled from Pine Script ${program.version}.`,
+  );
+  out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
+  out.line("");
+  emitTypes(gen, out);
+  out.line(`export default script(${declarationText(program)}, (rt) => {`);
+  out.nested(() => {
+    if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);
+    out.append(functions);
+    out.append(script.setup);
+    emitSaved(gen, script, out);
+    out.block("return () => {", "};", () => {
+      out.line("const i = rt.index;");
+      for (const variable of program.body.home.remembered) {
+        const store = gen.stores.get(variable);
+        if (store !== undefined && variable.role !== "hidden") growLine(gen, store, out);
+      }
+      out.append(gen.prologue);
+      out.append(body);
+    });
+  });
+  out.line("});");
+  return out;
+}
+
+function emitTypes(gen: Gen, out: Writer): void {
+  for (const [type, name] of gen.enums) {
+    const members = type.members.map(
+      (member) => `[${JSON.stringify(member.name)}, ${JSON.stringify(member.title)}]`,
+    );
+    out.line(`const ${name} = enumeration(${JSON.stringify(type.name)}, [${members.join(", ")}]);`);
+  }
+  for (const [type, name] of gen.objects) {
+    const fields = type.fields.map((field) => field.name);
+    const parameters = fields.map((field) => `${field}$`);
+    out.block(`class ${name} {`, "}", () => {
+      const kept = type.fields.filter((field) => field.varip).map((field) => JSON.stringify(field.name));
+      if (kept.length > 0) out.line(`static varip = [${kept.join(", ")}];`);
+      out.block(`constructor(${parameters.join(", ")}) {`, "}", () => {
+        for (const field of fields) out.line(`this.${field} = ${field}$;`);
+      });
+      out.line(`copy() { return new ${name}(${fields.map((field) => `this.${field}`).join(", ")}); }`);
+    });
+  }
+  if (gen.objects.size + gen.enums.size > 0) out.line("");
+}
+
+function declarationText({ declaration, version }: Program): string {
+  const { kind, title, settings } = declaration;
+  const entries = Object.entries(settings)
+    .filter(([name]) => name !== "title")
+    .map(([name, value]): readonly [string, string] => [settingName(name), JSON.stringify(value)]);
+  return objectLiteral([
+    ["kind", JSON.stringify(kind)],
+    ["title", JSON.stringify(title)],
+    ["version", String(version)],
+    ["settings", objectLiteral(entries)],
+  ]);
+}
+
+/** Settings are known by their names in camelCase. */
+function settingName(name: string): string {
+  return name === "shorttitle" ? "shortTitle" : camelCase(name);
+}
+
+function withSourceMap(source: Source, out: Writer, finish: (text: string) => string): string {
+  const sources = new Map<Source, number>([[source, 0]]);
+  const places = out.lines.map(({ origin }): MappedPlace | undefined => {
+    if (origin === undefined) return undefined;
+    let index = sources.get(origin.source);
+    if (index === undefined) sources.set(origin.source, (index = sources.size));
+    const { line, column } = origin.source.position(origin.start);
+    return { source: index, line: line - 1, column: column - 1 };
+  });
+  const map = encodeSourceMap(
+    `${source.name}.js`,
+    [...sources.keys()].map(({ name }) => name),
+    places,
+  );
+  const encoded = Buffer.from(map, "utf8").toString("base64");
+  const code = out.lines.map(({ text }) => finish(text)).join("\n");
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`;
+}

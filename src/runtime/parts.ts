@@ -1,0 +1,41 @@
+import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
+import type { BarColumns } from "../kernel/bar.ts";
+import type { SymInfo } from "../kernel/syminfo.ts";
+import type { InputRegistry } from "./inputs.ts";
+import type { AlertFrequency } from "./observer.ts";
+import type { MessageSink } from "./pine/messages.ts";
+import type { PlotTable } from "./plots.ts";
+import type { BarClock } from "./series.ts";
+import type { Simulator } from "./strategy/simulator.ts";
+
+/** What a run is made of, as its script sees it. */
+export interface RunParts {
+  readonly columns: BarColumns;
+  readonly clock: BarClock;
+  readonly symInfo: SymInfo;
+  readonly timeframe: string;
+  readonly inputs: InputRegistry;
+  readonly plots: PlotTable;
+  /** Absent for an indicator. */
+  readonly simulator: Simulator | undefined;
+  readonly libraries: ReadonlyMap<string, LibraryFunctions>;
+  readonly onAlert: ((message: string, frequency: AlertFrequency) => void) | undefined;
+  /** Where a script's messages go. */
+  readonly messages: MessageSink;
+  /** Passes that all loops of one bar may take together. */
+  readonly loopLimit: number;
+}
+
+const known = new WeakMap<object, RunParts>();
+
+/** Makes the parts of a run known by the context its script is given. */
+export function rememberParts(context: object, parts: RunParts): void {
+  known.set(context, parts);
+}
+
+/** The parts behind a context: compiled scripts work on the columns themselves. */
+export function partsOf(context: object): RunParts {
+  const parts = known.get(context);
+  if (parts === undefined) throw new Error("this context belongs to no run");
+  return parts;
+}

@@ -1,0 +1,68 @@
+import type { BarColumns } from "../../kernel/bar.ts";
+
+/** The price columns of a run, those that are computed made when first read. Bars before `first` are na. */
+export class Prices {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly time: Float64Array;
+  readonly #computed = new Map<string, Float64Array>();
+
+  constructor(columns: BarColumns, first: number) {
+    const hide = (column: Float64Array): Float64Array =>
+      first === 0
+        ? column
+        : Float64Array.from(column, (value, index) => (index < first ? Number.NaN : value));
+    this.open = hide(columns.open);
+    this.high = hide(columns.high);
+    this.low = hide(columns.low);
+    this.close = hide(columns.close);
+    this.volume = hide(columns.volume);
+    this.time = hide(columns.openTimeMs);
+  }
+
+  get hl2(): Float64Array {
+    return this.#compute("hl2", (_open, high, low) => (high + low) / 2);
+  }
+
+  get hlc3(): Float64Array {
+    return this.#compute("hlc3", (_open, high, low, close) => (high + low + close) / 3);
+  }
+
+  get ohlc4(): Float64Array {
+    return this.#compute("ohlc4", (open, high, low, close) => (open + high + low + close) / 4);
+  }
+
+  get hlcc4(): Float64Array {
+    return this.#compute("hlcc4", (_open, high, low, close) => (high + low + close + close) / 4);
+  }
+
+  #compute(
+    name: string,
+    formula: (open: number, high: number, low: number, close: number) => number,
+  ): Float64Array {
+    let column = this.#computed.get(name);
+    if (column === undefined) {
+      column = this.close.map((close, index) =>
+        formula(this.open[index]!, this.high[index]!, this.low[index]!, close),
+      );
+      this.#computed.set(name, column);
+    }
+    return column;
+  }
+}
+
+/** Names of the price columns that a source input may choose. */
+export const priceNames = [
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "hl2",
+  "hlc3",
+  "ohlc4",
+  "hlcc4",
+] as const;

@@ -1,0 +1,147 @@
+import type { RunParts } from "../parts.ts";
+import { BarState, ChartFacts, symbolFacts, TimeframeFacts } from "./environment.ts";
+import { PineInputs } from "./inputs.ts";
+import { PineLog, pineRuntime } from "./messages.ts";
+import { incomplete } from "./missing.ts";
+import { type PlotHandle, PineOutputs, type ShapeHandle, type SilentHandle } from "./outputs.ts";
+import { Prices } from "./prices.ts";
+import { type Passes, ScriptState } from "./state.ts";
+import { noStrategy, PineStrategy } from "./strategy.ts";
+import type { Kernel } from "../lib/kernel.ts";
+
+/** The run as compiled Pine sees it: `rt`. Names are Pine's. */
+export class PineRun extends incomplete("") {
+  /** Number of the bar, from 0. */
+  index = -1;
+  /** Bars that there will be at least. */
+  readonly capacity: number;
+  readonly prices: Prices;
+  readonly input: PineInputs;
+  readonly barstate: BarState;
+  readonly syminfo: Readonly<Record<string, string | number | null>>;
+  readonly timeframe: TimeframeFacts;
+  readonly chart: ChartFacts;
+  readonly log: PineLog;
+  readonly runtime = pineRuntime;
+  readonly last_bar_index: number;
+  readonly last_bar_time: number;
+  readonly loopLimit: number;
+  readonly #parts: RunParts;
+  readonly #outputs: PineOutputs;
+  readonly #state: ScriptState;
+  readonly #strategy: PineStrategy | undefined;
+
+  constructor(parts: RunParts, version: number) {
+    super();
+    const { columns, clock, symInfo } = parts;
+    this.#parts = parts;
+    this.capacity = columns.length;
+    this.prices = new Prices(columns, clock.first);
+    this.input = new PineInputs(parts.inputs, this.prices);
+    this.barstate = new BarState(clock, columns.length);
+    this.syminfo = symbolFacts(symInfo);
+    this.timeframe = new TimeframeFacts(parts.timeframe, version);
+    this.last_bar_index = columns.length - 1;
+    this.last_bar_time = columns.openTimeMs[columns.length - 1] ?? Number.NaN;
+    this.chart = new ChartFacts(columns.openTimeMs[0] ?? Number.NaN, this.last_bar_time);
+    this.log = new PineLog(parts.messages, clock);
+    this.loopLimit = parts.loopLimit;
+    this.#outputs = new PineOutputs(parts.plots);
+    this.#state = new ScriptState(parts.loopLimit);
+    this.#strategy = parts.simulator === undefined ? undefined : new PineStrategy(parts.simulator, symInfo);
+  }
+
+  /** Begins an execution of the script on the bar the run stands on. */
+  begin(): void {
+    this.index = this.#parts.clock.index;
+    this.#state.begin();
+  }
+
+  get strategy(): PineStrategy {
+    return this.#strategy ?? noStrategy();
+  }
+
+  /** Saves and restores a kernel with everything else. */
+  keep<Kept extends Kernel>(kernel: Kept): Kept {
+    return this.#state.keep(kernel);
+  }
+
+  /** One state for each pass of a loop. */
+  passes<State>(make: () => State): Passes<State> {
+    return this.#state.passes(make);
+  }
+
+  /** Pays for passes of loops. @throws RuntimeFailure when the bar's budget is used up */
+  spend(passes: number): void {
+    this.#state.spend(passes);
+  }
+
+  alert(message: string | null, frequency = "once_per_bar"): void {
+    const text = message ?? "NaN";
+    this.#parts.messages.alert(text, this.index);
+    this.#parts.onAlert?.(text, frequency as "all" | "once_per_bar" | "once_per_bar_close");
+  }
+
+  /** A condition that an alert can be made of on a chart; there is none here. */
+  alertcondition(_condition: boolean, _title?: string, _message?: string): void {}
+
+  plot(args: object): PlotHandle {
+    return this.#outputs.plot(args);
+  }
+
+  plotshape(args: object): ShapeHandle {
+    return this.#outputs.plotshape(args);
+  }
+
+  plotchar(args: object): ShapeHandle {
+    return this.#outputs.plotchar(args);
+  }
+
+  plotarrow(args: object): PlotHandle {
+    return this.#outputs.plotarrow(args);
+  }
+
+  plotcandle(args: object): { set(open: number, high: number, low: number, close: number): void } {
+    return this.#outputs.plotcandle(args);
+  }
+
+  plotbar(args: object): { set(open: number, high: number, low: number, close: number): void } {
+    return this.#outputs.plotbar(args);
+  }
+
+  hline(args: object): SilentHandle {
+    return this.#outputs.hline(args);
+  }
+
+  fill(args: object): SilentHandle {
+    return this.#outputs.fill(args);
+  }
+
+  bgcolor(args: object): SilentHandle {
+    return this.#outputs.bgcolor(args);
+  }
+
+  barcolor(args: object): SilentHandle {
+    return this.#outputs.barcolor(args);
+  }
+
+  /** A reference and what can be reached from it, so that it can go back. */
+  hold(value: unknown): unknown {
+    return value;
+  }
+
+  /** The reference, with everything as it was when `hold` was called. */
+  release(held: unknown): unknown {
+    return held;
+  }
+
+  /** Remembers the state at the start of a bar. */
+  save(): void {
+    this.#state.save();
+  }
+
+  /** Goes back to it. */
+  restore(): void {
+    this.#state.restore();
+  }
+}
