@@ -121,21 +121,21 @@ type ForIn = IrStatement & { readonly kind: "for-in" };
 /** Elements in order, rows that write through, pairs. The size is looked at on each pass. */
 export function emitForIn(gen: Gen, unit: Unit, statement: ForIn, out: Writer): void {
   const { over, collection, key, element, body, origin } = statement;
-  gen.imports.add(over);
   const held = namesOf(gen, unit).numbered(over === "array" ? "list" : over);
   out.line(`const ${held} = ${plain(gen.expression(unit, collection))};`, origin);
   const steps = namesOf(gen, unit).numbered("steps");
   if (over === "map") {
     const names = [key, element].map((variable) => (variable === undefined ? "" : nameOf(gen, variable)));
-    const head = `for (const [${names.join(", ")}] of map.pairs(${held})) {`;
+    const head = `for (const [${names.join(", ")}] of ${held}) {`;
     emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element]);
     return;
   }
   const index = key === undefined ? namesOf(gen, unit).numbered("at") : nameOf(gen, key);
-  const [size, get] = over === "array" ? ["array.size", "array.get"] : ["matrix.rows", "matrix.rowView"];
-  const head = `for (let ${index} = 0; ${index} < ${size}(${held}); ${index}++) {`;
-  const first =
-    element === undefined ? undefined : `const ${nameOf(gen, element)} = ${get}(${held}, ${index});`;
+  gen.imports.add(over);
+  const size = over === "array" ? `array.size(${held})` : `matrix.rows(${held})`;
+  const read = over === "array" ? `array.get(${held}, ${index})` : `${held}.rows[${index}]`;
+  const head = `for (let ${index} = 0; ${index} < ${size}; ${index}++) {`;
+  const first = element === undefined ? undefined : `const ${nameOf(gen, element)} = ${read};`;
   emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element], first);
 }
 

@@ -94,12 +94,14 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
   const { program, script } = gen;
   const out = new Writer();
   if (program.enums.length > 0) gen.imports.add("enumeration");
+  const types = new Writer();
+  emitTypes(gen, types);
   out.line(
     `// ${program.source.name.replace(/[\r\n]/g, " ")}, compiled from Pine Script ${program.version}.`,
   );
   out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
   out.line("");
-  emitTypes(gen, out);
+  out.append(types);
   out.line(`export default script(${declarationText(program)}, (rt) => {`);
   out.nested(() => {
     if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);
@@ -130,10 +132,12 @@ function emitTypes(gen: Gen, out: Writer): void {
   for (const [type, name] of gen.objects) {
     const fields = type.fields.map((field) => field.name);
     const parameters = fields.map((field) => `${field}$`);
-    out.block(`class ${name} {`, "}", () => {
+    gen.imports.add("PineObject");
+    out.block(`class ${name} extends PineObject {`, "}", () => {
       const kept = type.fields.filter((field) => field.varip).map((field) => JSON.stringify(field.name));
-      if (kept.length > 0) out.line(`static varip = [${kept.join(", ")}];`);
+      if (kept.length > 0) out.line(`static varip = new Set([${kept.join(", ")}]);`);
       out.block(`constructor(${parameters.join(", ")}) {`, "}", () => {
+        out.line("super();");
         for (const field of fields) out.line(`this.${field} = ${field}$;`);
       });
       out.line(`copy() { return new ${name}(${fields.map((field) => `this.${field}`).join(", ")}); }`);

@@ -1,6 +1,6 @@
 import { RuntimeFailure } from "../../kernel/errors.ts";
+import { format } from "../lib/str/message-format.ts";
 import type { BarClock } from "../series.ts";
-import { notSupported } from "./missing.ts";
 
 export type LogLevel = "info" | "warning" | "error";
 
@@ -34,8 +34,8 @@ export class PineLog {
   }
 
   #write(level: LogLevel, message: string | null, args: readonly unknown[]): void {
-    if (args.length > 0) throw notSupported(`log.${level} with a format`);
-    this.#sink.log(level, message ?? "NaN", this.#clock.index);
+    const text = message ?? "NaN";
+    this.#sink.log(level, args.length === 0 ? text : format(text, ...args), this.#clock.index);
   }
 }
 

@@ -8,6 +8,13 @@ import { Prices } from "./prices.ts";
 import { type Passes, ScriptState } from "./state.ts";
 import { noStrategy, PineStrategy } from "./strategy.ts";
 import type { Kernel } from "../lib/kernel.ts";
+import { Snapshot } from "../lib/snapshot.ts";
+
+/** What `hold` gives and `release` takes. */
+interface Held {
+  readonly value: unknown;
+  readonly snapshot: Snapshot;
+}
 
 /** The run as compiled Pine sees it: `rt`. Names are Pine's. */
 export class PineRun extends incomplete("") {
@@ -125,14 +132,15 @@ export class PineRun extends incomplete("") {
     return this.#outputs.barcolor(args);
   }
 
-  /** A reference and what can be reached from it, so that it can go back. */
-  hold(value: unknown): unknown {
-    return value;
+  /** A reference with the contents of everything that can be reached from it. */
+  hold(value: unknown): Held {
+    return { value, snapshot: new Snapshot([value]) };
   }
 
-  /** The reference, with everything as it was when `hold` was called. */
-  release(held: unknown): unknown {
-    return held;
+  /** The reference, and all contents as they were when `hold` was called. */
+  release({ value, snapshot }: Held): unknown {
+    snapshot.restore();
+    return value;
   }
 
   /** Remembers the state at the start of a bar. */
