@@ -34,6 +34,7 @@ export async function writeSdk(): Promise<string> {
       exports: {
         ".": { types: "./api/script.d.ts", default: "./script.js" },
         "./plugin": { types: "./api/plugin.d.ts", default: "./plugin.js" },
+        "./testing": { types: "./api/conformance/suite.d.ts", default: "./suite.js" },
       },
     },
     null,
@@ -45,13 +46,16 @@ export async function writeSdk(): Promise<string> {
   return path;
 }
 
-/** Declarations of the two API modules and of everything they refer to. */
+/** What a plugin project may import. */
+const modules = ["src/api/plugin.ts", "src/api/script.ts", "src/api/conformance/suite.ts"];
+
+/** Declarations of the API modules and of everything they refer to. */
 async function emitDeclarations(folder: string): Promise<void> {
   const child = Bun.spawn(
     [
       process.execPath,
       "node_modules/.bin/tsc",
-      ...["src/api/plugin.ts", "src/api/script.ts"],
+      ...modules,
       ...["--ignoreConfig", "--declaration", "--emitDeclarationOnly", "--rewriteRelativeImportExtensions"],
       ...["--outDir", folder, "--rootDir", "src", "--target", "esnext", "--module", "preserve"],
       ...["--moduleResolution", "bundler", "--strict", "--skipLibCheck", "--types", "bun"],
@@ -65,7 +69,7 @@ async function emitDeclarations(folder: string): Promise<void> {
 /** The API as plain JavaScript, for tests that a plugin author runs without the executable. */
 async function bundleShim(folder: string): Promise<void> {
   const result = await Bun.build({
-    entrypoints: [join(root, "src/api/plugin.ts"), join(root, "src/api/script.ts")],
+    entrypoints: modules.map((path) => join(root, path)),
     outdir: folder,
     target: "bun",
     splitting: true,

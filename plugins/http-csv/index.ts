@@ -56,7 +56,6 @@ server sends beyond it is left out. Keys belong into \`api_key\`, on servers int
     const { from, to, withExtra, signal } = request;
     signal.throwIfAborted();
     const { url, page_size } = this.config;
-    if (url === "") throw new ProviderError("http-csv has no address", { hint: `set url in ${configFile}` });
     const symbol = await this.#ownSymbol(signal);
     const timeframe = this.timeframe ?? "1D";
     this.#wordOf(timeframe);
@@ -109,6 +108,9 @@ server sends beyond it is left out. Keys belong into \`api_key\`, on servers int
   /** The symbol of this instance, known to be on offer where there is a list. */
   async #ownSymbol(signal: AbortSignal): Promise<string> {
     const { symbol } = this;
+    if (this.config.url === "") {
+      throw new ProviderError("http-csv has no address", { hint: `set url in ${configFile}` });
+    }
     if (symbol === null) throw new ProviderError("http-csv needs a symbol: http-csv:SYMBOL@60");
     const listed = await this.#symbols(signal);
     if (listed === undefined || listed.includes(symbol)) return symbol;

@@ -12,6 +12,7 @@ export function registerVirtualModules(): void {
   const modules: Readonly<Record<string, () => Promise<object>>> = {
     pynecore: () => import("../api/script.ts"),
     "pynecore/plugin": () => import("../api/plugin.ts"),
+    "pynecore/testing": () => import("../api/conformance/suite.ts"),
     "pynecore/pine": () => import("../runtime/pine.ts"),
     citty: () => import("citty"),
     consola: () => import("consola"),

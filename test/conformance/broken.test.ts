@@ -1,5 +1,7 @@
 /** The suite proven: each case has providers that break just that rule, and it is the one that says so. */
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import {
   conformanceCases,
@@ -548,6 +550,13 @@ describe("a provider that breaks one rule fails that case and no other", () => {
     const proven = new Set([...broken.map(([id]) => id), "dead-connection"]);
     expect(conformanceCases.map(({ id }) => id).filter((id) => !proven.has(id))).toEqual([]);
   });
+});
+
+test("the documentation says what each case demands", () => {
+  const document = readFileSync(join(import.meta.dir, "../../docs/plugins.md"), "utf8");
+  const section = document.slice(document.indexOf("| Case |"), document.indexOf("A case that cannot be"));
+  const documented = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id!);
+  expect(documented).toEqual(conformanceCases.map(({ id }) => id));
 });
 
 test("an aborted suite ends with the signal's reason", async () => {

@@ -52,6 +52,7 @@ test.each([
   "docs/command-line.md",
   "docs/ccxt.md",
   "docs/data.md",
+  "docs/providers.md",
   "docs/schedule.md",
 ])(
   "%s",

@@ -388,6 +388,22 @@ describe("a new project", () => {
     30_000,
   );
 
+  test("a provider that breaks its contract fails its own test", async () => {
+    using box = new Sandbox();
+    await box.pyne("plugin", "new", "fresh", "--kind", "provider");
+    const project = join(box.folder, "pynecore-fresh");
+    const source = readFileSync(join(project, "src/index.ts"), "utf8");
+    writeFileSync(join(project, "src/index.ts"), source.replace("minmove: 1,", "minmove: 2,"));
+    const child = Bun.spawn([binary, "test"], {
+      cwd: project,
+      env: { ...box.environment(), BUN_BE_BUN: "1" },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    expect(await new Response(child.stderr).text()).toContain("info-tick: mintick is 0.01, 2 / 100 is 0.02");
+    expect(await child.exited).toBe(1);
+  }, 30_000);
+
   test("refuses a folder that holds something, and a bad name", async () => {
     using box = new Sandbox();
     box.write("project/pynecore-x1/keep.txt", "mine");

@@ -23,7 +23,7 @@ function provider(
   timeframe = "60",
   clock?: ManualClock,
 ): HttpCsvPlugin {
-  const full = { ...defaultsOf(HttpCsvPlugin.Config), ...config } as Config;
+  const full = { ...defaultsOf(HttpCsvPlugin.Config), url: "http://127.0.0.1:1/", ...config } as Config;
   return new HttpCsvPlugin({
     name: "http-csv",
     config: full,
@@ -184,7 +184,7 @@ describe("what it asks", () => {
   });
 
   test.each([
-    ["no address", {}, "X", "has no address"],
+    ["no address", { url: "" }, "X", "has no address"],
     [
       "a symbol that is not listed",
       { url: "http://127.0.0.1:1/", symbols: ["A", "B"] },

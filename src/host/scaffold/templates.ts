@@ -74,9 +74,9 @@ function readme(name: string, kind: PluginKind): string {
   const use: Readonly<Record<PluginKind, string>> = {
     cli: `pyne ${name} greet World`,
     extension: `pyne run demo demo --ext ${name}`,
-    provider: `pyne data download ${name} --list-symbols`,
-    live: `pyne data download ${name} --list-symbols`,
-    broker: `pyne plugin info ${name}`,
+    provider: `pyne plugin test ${name}`,
+    live: `pyne plugin test ${name}`,
+    broker: `pyne plugin test ${name}`,
   };
   return `# pynecore-${name}
 
@@ -222,6 +222,7 @@ function providerSource(name: string, className: string, kind: "provider" | "liv
     "field",
     "ProviderError",
     "secret",
+    ...(kind === "provider" ? [] : ["TransientProviderError"]),
     "v",
     "type Bar",
     ...(kind === "provider" ? [] : ["type BarUpdate"]),
@@ -241,6 +242,7 @@ const Config = defineConfig("${name} provider", {${inherited}
 });
 type Config = InferConfig<typeof Config>;
 
+const day = 86_400_000;
 const days = [0, 1, 2, 3, 4, 5, 6];
 
 /** Serves made-up daily bars. Replace the three methods with calls to your venue. */
@@ -275,14 +277,23 @@ export class ${className} extends ${base}<Config> {
     });
   }
 
-  async *download({ from, to }: DownloadRequest): AsyncIterable<readonly Bar[]> {
-    const day = 86_400_000;
-    const page: Bar[] = [];
-    for (let time = Math.ceil(from / day) * day; time < to; time += day) {
-      const close = this.config.start_price + Math.round(Math.sin(time / day) * 100) / 100;
-      page.push({ openTimeMs: time, open: close, high: close, low: close, close, volume: 1 });
+  async *download({ from, to, limit = 1000, signal }: DownloadRequest): AsyncIterable<readonly Bar[]> {
+    const end = Math.min(to, this.clock.nowMs());
+    let page: Bar[] = [];
+    for (let time = Math.ceil(from / day) * day; time < end; time += day) {
+      page.push(this.#bar(time));
+      if (page.length < limit) continue;
+      signal.throwIfAborted();
+      yield page;
+      page = [];
     }
-    yield page;
+    signal.throwIfAborted();
+    if (page.length > 0) yield page;
+  }
+
+  #bar(openTimeMs: number): Bar {
+    const close = this.config.start_price + Math.round(Math.sin(openTimeMs / day) * 100) / 100;
+    return { openTimeMs, open: close, high: close, low: close, close, volume: 1 };
   }
 ${kind === "provider" ? "" : liveMembers}${kind === "broker" ? brokerMembers : ""}}
 `;
@@ -305,10 +316,12 @@ const liveMembers = `
     return this.#connected;
   }
 
-  watchOhlcv(_symbol: string, _timeframe: string, _signal: AbortSignal): Promise<BarUpdate> {
-    const price = this.config.start_price;
-    const openTimeMs = Math.floor(Date.now() / 86_400_000) * 86_400_000;
-    return Promise.resolve({ openTimeMs, open: price, high: price, low: price, close: price, volume: 0, isClosed: false });
+  async watchOhlcv(_symbol: string, _timeframe: string, signal: AbortSignal): Promise<BarUpdate> {
+    // A venue pushes; this one is looked at ten times a second.
+    await this.clock.sleep(100, signal);
+    if (!this.#connected) throw new TransientProviderError("the connection was closed");
+    const openTimeMs = Math.floor(this.clock.nowMs() / day) * day;
+    return { ...this.#bar(openTimeMs), isClosed: false };
   }
 `;
 
@@ -359,29 +372,32 @@ const brokerMembers = `
 
 function providerTest(className: string, kind: "provider" | "live" | "broker"): string {
   const config = kind === "provider" ? "" : " symbol_map: {},";
+  const live = kind === "provider" ? "" : "\n    // How long its feed is watched.\n    liveMs: 500,";
   return `import { expect, test } from "bun:test";
+import { testProvider } from "pynecore/testing";
 
 import { ${className} } from "../src/index.ts";
 
-const provider = new ${className}({
-  config: {${config} api_key: "", start_price: 50 },
-  symbol: "SAMPLE",
-  timeframe: "1D",
-});
+const config = {${config} api_key: "", start_price: 50 };
 
-test("names its symbols and describes one", async () => {
-  expect(await provider.getAvailableSymbols()).toEqual(["SAMPLE"]);
+test("describes its symbol", async () => {
+  const provider = new ${className}({ config, symbol: "SAMPLE", timeframe: "1D" });
   const info = await provider.getSymbolInfo();
-  expect(info.mintick).toBe(info.minmove / info.pricescale);
+  expect([info.ticker, info.period, info.mintick]).toEqual(["SAMPLE", "1D", 0.01]);
 });
 
-test("bars ascend inside the window", async () => {
-  const day = 86_400_000;
-  const times: number[] = [];
-  const request = { from: 10 * day, to: 13 * day, signal: new AbortController().signal };
-  for await (const page of provider.download(request)) times.push(...page.map((bar) => bar.openTimeMs));
-  expect(times).toEqual([10 * day, 11 * day, 12 * day]);
-});
+// What "pyne plugin test" asks, without the executable.
+test("keeps the contract of a provider", async () => {
+  const results = testProvider({
+    plugin: ${className},
+    create: (request) => new ${className}({ config, ...request }),${live}
+  });
+  const failures: string[] = [];
+  for await (const { id, status, detail } of results) {
+    if (status === "fail") failures.push(\`\${id}: \${detail}\`);
+  }
+  expect(failures).toEqual([]);
+}, 60_000);
 `;
 }
 
@@ -395,7 +411,7 @@ declare module "bun:test" {
     toThrow(expected?: string | RegExp): void;
   }
   export function expect(actual: unknown): Matchers;
-  export function test(name: string, action: () => void | Promise<void>): void;
+  export function test(name: string, action: () => void | Promise<void>, timeoutMs?: number): void;
   export function describe(name: string, action: () => void): void;
 }
 `;
