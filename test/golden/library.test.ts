@@ -250,7 +250,7 @@ const cases: Readonly<Record<string, (log: Log) => void>> = {
     log("{0} {1}", array.get(s, 0), array.get(s, 1));
   },
   "map-basic": (log) => {
-    const m = map.new<string, number>("string", "int");
+    const m = map.new<string, number>("int");
     log("{0}", map.size(m));
     map.put(m, "one", 1);
     map.put(m, "two", 2);
@@ -258,7 +258,7 @@ const cases: Readonly<Record<string, (log: Log) => void>> = {
     log("{0} {1} {2} {3}", map.get(m, "one"), map.get(m, "two"), map.get(m, "three"), map.size(m));
     log("{0} {1}", map.contains(m, "one"), map.contains(m, "four"));
     log("{0} {1}", map.put(m, "one", 100), map.get(m, "one"));
-    log("{0} {1}", map.keys(m), map.values(m));
+    log("{0} {1}", map.keys("string", m), map.values(m));
     const c = map.copy(m);
     map.put(c, "four", 4);
     log(
@@ -271,7 +271,7 @@ const cases: Readonly<Record<string, (log: Log) => void>> = {
     );
     log("{0} {1} {2}", map.remove(m, "two"), map.contains(m, "two"), map.size(m));
     log("{0}", Number.isNaN(map.remove(m, "nonexistent")));
-    const o = map.new<string, number>("string", "int");
+    const o = map.new<string, number>("int");
     map.put(o, "five", 5);
     map.put(o, "six", 6);
     map.put_all(m, o);
@@ -287,11 +287,11 @@ const cases: Readonly<Record<string, (log: Log) => void>> = {
     log("{0} {1}", map.size(m), map.contains(m, "one"));
   },
   "map-put-all": (log) => {
-    const [a, b] = [map.new<string, number>("string", "int"), map.new<string, number>("string", "int")];
+    const [a, b] = [map.new<string, number>("int"), map.new<string, number>("int")];
     map.put(a, "one", 1);
     map.put(b, "two", 2);
     map.put_all(a, b);
-    log("{0} {1} {2}", map.keys(a), map.values(a), map.size(b));
+    log("{0} {1} {2}", map.keys("string", a), map.values(a), map.size(b));
     map.put(b, "one", 100);
     map.put_all(a, b);
     log("{0}", map.get(a, "one"));

@@ -29,4 +29,18 @@ export const color: readonly Entry[] = [
     call("color.new"),
     "The colour with a transparency of 0 to 100.",
   ),
+  fn(
+    "color.rgb(float red, float green, float blue, float transp = 0) same color",
+    call("color.rgb"),
+    "A colour of three parts of 0 to 255.",
+  ),
+  fn(
+    "color.from_gradient(float value, float bottom_value, float top_value, color bottom_color, color top_color) series color",
+    call("color.from_gradient"),
+    "Between two colours as the value lies between two others.",
+  ),
+  fn("color.r(color color) same float", call("color.r"), "Its red part, 0 to 255."),
+  fn("color.g(color color) same float", call("color.g"), "Its green part, 0 to 255."),
+  fn("color.b(color color) same float", call("color.b"), "Its blue part, 0 to 255."),
+  fn("color.t(color color) same float", call("color.t"), "Its transparency, 0 to 100."),
 ];

@@ -14,8 +14,12 @@
  * - `[float, float]`: a tuple; `void`: no value.
  */
 
-/** Values of the bar that an implementation may want without the script naming them; `index` is the bar's number. */
-export type BarColumn = "open" | "high" | "low" | "close" | "volume" | "time" | "index" | "previousClose";
+/**
+ * Values of the bar that an implementation may want without the script naming them; `index` is the bar's number,
+ * `tradingDay` anything that differs from one trading day of the symbol to the next.
+ */
+export type BarColumn =
+  "open" | "high" | "low" | "close" | "hlc3" | "volume" | "time" | "index" | "previousClose" | "tradingDay";
 
 /** How a built-in becomes JavaScript. */
 export type Emit =

@@ -1,12 +1,16 @@
 import type { ConstantEntry, Entry, FunctionEntry, VariableEntry } from "./entry.ts";
+import { array } from "./array.ts";
 import { color } from "./color.ts";
 import { constants } from "./constants.ts";
 import { core } from "./core.ts";
 import { declarations } from "./declarations.ts";
 import { environment } from "./environment.ts";
 import { inputs } from "./inputs.ts";
+import { map } from "./map.ts";
 import { math } from "./math.ts";
+import { matrix } from "./matrix.ts";
 import { outputs } from "./outputs.ts";
+import { str } from "./str.ts";
 import { strategy } from "./strategy.ts";
 import { ta } from "./ta.ts";
 import { time } from "./time.ts";
@@ -22,6 +26,10 @@ const tables: readonly (readonly Entry[])[] = [
   strategy,
   ta,
   math,
+  str,
+  array,
+  matrix,
+  map,
   color,
   constants,
 ];

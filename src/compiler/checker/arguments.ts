@@ -85,14 +85,31 @@ export function bind(
   const variadic = parameters.at(-1);
   if (variadic?.variadic === true) {
     if (rest.length === 0 && !variadic.optional) return missing(signature, variadic, span, parameters.length);
+    // Arguments that leave no trace in the result need not be alike: `str.format("{0} {1}", "a", 1)`.
+    const isFree = !mentions(signature.result.type, variadic.type);
     for (const slot of rest) {
-      const matched = match(at, variadic, slot, bindings, parameters.length);
+      const matched = match(at, variadic, slot, isFree ? new Bindings() : bindings, parameters.length);
       if (typeof matched === "object") return matched;
       cost += matched;
     }
     for (const slot of rest) args.push(adapt(slot.value, variadic.type, types));
   }
   return { args, given: slots.map((slot) => slot !== undefined), types, cost };
+}
+
+/** Whether a type is made of a type parameter. */
+function mentions(type: Type, parameter: Type): boolean {
+  switch (type.kind) {
+    case "array":
+    case "matrix":
+      return mentions(type.of, parameter);
+    case "map":
+      return mentions(type.key, parameter) || mentions(type.value, parameter);
+    case "tuple":
+      return type.members.some((member) => mentions(member, parameter));
+    default:
+      return type.kind === "parameter" && parameter.kind === "parameter" && type.name === parameter.name;
+  }
 }
 
 /** Puts arguments into the slots of their parameters. */

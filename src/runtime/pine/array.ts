@@ -23,6 +23,12 @@ export const array = {
   new<Value>(kind: ElementKind, size: number, initial?: Value): Elements<Value> {
     return newElements<Value>(kind, arraySize("array.new", size), initial ?? undefined);
   },
+  new_int: (size: number, initial?: number): Elements<number> => array.new("int", size, initial),
+  new_float: (size: number, initial?: number): Elements<number> => array.new("float", size, initial),
+  new_color: (size: number, initial?: number): Elements<number> => array.new("color", size, initial),
+  new_bool: (size: number, initial?: boolean): Elements<boolean> => array.new("bool", size, initial),
+  new_string: (size: number, initial?: string): Elements<string | null> => array.new("string", size, initial),
+  new_object: (size: number, initial?: unknown): Elements<unknown> => array.new("object", size, initial),
   from<Value>(kind: ElementKind, ...values: readonly Value[]): Elements<Value> {
     const made = isNumeric(kind)
       ? NumberArray.of(kind, values as readonly number[])

@@ -9,9 +9,8 @@ type Id<Key, Value> = PineMap<Key, Value> | null;
 
 /** `map.*`: pairs keep the order in which their keys came first. */
 export const map = {
-  /** `map.new<K, V>`: the kinds of K and V come first. */
-  new: <Key, Value>(key: ElementKind, value: ElementKind): PineMap<Key, Value> =>
-    new PineMap<Key, Value>(key, value),
+  /** `map.new<K, V>`: what V is comes first. */
+  new: <Key, Value>(kind: ElementKind): PineMap<Key, Value> => new PineMap<Key, Value>(kind),
   put: <Key, Value>(id: Id<Key, Value>, key: Key, value: Value): Value =>
     given("map.put", id).put(key, value),
   get: <Key, Value>(id: Id<Key, Value>, key: Key): Value => given("map.get", id).get(key),
@@ -21,10 +20,9 @@ export const map = {
     const target = given("map.put_all", id);
     for (const [key, value] of given("map.put_all", other).copy()) target.put(key, value);
   },
-  keys<Key, Value>(id: Id<Key, Value>): Elements<Key> {
-    const pairs = given("map.keys", id);
-    return array.from(pairs.keyKind, ...pairs.keys());
-  },
+  /** What K is comes first. */
+  keys: <Key, Value>(kind: ElementKind, id: Id<Key, Value>): Elements<Key> =>
+    array.from(kind, ...given("map.keys", id).keys()),
   values<Key, Value>(id: Id<Key, Value>): Elements<Value> {
     const pairs = given("map.values", id);
     return array.from(pairs.valueKind, ...pairs.values());

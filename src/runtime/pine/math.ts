@@ -3,7 +3,7 @@ import { cos, exp, sin } from "../lib/math/libm.ts";
 import { power } from "../lib/math/power.ts";
 import { Random } from "../lib/math/random.ts";
 import { avg, round, roundToMintick, todegrees, toradians } from "../lib/math/scalar.ts";
-import { RollingSum } from "../lib/ta/rolling-sum.ts";
+import { Sum } from "../lib/ta/rolling-sum.ts";
 
 /** `math.*`: what JavaScript's own `Math` has not, or has not to the last bit. */
 export const math = {
@@ -16,12 +16,14 @@ export const math = {
   foldedCos,
   foldedExp,
   foldedSin,
+  max: Math.max,
+  min: Math.min,
   pow: power,
   Random,
   round,
   roundToMintick,
   sin,
-  Sum: RollingSum,
+  Sum,
   todegrees,
   toradians,
 };

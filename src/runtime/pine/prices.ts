@@ -1,4 +1,6 @@
 import type { BarColumns } from "../../kernel/bar.ts";
+import { TradingCalendar } from "../../kernel/calendar/calendar.ts";
+import type { SymInfo } from "../../kernel/syminfo.ts";
 
 /** The price columns of a run, those that are computed made when first read. Bars before `first` are na. */
 export class Prices {
@@ -9,8 +11,10 @@ export class Prices {
   readonly volume: Float64Array;
   readonly time: Float64Array;
   readonly #computed = new Map<string, Float64Array>();
+  readonly #symbol: SymInfo;
 
-  constructor(columns: BarColumns, first: number) {
+  constructor(columns: BarColumns, first: number, symbol: SymInfo) {
+    this.#symbol = symbol;
     const hide = (column: Float64Array): Float64Array =>
       first === 0
         ? column
@@ -37,6 +41,17 @@ export class Prices {
 
   get hlcc4(): Float64Array {
     return this.#compute("hlcc4", (_open, high, low, close) => (high + low + close + close) / 4);
+  }
+
+  /** The trading day of every bar, as a number that grows by one from day to day. */
+  get tradingDay(): Float64Array {
+    let column = this.#computed.get("tradingDay");
+    if (column === undefined) {
+      const calendar = new TradingCalendar(this.#symbol);
+      column = this.time.map((time) => (time === time ? calendar.tradingDay(time).date : Number.NaN));
+      this.#computed.set("tradingDay", column);
+    }
+    return column;
   }
 
   #compute(

@@ -43,7 +43,7 @@ export class PineRun extends incomplete("") {
     const { columns, clock, symInfo } = parts;
     this.#parts = parts;
     this.capacity = columns.length;
-    this.prices = new Prices(columns, clock.first);
+    this.prices = new Prices(columns, clock.first, symInfo);
     this.input = new PineInputs(parts.inputs, this.prices);
     this.barstate = new BarState(clock, columns.length);
     this.syminfo = symbolFacts(symInfo);

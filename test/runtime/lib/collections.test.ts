@@ -218,7 +218,7 @@ describe("statistics of arrays", () => {
 
 describe("maps", () => {
   test("keep the order of first insertion, also when a value is replaced", () => {
-    const m = map.new<string, number>("string", "float");
+    const m = map.new<string, number>("float");
     for (const [key, value] of [
       ["b", 1],
       ["a", 2],
@@ -232,14 +232,14 @@ describe("maps", () => {
     expect(map.get(m, "c")).toBeNaN();
   });
   test("a key more or less inside a loop over the map is an error", () => {
-    const m = map.new<number, number>("int", "int");
+    const m = map.new<number, number>("int");
     map.put(m, 1, 1);
     expect(() => {
       for (const [key] of m) map.put(m, key + 1, 0);
     }).toThrow("changed by the loop");
   });
   test("hold 50,000 pairs and no more", () => {
-    const m = map.new<number, number>("int", "int");
+    const m = map.new<number, number>("int");
     for (let key = 0; key < 50_000; key++) map.put(m, key, key);
     map.put(m, 7, 8);
     expect(() => map.put(m, -1, 0)).toThrow("at most 50000 pairs");
@@ -418,7 +418,7 @@ describe("a bar that goes back", () => {
     node.next = other;
     other.next = node;
     const nodes = array.from<Node | null>("object", node);
-    const byName = map.new<string, Node | null>("string", "object");
+    const byName = map.new<string, Node | null>("object");
     map.put(byName, "a", node);
     const m = matrix.new<number>("float", 2, 2, 0);
     const snapshot = new Snapshot([nodes, byName, m, 5, null, "text"]);

@@ -6,7 +6,6 @@ const largestMap = 50_000;
 
 /** A map of a script: pairs in the order in which their keys came first. */
 export class PineMap<Key, Value> {
-  readonly keyKind: ElementKind;
   readonly valueKind: ElementKind;
   /** What a key that is not there gives. */
   readonly na: Value;
@@ -14,8 +13,7 @@ export class PineMap<Key, Value> {
   /** Counts keys that came or went, so that a loop notices. */
   #version = 0;
 
-  constructor(keyKind: ElementKind, valueKind: ElementKind) {
-    this.keyKind = keyKind;
+  constructor(valueKind: ElementKind) {
     this.valueKind = valueKind;
     this.na = (isNumeric(valueKind) ? Number.NaN : valueKind === "bool" ? false : null) as Value;
   }
@@ -67,7 +65,7 @@ export class PineMap<Key, Value> {
   }
 
   copy(): PineMap<Key, Value> {
-    const twin = new PineMap<Key, Value>(this.keyKind, this.valueKind);
+    const twin = new PineMap<Key, Value>(this.valueKind);
     twin.#pairs = new Map(this.#pairs);
     return twin;
   }

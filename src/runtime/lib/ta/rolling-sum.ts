@@ -123,6 +123,13 @@ export class RollingSum implements Kernel {
   }
 }
 
+/** The sum under its own name. */
+export class Sum extends RollingSum {
+  constructor(retention = defaultRetention) {
+    super("math.sum", retention);
+  }
+}
+
 /** Whether the correction is so large that adding it would change the value. */
 function mustRebase(value: number, correction: number): boolean {
   const raised = value + correction;
