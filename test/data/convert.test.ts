@@ -135,7 +135,7 @@ describe("what is in the file comes out of it", () => {
   ])("a volume of %p is %p", (cell, expected) => {
     const source = write("MSFT.csv", `time,open,high,low,close,volume\n60,1,1,1,1,${cell}\n120,1,1,1,1,1\n`);
     if (expected === undefined)
-      expect(refused(source)).toBe(`line 2: "${cell}" in column volume is not a number`);
+      expect(refused(source)).toBe(`MSFT.csv: line 2: "${cell}" in column volume is not a number`);
     else expect(loadBars(convertFile(source).ohlcvPath).columns.volume[0]).toBe(expected);
   });
 });

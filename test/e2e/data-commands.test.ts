@@ -81,6 +81,44 @@ describe("data convert-to", () => {
   });
 });
 
+describe("data convert-from", () => {
+  test("finds out what it can, and runs over what it made", async () => {
+    using box = await Sandbox.withWorkdir();
+    const rows = Array.from({ length: 40 }, (_, day) => {
+      const date = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10);
+      return `${date} 00:00:00-05:00,1.1,1.2,1.0,1.1${day % 9},${day}`;
+    });
+    box.write(
+      "project/workdir/data/OANDA_EURUSD.csv",
+      `date,open,high,low,close,volume\n${rows.join("\n")}\n`,
+    );
+    const made = await box.pyne("data", "convert-from", "OANDA_EURUSD.csv", "--json");
+    expect(made.exitCode).toBe(0);
+    expect(JSON.parse(made.stdout)).toMatchObject({ bars: 40, symbol: "EURUSD", timeframe: "1D" });
+    expect(box.read("project/workdir/data/OANDA_EURUSD.toml")).toContain(`timezone = "US/Eastern"`);
+    const info = JSON.parse((await box.pyne("data", "info", "OANDA_EURUSD", "--json")).stdout);
+    expect(info).toMatchObject({ sources: ["import"], tick_grid: "1/100", missing: 0 });
+    expect((await box.pyne("run", "demo", "OANDA_EURUSD", "--no-plot")).exitCode).toBe(0);
+  });
+
+  test.each([
+    [["nothing.csv"], 1, `there is no file "nothing.csv"`],
+    [["BAD.csv"], 1, "BAD.csv: there is no time column among: a, b"],
+    [["BAD.csv", "--timezone", "Mars"], 2, `--timezone: the time zone "Mars" is not known`],
+    [["12.csv"], 1, "the symbol cannot be told from the name 12.csv"],
+    [["ONE.csv"], 1, "ONE.csv: the timeframe cannot be told from 1 bars"],
+  ] as const)("%j", async (words, code, message) => {
+    using box = await Sandbox.withWorkdir();
+    box.write("project/workdir/data/BAD.csv", "a,b\n1,2\n");
+    const one = "time,open,high,low,close,volume\n60,1,1,1,1,1\n";
+    box.write("project/workdir/data/ONE.csv", one);
+    box.write("project/workdir/data/12.csv", `${one}120,1,1,1,1,1\n`);
+    const { exitCode, stdout, stderr } = await box.pyne("data", "convert-from", ...words);
+    expect([exitCode, stdout]).toEqual([code, ""]);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe("data map", () => {
   test("adds, shows, replaces and removes", async () => {
     using box = await Sandbox.withWorkdir();

@@ -56,11 +56,12 @@ export function convertFile(source: string, options: ConvertOptions = {}): Conve
   const [ohlcvPath, tomlPath] = [`${stem}.ohlcv`, `${stem}.toml`];
   const existing = existsSync(tomlPath) ? readSymbolFile(tomlPath) : undefined;
   if (existing !== undefined) refuseDownloaded(source, ohlcvPath, existing, options);
-  const imported = readBars(source, options.format, options.timezone ?? existing?.symInfo.timezone ?? "UTC");
+  const timezone = options.timezone ?? existing?.symInfo.timezone ?? "UTC";
+  const imported = about(source, () => readBars(source, options.format, timezone));
   const { columns, offsets } = imported;
   const zone =
     existing?.symInfo.timezone ?? options.timezone ?? (offsets.length > 0 ? zoneOfOffsets(offsets) : "UTC");
-  const period = detectPeriod(columns.openTimeMs, zone);
+  const period = about(source, () => detectPeriod(columns.openTimeMs, zone));
   if (existing !== undefined && canonicalTimeframe(existing.symInfo.period) !== canonicalTimeframe(period)) {
     throw new DataError(
       `${tomlPath} says the period is ${existing.symInfo.period}, the bars of ${source} are ${period}`,
@@ -89,6 +90,16 @@ function readBars(source: string, wanted: ImportFormat | undefined, timezone: st
   }
   const text = readFileSync(source, "utf8");
   return parseBars(text, named ?? detectFormat(text), timezone);
+}
+
+/** What is wrong inside a file is said with its name. */
+function about<Result>(source: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${basename(source)}: ${error.message}`, { cause: error, hint: error.hint });
+  }
 }
 
 /** Bars that a provider gave are not replaced by a text without being asked. */

@@ -3,7 +3,8 @@ import { extname } from "node:path";
 import { type Converted, convertFile } from "../../../data/import/convert.ts";
 import { withDataFile } from "../../../data/file-lock.ts";
 import { findFile } from "../../../config/lookup.ts";
-import { RuntimeFailure } from "../../../kernel/errors.ts";
+import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
+import { zoneOf } from "../../../kernel/zone.ts";
 import { defineBuiltin } from "../../command.ts";
 
 export default defineBuiltin({
@@ -32,6 +33,7 @@ export default defineBuiltin({
       type: "string",
       alias: "z",
       valueHint: "ZONE",
+      parse: knownZone,
       description: "Zone of times without one; default UTC",
     },
     json: { type: "boolean", description: "One JSON object on stdout" },
@@ -65,3 +67,10 @@ export default defineBuiltin({
       app.out.note(`the symbol is described in ${tomlPath}; correct it where it guessed wrong`);
   },
 });
+
+function knownZone(text: string): string {
+  if (zoneOf(text) !== undefined) return text;
+  throw new UsageError(`the time zone "${text}" is not known`, {
+    hint: "IANA names (Europe/Paris) or offsets (UTC+5:30)",
+  });
+}
