@@ -67,9 +67,28 @@ describe("pyne plugin test", () => {
     expect(report.results.some(({ id }) => id.startsWith("live-"))).toBe(false);
   });
 
+  test("a mistake in the configuration is no broken contract; without a workdir there is none", async () => {
+    using box = new Sandbox();
+    const wrong = await box.pyneWith(
+      { env: { PYNE_CONFIG_REPLAY_SPEED: "fast" } },
+      "plugin",
+      "test",
+      "replay",
+    );
+    expect(wrong).toMatchObject({
+      exitCode: 2,
+      stdout: "",
+      stderr: expect.stringContaining("speed: expected"),
+    });
+    const bare = await box.pyne("plugin", "test", "replay");
+    expect(bare.exitCode).toBe(1);
+    expect(bare.stderr).toStartWith("there is no workdir here: the configuration is the default\n");
+  });
+
   test.each([
     ["nobody", ["nope"], 2, 'no provider is called "nope"'],
     ["something that is no provider", ["hello"], 2, 'no provider is called "hello"'],
+    ["no broker of several", ["ccxt"], 2, "ccxt has several brokers: name one, or BROKER:SYMBOL"],
     ["a symbol twice", ["replay:demo@1D", "demo"], 2, "given twice"],
     ["no timeframe", ["replay", "demo", "--timeframe", "1H"], 2, '"1H" is not a timeframe'],
     ["nothing", [], 2, "NAME"],

@@ -1,9 +1,11 @@
 /** The replay provider: a file as history, and the same file as a live feed under a clock that a test moves. */
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
 import { closeTime, pathOf } from "../../plugins/replay/bars.ts";
 import { startIndex } from "../../plugins/replay/config.ts";
+import { eventsFrom } from "../../plugins/replay/events.ts";
 import { defaultsOf } from "../../src/api/config/fields.ts";
 import type { Bar, BarUpdate } from "../../src/kernel/bar.ts";
 import { parseTimeframe } from "../../src/kernel/timeframe.ts";
@@ -256,6 +258,49 @@ describe("as a feed, as fast as it is read", () => {
     ]);
     expect((await downloaded(plugin, at(10), at(12))).flat()).toEqual([10, 11]);
   });
+});
+
+test("whatever the faults: time never goes back, a bar closes once, as it is in the file, and only faults take one", () => {
+  const chance = fc.double({ min: 0, max: 0.5, noNaN: true });
+  const plan = fc.record({
+    seed: fc.integer(),
+    updatesPerBar: fc.integer({ min: 0, max: 9 }),
+    gapChance: chance,
+    lateChance: chance,
+    disconnectChance: chance,
+    outageBars: fc.integer({ min: 1, max: 4 }),
+  });
+  const columns = columnsOf(bars);
+  fc.assert(
+    fc.property(plan, fc.nat(99), (faults, first) => {
+      const timeframe = parseTimeframe("60");
+      const grid = { minmove: 1, pricescale: 100 };
+      const closed = new Set<number>();
+      let [now, lost, forming] = [-Infinity, 0, Number.NaN];
+      for (const event of eventsFrom(columns, first, { ...faults, timeframe, grid })) {
+        expect(event.atMs).toBeGreaterThanOrEqual(now);
+        now = event.atMs;
+        if (event.kind === "drop") {
+          expect(event.backMs).toBeGreaterThan(event.atMs);
+          lost += Math.round((event.backMs - event.atMs) / hour);
+          continue;
+        }
+        const { isClosed, ...bar } = event.update;
+        const index = (bar.openTimeMs - start) / hour;
+        expect(closed.has(index)).toBe(false);
+        if (isClosed) {
+          expect(Object.values(bar)).toEqual(bars[index]!);
+          closed.add(index);
+        } else {
+          expect(index).toBeGreaterThanOrEqual(Number.isNaN(forming) ? first : forming);
+          forming = index;
+        }
+      }
+      if (faults.gapChance === 0 && faults.disconnectChance === 0) expect(closed.size).toBe(100 - first);
+      expect(closed.size + lost).toBeLessThanOrEqual(100 - first);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 describe("as a feed in time", () => {

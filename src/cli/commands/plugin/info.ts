@@ -63,7 +63,10 @@ export default defineBuiltin({
       ["description", candidate.description],
       ["needs pyne", candidate.range ?? "any"],
       ["capabilities", kinds.length === 0 ? "library" : kinds.join(", ")],
-      ["entry", `${candidate.entryPath}#${candidate.exportName}`],
+      [
+        "entry",
+        candidate.builtin === undefined ? `${candidate.entryPath}#${candidate.exportName}` : "compiled in",
+      ],
       ["source", candidate.root],
     ];
     if (facts?.group !== null && facts?.group !== undefined) {

@@ -6,6 +6,7 @@ import {
 } from "../../../api/conformance/suite.ts";
 import { capabilitiesOf } from "../../../api/plugins/capabilities.ts";
 import { isProviderString, parseProviderString } from "../../../data/provider-string.ts";
+import { staticOf } from "../../../host/plugin-class.ts";
 import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
 import { canonicalTimeframe } from "../../../kernel/timeframe.ts";
 import type { App } from "../../app.ts";
@@ -38,6 +39,15 @@ export default defineBuiltin({
     const host = app.host();
     const pluginClass = await host.providerClass(wanted.provider);
     const plugin = host.candidate(wanted.provider).name;
+    if (staticOf(pluginClass, "multiBroker") === true && wanted.symbol === undefined) {
+      throw new UsageError(`${plugin} has several brokers: name one, or BROKER:SYMBOL`, {
+        hint: `pyne data download ${plugin} --list-brokers shows them`,
+      });
+    }
+    // A mistake in the configuration is no broken contract.
+    host.configOf(plugin, pluginClass.Config);
+    if (app.optionalWorkdir() === null)
+      app.out.note("there is no workdir here: the configuration is the default");
     const live = capabilitiesOf(pluginClass).includes("live");
     const cases = conformanceCases.filter(({ id }) => live || !id.startsWith("live-"));
     if (json !== true) app.out.note(`asking ${plugin} for real, as configured; no order is sent`);
