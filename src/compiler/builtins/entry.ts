@@ -54,6 +54,11 @@ export type Emit =
    * Its own value is what was registered.
    */
   | { readonly how: "output"; readonly name: string; readonly dynamic: readonly string[] }
+  /**
+   * An expression that is evaluated on other bars: `rt.request.KIND(options, program, na)`, made once for each place,
+   * and `next(symbol, timeframe, value)` on every bar.
+   */
+  | { readonly how: "request"; readonly request: string }
   /** `rt.input.KIND(key, default, options)`, read once; the key is the name of the variable it is assigned to. */
   | { readonly how: "input"; readonly input: string };
 
@@ -104,6 +109,10 @@ export function context(name: string, options: { readonly once?: boolean } = {})
 /** @param dynamic parameters that may change from bar to bar, in the order of `set` */
 export function output(name: string, dynamic: readonly string[]): Emit {
   return { how: "output", name, dynamic };
+}
+
+export function request(kind: string): Emit {
+  return { how: "request", request: kind };
 }
 
 export function input(kind: string): Emit {

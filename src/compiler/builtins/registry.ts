@@ -4,12 +4,14 @@ import { color } from "./color.ts";
 import { constants } from "./constants.ts";
 import { core } from "./core.ts";
 import { declarations } from "./declarations.ts";
+import { drawings } from "./drawings.ts";
 import { environment } from "./environment.ts";
 import { inputs } from "./inputs.ts";
 import { map } from "./map.ts";
 import { math } from "./math.ts";
 import { matrix } from "./matrix.ts";
 import { outputs } from "./outputs.ts";
+import { requests } from "./request.ts";
 import { str } from "./str.ts";
 import { strategy } from "./strategy.ts";
 import { ta } from "./ta.ts";
@@ -24,6 +26,8 @@ const tables: readonly (readonly Entry[])[] = [
   environment,
   time,
   strategy,
+  drawings,
+  requests,
   ta,
   math,
   str,

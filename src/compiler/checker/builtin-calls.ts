@@ -2,7 +2,7 @@ import type { FunctionEntry } from "../builtins/entry.ts";
 import { signatureOf, type Signature, signatureText } from "../builtins/signature.ts";
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
-import { type Qualifier, isReference, stronger, type Type, unknown } from "../types.ts";
+import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
 import { bind, type Fit, type Given, type Misfit, substitute } from "./arguments.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
 import { checkRules } from "./rules.ts";
@@ -71,7 +71,7 @@ function markEffects(check: Check, at: Place, entry: FunctionEntry, span: Span):
   ) {
     check.hasOutput = true;
   }
-  if (at.owner !== undefined && (emit.how === "kernel" || emit.how === "output" || emit.how === "input")) {
+  if (at.owner !== undefined && emit.how !== "inline" && emit.how !== "call" && emit.how !== "context") {
     at.owner.stateful = true;
   }
   if (emit.how === "kernel" && at.isConditional && at.module.version === 6) {
@@ -104,8 +104,11 @@ function result(at: Place, signature: Signature, fit: Fit, span: Span): Ir {
   };
 }
 
-/** A type parameter that nothing has bound is not known. */
+/** A type parameter that nothing has bound is not known; an array of tuples is an array for each member. */
 function settled(type: Type): Type {
+  if (type.kind === "array" && type.of.kind === "tuple") {
+    return { kind: "tuple", members: type.of.members.map(arrayOf) };
+  }
   return type.kind === "parameter" ? unknown : type;
 }
 

@@ -3,6 +3,7 @@ import type { Ir } from "../ir.ts";
 import type { Type } from "../types.ts";
 import { type Gen, naJs, namesOf, type Unit } from "./gen.ts";
 import { at, type Js, level, objectLiteral, plain, primary } from "./js.ts";
+import { requestJs } from "./requests.ts";
 import { isSetup } from "./setup.ts";
 
 /** Calls of built-ins and of user functions, and built-in variables. */
@@ -29,6 +30,8 @@ export function callJs(gen: Gen, unit: Unit, ir: CallIr): Js {
     }
     case "input":
       return inputJs(gen, unit, ir, emit.input);
+    case "request":
+      return requestJs(gen, unit, ir, emit.request);
     case "barColumn":
       throw new Error("a column is no function");
   }

@@ -43,6 +43,11 @@ export interface Gen {
   readonly prologue: Writer;
   readonly script: Unit;
 
+  /** Holds something when a request has to run the whole script. */
+  readonly reruns: Set<string>;
+
+  /** Generation of a program inside this one, with a state of its own. */
+  within(script: Unit): Gen;
   expression(unit: Unit, ir: Ir): Js;
   block(unit: Unit, block: IrBlock, out: Writer): void;
 }

@@ -81,13 +81,36 @@ function createGen(program: Program): Gen {
     counters: new Map(),
     prologue: new Writer(),
     script,
-    expression: (unit, ir) => expressionJs(gen, unit, ir),
-    block: (unit, block, out) => emitBlock(gen, unit, block, out),
+    reruns: new Set(),
+    ...methods(() => gen),
   };
   // Prices are called what they are called in the script; a variable of that name is called otherwise.
   for (const column of ["open", "high", "low", "close", "volume", "time", "hl2", "hlc3", "ohlc4", "hlcc4"])
     gen.names.take(column);
   return gen;
+}
+
+/** What the parts of the generator ask of each other. */
+function methods(gen: () => Gen): Pick<Gen, "within" | "expression" | "block"> {
+  return {
+    within(script) {
+      const inner: Gen = {
+        ...gen(),
+        columns: new Set(),
+        functions: new Map(),
+        stores: new Map(),
+        builtinStores: new Map(),
+        engine: new Map(),
+        counters: new Map(),
+        prologue: new Writer(),
+        script,
+        ...methods(() => inner),
+      };
+      return inner;
+    },
+    expression: (unit, ir) => expressionJs(gen(), unit, ir),
+    block: (unit, block, out) => emitBlock(gen(), unit, block, out),
+  };
 }
 
 function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
@@ -102,7 +125,8 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
   out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
   out.line("");
   out.append(types);
-  out.line(`export default script(${declarationText(program)}, (rt) => {`);
+  const isRerun = gen.reruns.size > 0;
+  out.line(isRerun ? "function main(rt) {" : `export default script(${declarationText(program)}, (rt) => {`);
   out.nested(() => {
     if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);
     out.append(functions);
@@ -118,7 +142,8 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
       out.append(body);
     });
   });
-  out.line("});");
+  out.line(isRerun ? "}" : "});");
+  if (isRerun) out.line(`export default script(${declarationText(program)}, main);`);
   return out;
 }
 

@@ -23,7 +23,13 @@ export function isSetup(gen: Gen, ir: Ir): boolean {
       return ir.members.every((member) => isSetup(gen, member));
     case "call": {
       const { how } = ir.emit;
-      if (how === "kernel" || how === "output" || ir.type.kind === "void" || ir.qualifier === "series")
+      if (
+        how === "kernel" ||
+        how === "output" ||
+        how === "request" ||
+        ir.type.kind === "void" ||
+        ir.qualifier === "series"
+      )
         return false;
       return ir.args.every((arg) => arg === undefined || isSetup(gen, arg));
     }
