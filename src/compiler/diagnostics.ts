@@ -33,6 +33,11 @@ export class Diagnostics {
     if (!this.#found.has(key)) this.#found.set(key, diagnostic);
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#found.size;
+  }
+
   get hasErrors(): boolean {
     for (const { severity } of this.#found.values()) if (severity === "error") return true;
     return false;

@@ -230,6 +230,7 @@ export interface IrBlock {
 /** A user function for one combination of argument types. */
 export interface FunctionInstance {
   readonly name: string;
+  readonly exported: boolean;
   parameters: readonly Variable[];
   /** Filled in when the body has been checked. */
   body: IrBlock | undefined;

@@ -5,6 +5,7 @@ import type { Span } from "../source.ts";
 import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
 import { bind, type Fit, type Given, type Misfit, substitute } from "./arguments.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
+import { refuseOrders } from "./names.ts";
 import { checkRules } from "./rules.ts";
 
 /** Calls of built-in functions: choosing the overload, and what the call gives. */
@@ -34,6 +35,7 @@ export function callBuiltin(
   if (best === undefined) throw noOverload(check, at, overloads, nearest);
   const { signature, fit } = best;
   const { entry } = signature;
+  refuseOrders(check, at, callee, entry.name, entry.emit.how);
   if (entry.globalOnly === true && at.isLocal) {
     const message = `\`${entry.name}\` belongs to the global scope, not into a block or function`;
     throw fault(
@@ -74,7 +76,8 @@ function markEffects(check: Check, at: Place, entry: FunctionEntry, span: Span):
   if (at.owner !== undefined && emit.how !== "inline" && emit.how !== "call" && emit.how !== "context") {
     at.owner.stateful = true;
   }
-  if (emit.how === "kernel" && at.isConditional && at.module.version === 6) {
+  const isRare = at.isRare || (at.isConditional && at.module.version === 6);
+  if (emit.how === "kernel" && isRare && at.owner === undefined) {
     check.diagnostics.warn(
       at.module.source,
       span,

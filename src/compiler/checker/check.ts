@@ -32,6 +32,7 @@ export interface Check {
   readonly variables: Variable[];
   /** Set by the declaration call. */
   declaration: DeclarationIr | undefined;
+  declaredAt: Span | undefined;
   /** Whether anything was drawn, logged or ordered. */
   hasOutput: boolean;
   /** Constants of imported libraries. */
@@ -69,6 +70,8 @@ export interface Place {
   readonly isLocal: boolean;
   /** Within a part of an expression that is not always evaluated. */
   readonly isConditional: boolean;
+  /** In a branch whose condition changes from bar to bar. */
+  readonly isRare: boolean;
   /** The variable that is being declared: inputs are known by it. */
   readonly naming?: string | undefined;
 }

@@ -65,6 +65,7 @@ export function declareScript(check: Check, at: Place, node: Call, kind: Declara
     settings["margin_long"] ??= 0;
     settings["margin_short"] ??= 0;
   }
+  check.declaredAt = node.callee;
   check.declaration = { kind, title: String(settings["title"] ?? ""), settings };
   return nothing(at, node);
 }

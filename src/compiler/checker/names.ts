@@ -37,10 +37,22 @@ export function startsAtVariable(at: Place, node: Expression): boolean {
 /** A name on its own. */
 export function lowerName(check: Check, at: Place, node: Reference): Ir {
   const variable = at.scope.find(node.name, at.order);
-  if (variable !== undefined) return variableIr(at, node, variable);
+  if (variable !== undefined) {
+    if (at.owner?.exported === true && variable.home.isGlobal && variable.qualifier !== "const") {
+      throw fault(
+        check,
+        at,
+        node,
+        "library-global",
+        `an exported function cannot read \`${node.name}\`, which is no constant`,
+        "give it a parameter",
+      );
+    }
+    return variableIr(at, node, variable);
+  }
   if (node.name === "na") return constantIr(at, node, na, null);
   const entry = builtinsOf(at.module.version).values.get(node.name);
-  if (entry !== undefined) return builtinIr(at, node, entry);
+  if (entry !== undefined) return builtinIr(check, at, node, entry);
   throw unknownName(check, at, node);
 }
 
@@ -57,16 +69,30 @@ export function variableIr(at: Place, span: Span, variable: Variable): Ir {
   };
 }
 
-function builtinIr(at: Place, span: Span, entry: VariableEntry | ConstantEntry): Ir {
+function builtinIr(check: Check, at: Place, span: Span, entry: VariableEntry | ConstantEntry): Ir {
   const { type, qualifier } = valueType(entry.signature);
   if (entry.kind === "constant") {
     const value = at.module.version === 5 ? (entry.value5 ?? entry.value) : entry.value;
     return constantIr(at, span, type, value);
   }
   const { emit } = entry;
+  refuseOrders(check, at, span, entry.name, emit.how);
   const own = emit.how === "kernel" && emit.ownInFunctions && at.owner !== undefined ? siteOf(at) : undefined;
   if (own !== undefined && at.owner !== undefined) at.owner.stateful = true;
   return { kind: "builtin", name: entry.name, emit, own, type, qualifier, origin: originOf(at, span) };
+}
+
+/** An indicator has no orders and no trades. */
+export function refuseOrders(check: Check, at: Place, span: Span, name: string, how: string): void {
+  if (!name.startsWith("strategy.") || how !== "context" || check.declaration?.kind !== "indicator") return;
+  throw fault(
+    check,
+    at,
+    span,
+    "strategy-in-indicator",
+    `\`${name}\` belongs to strategies, and this is an indicator`,
+    "declare the script with strategy(...)",
+  );
 }
 
 function unknownName(check: Check, at: Place, node: Reference): CheckFault {
@@ -93,9 +119,9 @@ function unknownName(check: Check, at: Place, node: Reference): CheckFault {
       `\`${name}\` is a namespace: its members are written as \`${name}.name\``,
     );
   }
-  const later = module.globals.own(name);
+  const later = module.declares.get(name);
   if (later !== undefined) {
-    const { line } = module.source.position(later.origin.start);
+    const { line } = module.source.position(later.start);
     return fault(
       check,
       at,
@@ -125,7 +151,7 @@ export function lowerMember(check: Check, at: Place, node: Member): Ir {
 function lowerDotted(check: Check, at: Place, node: Member, name: string): Ir | undefined {
   const builtins = builtinsOf(at.module.version);
   const entry = builtins.values.get(name);
-  if (entry !== undefined) return builtinIr(at, node, entry);
+  if (entry !== undefined) return builtinIr(check, at, node, entry);
   const dot = name.lastIndexOf(".");
   const owner = name.slice(0, dot);
   const own = findType(at.module, owner);

@@ -130,7 +130,7 @@ function comparison(operator: string, left: Type, right: Type, version: 5 | 6): 
 /** `?:` evaluates one branch; both have one type after int-to-float and na. */
 export function lowerTernary(check: Check, at: Place, node: Ternary): Ir {
   const test = condition(check, at, check.lower(at, node.condition), node.condition);
-  const inner: Place = { ...at, isConditional: true };
+  const inner: Place = { ...at, isConditional: true, isRare: at.isRare || test.qualifier === "series" };
   const yes = check.lower(inner, node.yes);
   const no = check.lower(inner, node.no);
   const type = commonType(yes.type, no.type, at.module.version);

@@ -19,13 +19,14 @@ export function checkRules(
   const { name } = signature.entry;
   const argument: Arguments = (wanted) =>
     args[signature.parameters.findIndex((parameter) => parameter.name === wanted)];
-  if (name.startsWith("input")) checkInput(check, at, argument, span);
+  const { emit } = signature.entry;
+  if (emit.how === "input") checkInput(check, at, argument, span, emit.input);
   else if (name === "strategy.exit") checkExit(check, at, argument, span);
   else if (name === "request.security") checkRepainting(check, at, argument, span);
   else if (name === "strategy" || name === "indicator") checkDeclaration(check, at, argument);
 }
 
-function checkInput(check: Check, at: Place, argument: Arguments, span: Span): void {
+function checkInput(check: Check, at: Place, argument: Arguments, span: Span, name: string): void {
   const value = constant(argument("defval"));
   const least = constant(argument("minval"));
   const most = constant(argument("maxval"));
@@ -45,6 +46,16 @@ function checkInput(check: Check, at: Place, argument: Arguments, span: Span): v
     const message = bound ?? beyond;
     if (message !== undefined)
       complain(check, at, argument("defval")!.origin, "input-bounds", `the default ${value} is ${message}`);
+  }
+  const source = argument("defval");
+  if (name === "source" && (source?.kind !== "builtin" || source.emit.how !== "barColumn")) {
+    complain(
+      check,
+      at,
+      source!.origin,
+      "input-source",
+      "the default of a source is a price: close, hl2, ...",
+    );
   }
   const options = argument("options");
   if (options?.kind !== "tuple" || value === undefined) return;

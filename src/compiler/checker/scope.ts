@@ -1,5 +1,5 @@
 import type { FunctionInstance, Home, Variable } from "../ir.ts";
-import type { Source } from "../source.ts";
+import type { Source, Span } from "../source.ts";
 import type { Expression, FunctionDeclaration } from "../syntax/ast.ts";
 import type { EnumType, ObjectType } from "../types.ts";
 
@@ -36,6 +36,8 @@ export interface Module {
   readonly imports: Map<string, Module>;
   /** Names that other files may use. */
   readonly exported: Set<string>;
+  /** Every name that the top block declares, also those that are not declared yet. */
+  readonly declares: ReadonlyMap<string, Span>;
 }
 
 /** The variables of a block and of those around it. */

@@ -1,9 +1,9 @@
 import type { Diagnostics } from "../diagnostics.ts";
 import type { Home, Ir, IrStatement, Program } from "../ir.ts";
-import type { Source } from "../source.ts";
+import type { Source, Span } from "../source.ts";
 import type { Expression, Import, Statement } from "../syntax/ast.ts";
 import { parseScript } from "../syntax/parser.ts";
-import { color, bool, int, float, string, type Type } from "../types.ts";
+import { color, bool, int, float, string, type Qualifier, stronger, type Type } from "../types.ts";
 import { lowerStructure } from "./structures.ts";
 import { lowerBody, reassignedNames } from "./blocks.ts";
 import { lowerCall } from "./calls.ts";
@@ -62,6 +62,7 @@ function createCheck(diagnostics: Diagnostics, findLibrary: FindLibrary): Check 
     variables: [],
     libraryConstants: [],
     declaration: undefined,
+    declaredAt: undefined,
     hasOutput: false,
     order: 0,
     lower: (at, node) => lowerExpression(check, at, node),
@@ -90,6 +91,7 @@ function openModule(
     types: new Map(),
     imports: new Map(),
     exported: new Set(),
+    declares: globalNames(statements),
   };
   const at: Place = {
     module,
@@ -99,8 +101,24 @@ function openModule(
     inLoop: false,
     isLocal: false,
     isConditional: false,
+    isRare: false,
   };
   return { module, at, home };
+}
+
+/** The names that the top block declares, wherever it does. */
+function globalNames(statements: readonly Statement[]): ReadonlyMap<string, Span> {
+  const names = new Map<string, Span>();
+  for (const statement of statements) {
+    const declared =
+      statement.kind === "declaration"
+        ? [statement.name]
+        : statement.kind === "tuple-declaration"
+          ? statement.names
+          : [];
+    for (const name of declared) if (!names.has(name.name)) names.set(name.name, name);
+  }
+  return names;
 }
 
 /** Imports, types and enums are known from the start; a type may hold one that is declared later. */
@@ -192,6 +210,8 @@ function isLiteral(node: Expression): boolean {
 function finish(check: Check, at: Place, source: Source): void {
   const start = { start: 0, end: Math.max(1, source.line(1).length) };
   if (check.declaration === undefined) {
+    // A declaration that could not be read has been reported as what it is.
+    if (check.diagnostics.hasErrors) return;
     complain(
       check,
       at,
@@ -207,7 +227,7 @@ function finish(check: Check, at: Place, source: Source): void {
   if (check.declaration.kind === "indicator" && !check.hasOutput) {
     check.diagnostics.warn(
       source,
-      start,
+      check.declaredAt ?? start,
       "no-output",
       "this indicator shows nothing: it has no plot, drawing, log or alert",
     );
@@ -247,7 +267,11 @@ function lowerExpression(check: Check, at: Place, node: Expression): Ir {
     case "list": {
       const members = node.members.map((member) => check.lower(at, member));
       const type: Type = { kind: "tuple", members: members.map((member) => member.type) };
-      return { kind: "tuple", members, type, qualifier: "series", origin: originOf(at, node) };
+      const qualifier = members.reduce<Qualifier>(
+        (latest, member) => stronger(latest, member.qualifier),
+        "const",
+      );
+      return { kind: "tuple", members, type, qualifier, origin: originOf(at, node) };
     }
     default:
       throw fault(

@@ -48,17 +48,32 @@ export function lowerStructure(
   }
 }
 
-function branch(
+function branch(check: Check, at: Place, node: Block, wanted: boolean, when: Qualifier): Branch {
+  const isRare = at.isRare || when === "series";
+  return lowerBlock(check, { ...at, isRare }, node, wanted);
+}
+
+/** The body of a loop, in which `prepare` declares what the loop brings along. */
+function loopBody(
   check: Check,
   at: Place,
   node: Block,
   wanted: boolean,
-  inLoop: boolean,
   prepare?: (at: Place) => void,
 ): Branch {
-  const home: Home = { isGlobal: false, inLoop: at.inLoop || inLoop, owner: at.owner, remembered: [] };
+  return lowerBlock(check, { ...at, inLoop: true }, node, wanted, prepare);
+}
+
+function lowerBlock(
+  check: Check,
+  at: Place,
+  node: Block,
+  wanted: boolean,
+  prepare?: (at: Place) => void,
+): Branch {
+  const home: Home = { isGlobal: false, inLoop: at.inLoop, owner: at.owner, remembered: [] };
   const scope = new Scope(at.scope, home, reassignedNames(node));
-  const inner: Place = { ...at, scope, inLoop: at.inLoop || inLoop, isLocal: true, isConditional: false };
+  const inner: Place = { ...at, scope, isLocal: true, isConditional: false };
   prepare?.(inner);
   const { statements, result } = lowerBody(check, inner, node, wanted);
   return { block: { statements, home }, result };
@@ -66,8 +81,8 @@ function branch(
 
 function lowerIf(check: Check, at: Place, node: If, out: IrStatement[], wanted: boolean): Ir | undefined {
   const test = condition(check, at, check.lower(at, node.condition), node.condition);
-  const yes = branch(check, at, node.yes, wanted, false);
-  const otherwise = node.no === undefined ? undefined : branch(check, at, node.no, wanted, false);
+  const yes = branch(check, at, node.yes, wanted, test.qualifier);
+  const otherwise = node.no === undefined ? undefined : branch(check, at, node.no, wanted, test.qualifier);
   const branches = otherwise === undefined ? [yes] : [yes, otherwise];
   const value = wanted
     ? join(check, at, node, branches, otherwise !== undefined, test.qualifier, out)
@@ -103,7 +118,7 @@ function lowerSwitch(
   for (const one of node.cases) {
     const test = one.test === undefined ? undefined : caseTest(check, at, one.test, node.subject, subject);
     if (test !== undefined) qualifier = stronger(qualifier, test.qualifier);
-    const body = branch(check, at, one.body, wanted, false);
+    const body = branch(check, at, one.body, wanted, qualifier);
     branches.push(body);
     cases.push({ test, body: body.block });
   }
@@ -291,7 +306,7 @@ function lowerFor(check: Check, at: Place, node: For, out: IrStatement[], wanted
   }
   const type = [from, to, step].some((ir) => ir?.type === float) ? float : int;
   let counter: Variable | undefined;
-  const body = branch(check, at, node.body, wanted, true, (inner) => {
+  const body = loopBody(check, at, node.body, wanted, (inner) => {
     counter = declare(check, inner, node.counter, { type, qualifier: "series", role: "counter" });
     counter.used = true;
   });
@@ -341,7 +356,7 @@ function lowerForIn(
   const [keyType, elementType] = elementTypes(type);
   let key: Variable | undefined;
   let element: Variable | undefined;
-  const body = branch(check, at, node.body, wanted, true, (inner) => {
+  const body = loopBody(check, at, node.body, wanted, (inner) => {
     const counter = (name: (typeof node.names)[number], of: Type): Variable | undefined => {
       if (name.name === "_") return undefined;
       const variable = declare(check, inner, name, { type: of, qualifier: "series", role: "counter" });
@@ -386,7 +401,7 @@ function lowerWhile(
 ): Ir | undefined {
   const inner: Place = { ...at, inLoop: true };
   const test = condition(check, inner, check.lower(inner, node.condition), node.condition);
-  const body = branch(check, at, node.body, wanted, true);
+  const body = loopBody(check, at, node.body, wanted);
   const value = loopValue(check, at, node, body, wanted, out);
   out.push({ kind: "while", condition: test, body: body.block, origin: originOf(at, node.condition) });
   return value;

@@ -218,6 +218,7 @@ function homeOf(target: UserFunction): Place {
     inLoop: false,
     isLocal: true,
     isConditional: false,
+    isRare: false,
   };
 }
 
@@ -276,6 +277,7 @@ function instanceFor(
   }
   const instance: FunctionInstance = {
     name: declaration.name.name,
+    exported: declaration.exported,
     parameters: [],
     body: undefined,
     result: undefined,
@@ -325,12 +327,15 @@ function checkBody(
   instance.parameters = declaration.parameters.map((parameter, index) =>
     declare(check, at, parameter.name, { ...facts[index]!, role: "parameter" }),
   );
+  const faults = check.diagnostics.size;
   const { statements, result } = lowerBody(check, at, declaration.body, true);
   const isVoid = result?.type.kind === "void";
   if (isVoid) statements.push({ kind: "evaluate", value: result, origin: result.origin });
   instance.body = { statements, home };
   instance.result = isVoid ? undefined : result;
-  instance.type = instance.result?.type ?? voidType;
+  // What a faulty body gives is not known.
+  const nothing = check.diagnostics.size > faults ? unknown : voidType;
+  instance.type = instance.result?.type ?? nothing;
   instance.qualifier = instance.stateful ? "series" : (instance.result?.qualifier ?? "series");
 }
 

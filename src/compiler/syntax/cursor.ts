@@ -15,13 +15,16 @@ export class Cursor {
   readonly source: Source;
   readonly diagnostics: Diagnostics;
   readonly #tokens: readonly Token[];
+  readonly #unclosed: number;
   #at = 0;
   #depth = 0;
 
-  constructor(source: Source, diagnostics: Diagnostics, tokens: readonly Token[]) {
+  /** @param unclosed offset of a bracket that is never closed: nothing behind it means what it says */
+  constructor(source: Source, diagnostics: Diagnostics, tokens: readonly Token[], unclosed = Infinity) {
     this.source = source;
     this.diagnostics = diagnostics;
     this.#tokens = tokens;
+    this.#unclosed = unclosed;
   }
 
   get token(): Token {
@@ -38,6 +41,29 @@ export class Cursor {
 
   peek(ahead: number): Token {
     return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!;
+  }
+
+  /** How many blocks have been entered and not left since a position. */
+  depthSince(position: number): number {
+    let depth = 0;
+    for (let at = position; at < this.#at; at++) {
+      const { kind } = this.#tokens[at]!;
+      if (kind === "indent") depth++;
+      else if (kind === "dedent") depth--;
+    }
+    return depth;
+  }
+
+  /** Whether the token is the first on its line. */
+  get isFirstOnLine(): boolean {
+    const { start } = this.token;
+    const { line, column } = this.source.position(start);
+    return (
+      this.source
+        .line(line)
+        .slice(0, column - 1)
+        .trim() === ""
+    );
   }
 
   advance(): Token {
@@ -122,7 +148,7 @@ export class Cursor {
   }
 
   fault(span: Span, code: string, message: string, hint?: string): SyntaxFault {
-    this.diagnostics.error(this.source, span, code, message, hint);
+    if (span.start <= this.#unclosed) this.diagnostics.error(this.source, span, code, message, hint);
     return new SyntaxFault(message);
   }
 

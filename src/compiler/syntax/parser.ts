@@ -11,8 +11,8 @@ const assignOperators: ReadonlySet<string> = new Set([":=", "+=", "-=", "*=", "/
 
 /** The statements of a script. What cannot be read is reported and left out. */
 export function parseScript(source: Source, diagnostics: Diagnostics): readonly Statement[] {
-  const { tokens } = layOut(source, diagnostics);
-  const cursor = new Cursor(source, diagnostics, tokens);
+  const { tokens, unclosed } = layOut(source, diagnostics);
+  const cursor = new Cursor(source, diagnostics, tokens, unclosed);
   const parser = new Parser(cursor);
   const statements: Statement[] = [];
   while (!cursor.is("end")) parser.line(statements);
@@ -76,18 +76,21 @@ class Parser {
     }
     if (cursor.isOperator("=>"))
       return cursor.unexpected("the end of the line", "a function is declared as f(x) => ...");
-    return cursor.unexpected("an operator, `,` or the end of the line");
+    const hint = cursor.isFirstOnLine
+      ? "its indentation makes this line a continuation of the one before it: statements are indented by multiples of four"
+      : undefined;
+    return cursor.unexpected("an operator, `,` or the end of the line", hint);
   }
 
   /** Skips to the next statement of the block in which the faulty one began. */
   #recover(before: number): void {
     const cursor = this.#cursor;
     if (cursor.position === before) cursor.advance();
-    let depth = 0;
+    let depth = cursor.depthSince(before);
     for (; !cursor.is("end"); cursor.advance()) {
       if (cursor.is("indent")) depth++;
       else if (cursor.is("dedent")) {
-        if (depth === 0) return;
+        if (depth <= 0) return;
         depth--;
         if (depth === 0) {
           cursor.advance();
