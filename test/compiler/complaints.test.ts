@@ -51,7 +51,10 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
     "plot(ta.ema(close, bar_index))",
     "3:20 error: `length` wants simple int, this is series int [argument-qualifier]",
   ],
-  ["plot(close, title = str)", "3:21 error: cannot find the variable `str` [unknown-name]"],
+  [
+    "plot(close, title = str)",
+    "3:21 error: `str` is a namespace: its members are written as `str.name` [namespace-as-value]",
+  ],
   [
     't = "a"\nt := "b"\nplot(close, t)',
     "5:13 error: `title` wants const string, this is series string [argument-qualifier]",
@@ -199,8 +202,8 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
   ["plot(ta.sma)", "3:6 error: `ta.sma` is a function: call it as `ta.sma(...)` [function-as-value]"],
   ["plot(ta)", "3:6 error: `ta` is a namespace: its members are written as `ta.name` [namespace-as-value]"],
   ["float x = close\nint y = x", "4:9 error: `y` is int, this is series float [assignment-type]"],
-  ["x = math.max()", "3:5 error: `math.max` wants a value for `number` [missing-argument]"],
-  ['x = math.max(1, "a")', "3:17 error: `number` wants series int, this is const string [argument-type]"],
+  ["x = math.max()", "3:5 error: `math.max` wants a value for `number0` [missing-argument]"],
+  ['x = math.max(1, "a")', "3:17 error: `number1` wants series int, this is const string [argument-type]"],
   ['x = runtime.error("a")', "3:5 error: this has no value that could be assigned [void-value]"],
 ];
 

@@ -118,7 +118,7 @@ plot(close)
     [
       "globals in an exported function",
       `library("L")\nx = close\nexport f(float y) => y + x`,
-      ["library-global 4:25"],
+      ["library-global 4:26"],
     ],
   ])("%s is refused", (_name, script, expected) => {
     expect(errors(`//@version=6\n${script}`)).toEqual(expected);

@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../diagnostics.ts";
 import type { Source, Span } from "../source.ts";
 import { type NameNode } from "./ast.ts";
-import { continuationHint } from "./layout.ts";
+import { continuationHint, type Laid } from "./layout.ts";
 import { reservedWords, type Token, type TokenKind } from "./token.ts";
 
 /** Thrown where a statement cannot be read further; already reported. */
@@ -15,16 +15,15 @@ export class Cursor {
   readonly source: Source;
   readonly diagnostics: Diagnostics;
   readonly #tokens: readonly Token[];
-  readonly #unclosed: number;
+  readonly #laid: Laid;
   #at = 0;
   #depth = 0;
 
-  /** @param unclosed offset of a bracket that is never closed: nothing behind it means what it says */
-  constructor(source: Source, diagnostics: Diagnostics, tokens: readonly Token[], unclosed = Infinity) {
+  constructor(source: Source, diagnostics: Diagnostics, laid: Laid) {
     this.source = source;
     this.diagnostics = diagnostics;
-    this.#tokens = tokens;
-    this.#unclosed = unclosed;
+    this.#laid = laid;
+    this.#tokens = laid.tokens;
   }
 
   get token(): Token {
@@ -148,7 +147,10 @@ export class Cursor {
   }
 
   fault(span: Span, code: string, message: string, hint?: string): SyntaxFault {
-    if (span.start <= this.#unclosed) this.diagnostics.error(this.source, span, code, message, hint);
+    // Behind a bracket that is never closed, and on a line with a bad character, nothing means what it says.
+    const { unclosed = Infinity, faultyLines } = this.#laid;
+    const isConsequence = span.start > unclosed || faultyLines.has(this.source.position(span.start).line);
+    if (!isConsequence) this.diagnostics.error(this.source, span, code, message, hint);
     return new SyntaxFault(message);
   }
 

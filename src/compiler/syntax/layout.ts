@@ -8,6 +8,8 @@ export interface Laid {
   readonly tokens: readonly Token[];
   /** Offset of a bracket that nothing closes; what the parser says about the text behind it is noise. */
   readonly unclosed: number | undefined;
+  /** Lines on which there are bad characters, numbers, strings. */
+  readonly faultyLines: ReadonlySet<number>;
 }
 
 /** Columns of one level. */
@@ -38,7 +40,10 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
     if (brackets.length === 0) startLine(at, width, start);
     const before = tokens.length;
     lexer.line(at, end, tokens);
+    const open = brackets.length;
     for (let index = before; index < tokens.length; index++) bracket(tokens[index]!);
+    // The string may have taken the closing bracket along.
+    if (lexer.isOpen && brackets.length > open) brackets.length = open;
   }
 
   const unclosed = brackets[0];
@@ -49,7 +54,7 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
   if (tokens.length > 0) mark("newline", text.length);
   for (let depth = blocks.length; depth > 1; depth--) mark("dedent", text.length);
   mark("end", text.length);
-  return { tokens, unclosed: unclosed?.start };
+  return { tokens, unclosed: unclosed?.start, faultyLines: lexer.faultyLines };
 
   function startLine(at: number, width: number, start: number): void {
     const current = blocks.at(-1)!;

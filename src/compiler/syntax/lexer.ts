@@ -28,6 +28,10 @@ const curly = "\u2018\u2019\u201C\u201D";
 export class Lexer {
   readonly #source: Source;
   readonly #diagnostics: Diagnostics;
+  /** Lines with a fault: what the parser would say about them is a consequence. */
+  readonly faultyLines = new Set<number>();
+  /** The last line ended within a string. */
+  isOpen = false;
 
   constructor(source: Source, diagnostics: Diagnostics) {
     this.#source = source;
@@ -37,6 +41,7 @@ export class Lexer {
   /** Reads from `from` to the end of the line at `to`. */
   line(from: number, to: number, into: Token[]): void {
     const { text } = this.#source;
+    this.isOpen = false;
     let at = from;
     const push = (kind: TokenKind, end: number, value = text.slice(at, end)): void => {
       into.push({ kind, text: value, start: at, end });
@@ -98,6 +103,7 @@ export class Lexer {
       if (meaning !== undefined) at++;
     }
     const end = text.slice(start, to).trimEnd().length + start;
+    this.isOpen = true;
     this.#fault(start, end, "unclosed-string", `this string is not closed by ${quote} on its line`);
     into.push({ kind: "string", text: value.trimEnd(), start, end });
     return to;
@@ -145,6 +151,7 @@ export class Lexer {
   }
 
   #fault(start: number, end: number, code: string, message: string, hint?: string): void {
+    this.faultyLines.add(this.#source.position(start).line);
     this.#diagnostics.error(this.#source, { start, end }, code, message, hint);
   }
 }

@@ -11,8 +11,8 @@ const assignOperators: ReadonlySet<string> = new Set([":=", "+=", "-=", "*=", "/
 
 /** The statements of a script. What cannot be read is reported and left out. */
 export function parseScript(source: Source, diagnostics: Diagnostics): readonly Statement[] {
-  const { tokens, unclosed } = layOut(source, diagnostics);
-  const cursor = new Cursor(source, diagnostics, tokens, unclosed);
+  const laid = layOut(source, diagnostics);
+  const cursor = new Cursor(source, diagnostics, laid);
   const parser = new Parser(cursor);
   const statements: Statement[] = [];
   while (!cursor.is("end")) parser.line(statements);
