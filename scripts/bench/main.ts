@@ -5,6 +5,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   start: () => import("./start.ts"),
   data: () => import("./data.ts"),
   run: () => import("./run.ts"),
+  reliability: () => import("./reliability.ts"),
 };
 
 const wanted = process.argv.slice(2);
