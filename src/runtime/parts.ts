@@ -14,6 +14,10 @@ export interface RunParts {
   readonly clock: BarClock;
   readonly symInfo: SymInfo;
   readonly timeframe: string;
+  /** Settings of the declaration, the user's included. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** The machine's clock, for what asks for the time of day. */
+  readonly nowMs: () => number;
   readonly inputs: InputRegistry;
   readonly plots: PlotTable;
   /** Absent for an indicator. */

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly loopLimit?: number;
   /** Ends the run after the current stretch of bars; the result is whole up to there. */
   readonly signal?: AbortSignal;
+  /** The clock that a script sees; default: the machine's. */
+  readonly nowMs?: () => number;
   /** Called now and then with the number of bars done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -125,6 +127,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     clock,
     symInfo,
     timeframe: options.timeframe,
+    settings: declaration.settings,
+    nowMs: options.nowMs ?? Date.now,
     inputs,
     plots,
     simulator,

@@ -1,7 +1,7 @@
 import type { BarClock } from "../series.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
-import { notSupported } from "./missing.ts";
+import type { BarTimes } from "./time/bar-times.ts";
 
 /** `barstate` of a run over history. */
 export class BarState {
@@ -98,8 +98,10 @@ export class TimeframeFacts {
   readonly isweekly: boolean;
   readonly ismonthly: boolean;
   readonly isdwm: boolean;
+  readonly #bars: BarTimes;
 
-  constructor(timeframe: string, version: number) {
+  constructor(timeframe: string, version: number, bars: BarTimes) {
+    this.#bars = bars;
     const { value, unit } = parseTimeframe(timeframe);
     const isShort = version === 5 && value === 1 && unit !== "minute" && unit !== "second";
     this.period = `${isShort ? "" : value}${unitNames[unit]}`;
@@ -132,8 +134,9 @@ export class TimeframeFacts {
     return `${seconds}S`;
   }
 
-  change(_timeframe: string): boolean {
-    throw notSupported("timeframe.change");
+  /** Whether the current bar is the first of a bar of that timeframe; never the first of all. */
+  change(timeframe: string | null): boolean {
+    return this.#bars.change(timeframe);
   }
 }
 
@@ -154,9 +157,5 @@ export class ChartFacts {
   constructor(firstTime: number, lastTime: number) {
     this.left_visible_bar_time = firstTime;
     this.right_visible_bar_time = lastTime;
-  }
-
-  get point(): never {
-    throw notSupported("chart.point");
   }
 }

@@ -1,9 +1,7 @@
 import { RuntimeFailure } from "../../kernel/errors.ts";
 
 /** Namespaces of which this version has nothing. */
-const absentNamespaces: ReadonlySet<string> = new Set(
-  "line label box table linefill polyline request ticker session".split(" "),
-);
+const absentNamespaces: ReadonlySet<string> = new Set("request ticker".split(" "));
 
 /** What a namespace does not have names itself when it is used. */
 function missing(namespace: string): object {

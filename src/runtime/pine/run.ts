@@ -1,4 +1,6 @@
 import type { RunParts } from "../parts.ts";
+import { Drawings, drawingLimits } from "./drawings/drawings.ts";
+import { ChartPoints } from "./drawings/point.ts";
 import { BarState, ChartFacts, symbolFacts, TimeframeFacts } from "./environment.ts";
 import { PineInputs } from "./inputs.ts";
 import { PineLog, pineRuntime } from "./messages.ts";
@@ -6,6 +8,8 @@ import { incomplete } from "./missing.ts";
 import { type PlotHandle, PineOutputs, type ShapeHandle, type SilentHandle } from "./outputs.ts";
 import { Prices } from "./prices.ts";
 import { type Passes, ScriptState } from "./state.ts";
+import { PineTime } from "./time/pine-time.ts";
+import { SessionFacts } from "./time/session-facts.ts";
 import { noStrategy, PineStrategy } from "./strategy.ts";
 import type { Kernel } from "../lib/kernel.ts";
 import { Snapshot } from "../lib/snapshot.ts";
@@ -29,6 +33,16 @@ export class PineRun extends incomplete("") {
   readonly timeframe: TimeframeFacts;
   readonly chart: ChartFacts;
   readonly log: PineLog;
+  readonly times: PineTime;
+  readonly session: SessionFacts;
+  readonly point: ChartPoints;
+  readonly line: Drawings["line"];
+  readonly label: Drawings["label"];
+  readonly box: Drawings["box"];
+  readonly table: Drawings["table"];
+  readonly linefill: Drawings["linefill"];
+  readonly polyline: Drawings["polyline"];
+  readonly drawings: Drawings;
   readonly runtime = pineRuntime;
   readonly last_bar_index: number;
   readonly last_bar_time: number;
@@ -47,7 +61,22 @@ export class PineRun extends incomplete("") {
     this.input = new PineInputs(parts.inputs, this.prices);
     this.barstate = new BarState(clock, columns.length);
     this.syminfo = symbolFacts(symInfo);
-    this.timeframe = new TimeframeFacts(parts.timeframe, version);
+    const times = columns.openTimeMs;
+    this.times = new PineTime({ symInfo, timeframe: parts.timeframe, times, clock, nowMs: parts.nowMs });
+    const before = (): number => (clock.index > clock.first ? times[clock.index - 1]! : Number.NaN);
+    this.session = new SessionFacts(this.times, before);
+    this.timeframe = new TimeframeFacts(parts.timeframe, version, this.times.bars);
+    const drawings = new Drawings(drawingLimits(parts.settings));
+    ({
+      line: this.line,
+      label: this.label,
+      box: this.box,
+      table: this.table,
+      linefill: this.linefill,
+      polyline: this.polyline,
+    } = drawings);
+    this.drawings = drawings;
+    this.point = new ChartPoints({ time: () => this.times.open, index: () => this.index });
     this.last_bar_index = columns.length - 1;
     this.last_bar_time = columns.openTimeMs[columns.length - 1] ?? Number.NaN;
     this.chart = new ChartFacts(columns.openTimeMs[0] ?? Number.NaN, this.last_bar_time);
@@ -146,10 +175,12 @@ export class PineRun extends incomplete("") {
   /** Remembers the state at the start of a bar. */
   save(): void {
     this.#state.save();
+    this.drawings.save();
   }
 
   /** Goes back to it. */
   restore(): void {
     this.#state.restore();
+    this.drawings.restore();
   }
 }
