@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   data: () => import("./data.ts"),
   run: () => import("./run.ts"),
   reliability: () => import("./reliability.ts"),
+  lib: () => import("./lib.ts"),
 };
 
 const wanted = process.argv.slice(2);

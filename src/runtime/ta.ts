@@ -16,7 +16,7 @@ import { RollingSum } from "./lib/ta/rolling-sum.ts";
 import { Barssince, Cum, Falling, Rising, Valuewhen } from "./lib/ta/signals.ts";
 import { Dmi, Sar, Supertrend } from "./lib/ta/trend.ts";
 import { Atr, Dev, Stdev, trueRange, Variance } from "./lib/ta/volatility.ts";
-import { Accdist, Iii, Nvi, Obv, Pvi, Pvt, Vwap, VwapDaily, Wad, Wvad } from "./lib/ta/volume.ts";
+import { Accdist, Iii, Nvi, Obv, Pvi, Pvt, Vwap, VwapBands, VwapDaily, Wad, Wvad } from "./lib/ta/volume.ts";
 import { Alma, Hma, Swma, Vwma, Wma } from "./lib/ta/weighted.ts";
 import { reader } from "./series.ts";
 
@@ -346,7 +346,7 @@ export function technicalAnalysis(run: SeriesFactory): TechnicalAnalysis {
     },
     vwapBands(source, anchor, multiplier) {
       const [read, volume] = [reader(source), reader(run.volume())];
-      const [kernel, isAnchor] = [new Vwap(), conditionReader(anchor)];
+      const [kernel, isAnchor] = [new VwapBands(), conditionReader(anchor)];
       return channel(kernel, () => kernel.next(volume(), read(), isAnchor(), multiplier));
     },
   };

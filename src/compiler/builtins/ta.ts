@@ -340,7 +340,7 @@ export const ta: readonly Entry[] = [
   ),
   fn(
     "ta.vwap(series float source, series bool anchor, simple float stdev_mult) [series float, series float, series float]",
-    kernel("Vwap", { bar: ["volume"], results: ["vwap", "upper", "lower"] }),
+    kernel("VwapBands", { bar: ["volume"], results: ["vwap", "upper", "lower"] }),
     "The same with bands: average, upper, lower.",
   ),
 ];

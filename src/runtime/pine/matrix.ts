@@ -222,7 +222,7 @@ export const matrix = {
   rank: (id: Numbers): number => rank(rowsOf(given("matrix.rank", id))),
   trace: (id: Numbers): number =>
     squareRows("matrix.trace", id).reduce((sum, row, index) => sum + row[index]!, 0),
-  /** Smallest first; the real parts of those that are not real. */
+  /** Of a symmetric matrix the greatest first; the real parts of those that are not real. */
   eigenvalues: (id: Numbers): NumberArray =>
     NumberArray.of("float", eigen(squareRows("matrix.eigenvalues", id)).values),
   /** One column for each eigenvalue. */

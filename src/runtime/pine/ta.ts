@@ -12,7 +12,7 @@ import { Linreg, Correlation } from "../lib/ta/regression.ts";
 import { Rising, Falling, Barssince, Valuewhen, ValuewhenBool, Cum } from "../lib/ta/signals.ts";
 import { Dmi, Supertrend, Sar } from "../lib/ta/trend.ts";
 import { Variance, Stdev, TrueRange, Atr, Dev } from "../lib/ta/volatility.ts";
-import { Obv, Accdist, Pvt, Wad, Nvi, Pvi, Wvad, Iii, Vwap, VwapDaily } from "../lib/ta/volume.ts";
+import { Obv, Accdist, Pvt, Wad, Nvi, Pvi, Wvad, Iii, Vwap, VwapBands, VwapDaily } from "../lib/ta/volume.ts";
 import { Wma, Hma, Swma, Vwma, Alma } from "../lib/ta/weighted.ts";
 
 /** `ta.*`: a class per function, named as the function is in Pine. */
@@ -82,6 +82,7 @@ export const ta = {
   ValuewhenBool,
   Variance,
   Vwap,
+  VwapBands,
   VwapDaily,
   Vwma,
   Wad,

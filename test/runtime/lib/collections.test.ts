@@ -379,6 +379,7 @@ describe("matrices", () => {
       "-0.744563",
       "10.744563",
     ]);
+    expect([...matrix.eigenvalues(of([1, 0, 0], [0, 3, 0], [0, 0, 2]))]).toEqual([3, 2, 1]);
     const general = of([2, 1, 0], [0, 3, 1], [0, 0, 5]);
     const vectors = matrix.eigenvectors(general);
     near(

@@ -87,8 +87,12 @@ describe("reference points, bit for bit", () => {
       index < 10 ? 7.3 * index + 0.1 : index < 20 ? 100 : 0,
     );
     const sums = over(new RollingSum(), series, 3);
-    const wrong = sums.flatMap((sum, bar) => (bar >= 16 && sum !== 3 * series[bar]! ? [bar] : []));
-    expect(wrong.filter((bar) => bar !== 20 && bar !== 21 && Math.abs(sums[bar]!) > 1e-10)).toEqual([]);
+    const wrong = sums.flatMap((sum, bar) =>
+      bar >= 16 && Math.abs(sum - 3 * series[bar]!) > 1e-10 ? [bar] : [],
+    );
+    expect(wrong).toEqual([20, 21]);
+    // The dust itself, which the tolerance of comparisons hides.
+    expect(sums.slice(22).some((sum) => sum !== 0)).toBe(true);
   });
 
   test("crossover and highest see 1e-12; change sees 1e-15", () => {
@@ -156,6 +160,15 @@ describe("reference points, bit for bit", () => {
     expect(against(cycle(1), 4).slice(8, 10)).toEqual([-0.2, -0.6]);
     expect(against(cycle(0), 4).at(-1)).toBe(0);
     expect(against(cycle(1), 1).at(-1)).toBe(0);
+    // Each sum leaves out what is na in it alone.
+    const gapped = cycle(1).map((value, bar) => (bar % 3 === 0 ? na : value));
+    expect(against(gapped, 4).slice(8, 10)).toEqual([-36.51483716701107, -110.27480824437345]);
+    // A covariance within 1e-10 is none.
+    const itself = (scale: number): number => {
+      const kernel = new Correlation();
+      return Array.from({ length: 9 }, (_, bar) => kernel.next(bar * scale, bar * scale, 4)).at(-1)!;
+    };
+    expect([itself(5e-6), itself(1e-5)]).toEqual([0, 1]);
   });
 
   test("sma of a flat run after noise differs from the sma of itself only where dust runs through", () => {

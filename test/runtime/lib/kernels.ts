@@ -37,7 +37,16 @@ import {
 } from "../../../src/runtime/lib/ta/signals.ts";
 import { Dmi, Sar, Supertrend } from "../../../src/runtime/lib/ta/trend.ts";
 import { Atr, Dev, Stdev, Variance } from "../../../src/runtime/lib/ta/volatility.ts";
-import { Accdist, Nvi, Obv, Pvi, Pvt, Vwap, VwapDaily, Wad } from "../../../src/runtime/lib/ta/volume.ts";
+import {
+  Accdist,
+  Nvi,
+  Obv,
+  Pvi,
+  Pvt,
+  VwapBands,
+  VwapDaily,
+  Wad,
+} from "../../../src/runtime/lib/ta/volume.ts";
 import { Alma, Hma, Swma, Vwma, Wma } from "../../../src/runtime/lib/ta/weighted.ts";
 
 /** What a kernel may want of a bar. */
@@ -173,7 +182,7 @@ export const kernels: Readonly<Record<string, () => AnyKernel>> = {
   nvi: () => wrap(new Nvi(), (k, bar) => k.next(bar.close, bar.previousClose, bar.volume)),
   pvi: () => wrap(new Pvi(), (k, bar) => k.next(bar.close, bar.previousClose, bar.volume)),
   vwap: () =>
-    wrap(new Vwap(), (k, bar) => {
+    wrap(new VwapBands(), (k, bar) => {
       k.next(bar.volume, bar.value, bar.flag, 2);
       return k.vwap + k.upper / 3;
     }),

@@ -1,6 +1,6 @@
 import { isSymmetric, type Rows } from "./linear-algebra.ts";
 
-/** Eigenvalues of a square matrix and a vector for each, of length 1; smallest first. */
+/** Eigenvalues of a square matrix and a vector of length 1 for each. */
 export interface Eigen {
   /** Real parts. */
   readonly values: number[];
@@ -11,14 +11,18 @@ export interface Eigen {
 /** Far more than any matrix has been seen to need. */
 const mostSteps = 10_000;
 
-/** Symmetric matrices by Jacobi's rotations, others by the shifted QR algorithm and inverse iteration. */
+/**
+ * Symmetric matrices by Jacobi's rotations, the greatest value first; others by the shifted QR algorithm and inverse
+ * iteration, in the order in which the values stand on the diagonal in the end.
+ */
 export function eigen(a: Rows): Eigen {
-  const found = isSymmetric(a) ? symmetric(a) : general(a);
-  const order = [...found.values.keys()].toSorted((x, y) => found.values[x]! - found.values[y]!);
-  return {
-    values: order.map((index) => found.values[index]!),
-    vectors: order.map((index) => signed(found.vectors[index]!)),
-  };
+  const found = isSymmetric(a) ? descending(symmetric(a)) : general(a);
+  return { values: found.values, vectors: found.vectors.map(signed) };
+}
+
+function descending({ values, vectors }: Eigen): Eigen {
+  const order = [...values.keys()].toSorted((x, y) => values[y]! - values[x]!);
+  return { values: order.map((index) => values[index]!), vectors: order.map((index) => vectors[index]!) };
 }
 
 /** An eigenvector's sign is anybody's: here the largest component is positive. */
@@ -102,7 +106,7 @@ function squareRoot(a: Complex): Complex {
 }
 
 function general(a: Rows): Eigen {
-  const values = qrValues(a);
+  const values = a.length === 2 ? twoValues(a) : qrValues(a).toReversed();
   const norm = Math.max(...a.flat().map(Math.abs));
   const scale = Math.max(1e-300, norm);
   return {
@@ -111,6 +115,16 @@ function general(a: Rows): Eigen {
       Math.abs(value.im) > 1e-7 * scale ? a.map(() => Number.NaN) : inverseIteration(a, value.re, scale),
     ),
   };
+}
+
+/** Of two rows, the value that goes with the greater diagonal element takes its place. */
+function twoValues(a: Rows): Complex[] {
+  const [[p = 0, q = 0] = [], [r = 0, s = 0] = []] = a;
+  const half = (p - s) / 2;
+  const root = squareRoot({ re: half * half + q * r, im: 0 });
+  const middle = { re: (p + s) / 2, im: 0 };
+  const [greater, smaller] = [plus(middle, root), minus(middle, root)];
+  return half >= 0 ? [greater, smaller] : [smaller, greater];
 }
 
 /** A matrix of the same eigenvalues that is 0 below its first subdiagonal (A. S. Householder, 1958). */

@@ -71,7 +71,8 @@ export function median(values: Float64Array): number {
 /** The most frequent value, of several the smallest. */
 export function mode(values: Float64Array): number {
   const sorted = defined(values).toSorted();
-  let [best, most] = [na, 0];
+  let best = na;
+  let most = 0;
   for (let first = 0; first < sorted.length;) {
     let next = first + 1;
     while (next < sorted.length && sorted[next] === sorted[first]) next++;
@@ -95,9 +96,13 @@ export function stdev(values: Float64Array, biased = true): number {
 
 /** By Welford's recurrence over the pairs of which neither is na. */
 export function covariance(a: Float64Array, b: Float64Array, biased = true): number {
-  let [count, meanA, meanB, moment] = [0, 0, 0, 0];
+  let count = 0;
+  let meanA = 0;
+  let meanB = 0;
+  let moment = 0;
   for (let index = 0; index < a.length; index++) {
-    const [x, y] = [a[index]!, b[index]!];
+    const x = a[index]!;
+    const y = b[index]!;
     if (x !== x || y !== y) continue;
     count++;
     const distance = x - meanA;
@@ -147,7 +152,8 @@ export function percentileLinearInterpolation(values: Float64Array, percentage: 
 
 /** Place of a value in ascending numbers, −1 for a miss. Exact comparison. */
 export function binarySearch(values: Float64Array, value: number): number {
-  let [low, high] = [0, values.length - 1];
+  let low = 0;
+  let high = values.length - 1;
   while (low <= high) {
     const middle = (low + high) >>> 1;
     const found = values[middle]!;
@@ -172,7 +178,8 @@ export function binarySearchRightmost(values: Float64Array, value: number): numb
 
 /** How many of ascending numbers are less than `value`, or at most that. */
 function countBelow(values: Float64Array, value: number, orEqual: boolean): number {
-  let [low, high] = [0, values.length];
+  let low = 0;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const found = values[middle]!;

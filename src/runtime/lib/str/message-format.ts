@@ -12,7 +12,7 @@ const parsed = new Map<string, readonly Piece[]>();
 /**
  * `str.format` after Java's `MessageFormat`: `{0}`, `{0,number,mask}`, `{0,number,integer|percent|currency}`,
  * `{0,date,style}`, `{0,time,style}`. Text in single quotes is literal and `''` is a quote. A place without an argument
- * is printed as it stands. Numbers round half to even on their exact value; without a mask they have at most three
+ * is printed as `{n}`. Numbers round half to even on their exact value; without a mask they have at most three
  * decimals and no grouping. Dates and times are in UTC.
  * @throws RuntimeFailure for braces that do not match and for formats that there are not
  */
@@ -81,7 +81,7 @@ function placeOf(inner: string, pattern: string): Piece {
     );
   }
   const style = type === undefined || rest.length === 0 ? undefined : rest.join(",");
-  return { index: Number(number), print: printer(type, style, pattern), source: `{${inner}}` };
+  return { index: Number(number), print: printer(type, style, pattern), source: `{${Number(number)}}` };
 }
 
 /** Numbers when nothing is said. */

@@ -216,7 +216,8 @@ export class Rci implements Kernel {
 
 /** The first place of a sorted array whose value is not below `value`. */
 function lowerBound(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
+  let low = 0;
+  let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (sorted[middle]! < value) low = middle + 1;

@@ -44,7 +44,8 @@ class OrderedWindow implements Kernel {
     const value = this.#entries[this.#first++]!;
     if (value !== value) return;
     // The last place whose value is not above by more than the tolerance.
-    let [low, high] = [0, this.size];
+    let low = 0;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.ordered[middle]! - value > tolerance) high = middle;
@@ -58,7 +59,8 @@ class OrderedWindow implements Kernel {
     if (value !== value) return;
     if (this.size === this.ordered.length) this.ordered = grown(this.ordered);
     // The first place whose value is not below by more than the tolerance.
-    let [low, high] = [0, this.size];
+    let low = 0;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (value - this.ordered[middle]! > tolerance) low = middle + 1;

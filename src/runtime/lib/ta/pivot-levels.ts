@@ -136,7 +136,8 @@ function computeLevels(levels: Float64Array, type: PivotType, period: Period, ne
       );
     case "Woodie": {
       const pivot = (high + low + 2 * nextOpen) / 4;
-      const [top, bottom] = [high + 2 * (pivot - low), low - 2 * (high - pivot)];
+      const top = high + 2 * (pivot - low);
+      const bottom = low - 2 * (high - pivot);
       return set(
         pivot,
         2 * pivot - low,

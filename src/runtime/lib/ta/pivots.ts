@@ -11,6 +11,11 @@ abstract class Pivot implements Kernel {
   readonly #caller: string;
   readonly #sign: 1 | -1;
   readonly #window: Window;
+  #left = Number.NaN;
+  #right = Number.NaN;
+  /** Both in whole bars. */
+  #before = 0;
+  #after = 0;
   #savedCount = 0;
 
   constructor(caller: string, sign: 1 | -1, retention: number) {
@@ -21,24 +26,33 @@ abstract class Pivot implements Kernel {
 
   /** @throws RuntimeFailure for a negative or na number of bars */
   next(value: number, left: number, right: number): number {
-    const [before, after] = [Math.trunc(left), Math.trunc(right)];
+    if (left !== this.#left || right !== this.#right) this.#changeWidth(left, right);
+    const window = this.#window;
+    window.push(this.#sign * value);
+    const before = this.#before;
+    const after = this.#after;
+    if (window.count < before + after + 1) return Number.NaN;
+    const { values } = window;
+    const at = window.end - 1 - after;
+    const candidate = values[at]!;
+    for (let index = at + 1; index <= at + after; index++) if (values[index]! >= candidate) return Number.NaN;
+    for (let index = at - 1; index >= at - before; index--) if (values[index]! > candidate) return Number.NaN;
+    return this.#sign * candidate;
+  }
+
+  #changeWidth(left: number, right: number): void {
+    const before = Math.trunc(left);
+    const after = Math.trunc(right);
     if (!(before >= 0 && after >= 0 && before + after < 10_000_000)) {
       throw new RuntimeFailure(
         `${this.#caller}: bars to the left and right are at least 0, not ${left} and ${right}`,
       );
     }
-    const window = this.#window;
-    window.makeRoom(before + after + 1);
-    const sign = this.#sign;
-    window.push(sign * value);
-    if (window.count < before + after + 1) return Number.NaN;
-    const { values } = window;
-    const at = window.end - 1 - after;
-    const candidate = values[at]!;
-    if (candidate !== candidate) return Number.NaN;
-    for (let index = at + 1; index <= at + after; index++) if (values[index]! >= candidate) return Number.NaN;
-    for (let index = at - 1; index >= at - before; index--) if (values[index]! > candidate) return Number.NaN;
-    return sign * candidate;
+    this.#left = left;
+    this.#right = right;
+    this.#before = before;
+    this.#after = after;
+    this.#window.makeRoom(before + after + 1);
   }
 
   save(): void {

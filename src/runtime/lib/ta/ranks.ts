@@ -107,7 +107,8 @@ export class Mode extends Sorted {
     this.slide(value, length === length ? length : this.length === 0 ? 1 : this.length);
     if (value !== value || length !== length || this.history.count < this.length) return Number.NaN;
     const { values, size } = this.sorted;
-    let [best, most] = [Number.NaN, 0];
+    let best = Number.NaN;
+    let most = 0;
     for (let first = 0; first < size;) {
       let next = first + 1;
       while (next < size && values[next] === values[first]) next++;
@@ -143,7 +144,8 @@ export class Percentrank extends Sorted {
 
   #countUpTo(value: number): number {
     const { values, size } = this.sorted;
-    let [low, high] = [0, size];
+    let low = 0;
+    let high = size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (values[middle]! - value <= tolerance) low = middle + 1;

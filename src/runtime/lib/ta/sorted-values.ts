@@ -6,7 +6,8 @@ export class SortedValues {
 
   /** How many values are less than `value`. */
   below(value: number): number {
-    let [low, high] = [0, this.size];
+    let low = 0;
+    let high = this.size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (this.values[middle]! < value) low = middle + 1;

@@ -103,44 +103,48 @@ export class Iii extends Compound {
   }
 }
 
-/**
- * Volume-weighted average price since the anchor was last true, and bands `multiplier` volume-weighted deviations
- * away. Before the anchor's first time everything is na. `next` returns the average.
- */
+/** Volume-weighted average price since the anchor was last true; na before its first time. */
 export class Vwap implements Kernel {
-  vwap = Number.NaN;
-  upper = Number.NaN;
-  lower = Number.NaN;
   #weighted = Number.NaN;
   #volume = Number.NaN;
-  #squares = Number.NaN;
-  readonly #saved = { weighted: Number.NaN, volume: Number.NaN, squares: Number.NaN };
+  #savedWeighted = Number.NaN;
+  #savedVolume = Number.NaN;
 
-  next(volume: number, value: number, anchor: boolean, multiplier = 1): number {
-    if (anchor) this.#weighted = this.#volume = this.#squares = 0;
+  next(volume: number, value: number, anchor: boolean): number {
+    if (anchor) this.#weighted = this.#volume = 0;
     if (value === value && volume === volume) {
       this.#weighted += value * volume;
       this.#volume += volume;
-      this.#squares += volume * (value * value);
     }
-    this.vwap = this.#weighted / this.#volume;
-    const variance = this.#squares / this.#volume - this.vwap * this.vwap;
-    const width = Math.sqrt(variance < 0 ? 0 : variance) * multiplier;
-    this.upper = this.vwap + width;
-    this.lower = this.vwap - width;
-    return this.vwap;
+    return this.#weighted / this.#volume;
   }
 
   save(): void {
-    this.#saved.weighted = this.#weighted;
-    this.#saved.volume = this.#volume;
-    this.#saved.squares = this.#squares;
+    this.#savedWeighted = this.#weighted;
+    this.#savedVolume = this.#volume;
   }
 
   restore(): void {
-    this.#weighted = this.#saved.weighted;
-    this.#volume = this.#saved.volume;
-    this.#squares = this.#saved.squares;
+    this.#weighted = this.#savedWeighted;
+    this.#volume = this.#savedVolume;
+  }
+}
+
+/** The same with bands `multiplier` volume-weighted deviations away. `next` returns the average. */
+export class VwapBands extends Compound {
+  readonly #average = this.part(new Vwap());
+  readonly #squares = this.part(new Vwap());
+  vwap = Number.NaN;
+  upper = Number.NaN;
+  lower = Number.NaN;
+
+  next(volume: number, value: number, anchor: boolean, multiplier: number): number {
+    const average = this.#average.next(volume, value, anchor);
+    const variance = this.#squares.next(volume, value * value, anchor) - average * average;
+    const width = Math.sqrt(variance < 0 ? 0 : variance) * multiplier;
+    this.upper = average + width;
+    this.lower = average - width;
+    return (this.vwap = average);
   }
 }
 
