@@ -128,7 +128,7 @@ export function hasMagic(bytes: Uint8Array): boolean {
 export function decodeHeader(bytes: Uint8Array, path: string): Header {
   const refuse = (reason: string): never => {
     throw new DataError(`${path} is damaged: ${reason}`, {
-      hint: "restore it from a backup or download it again",
+      hint: "restore it from a backup, or download it again with --truncate",
     });
   };
   if (bytes.length < headerBytes) refuse(`the header has ${bytes.length} bytes instead of ${headerBytes}`);

@@ -63,7 +63,7 @@ export function readHeader(path: string): Header {
   try {
     if (versionOf(descriptor) === 1) {
       throw new DataError(`${path} is of version 1, which can be read but not written`, {
-        hint: "write it anew: pyne data convert-from, or download it again",
+        hint: "write it anew: pyne data convert-from, or download it again with --truncate",
       });
     }
     return headerOf(descriptor, path);
