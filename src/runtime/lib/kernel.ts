@@ -49,7 +49,9 @@ const longestWindow = 10_000_000;
  */
 export function windowLength(caller: string, length: number): number {
   const whole = Math.trunc(length);
-  if (!(whole >= 1)) throw new RuntimeFailure(`${caller}: the length is at least 1, not ${length}`);
+  if (!(whole >= 1)) {
+    throw new RuntimeFailure(`${caller}: the length is at least 1, not ${length === length ? length : "na"}`);
+  }
   if (whole > longestWindow) {
     throw new RuntimeFailure(`${caller}: the length is at most ${longestWindow}, not ${length}`);
   }

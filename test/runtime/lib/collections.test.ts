@@ -194,6 +194,43 @@ describe("statistics of arrays", () => {
       array.stdev(none),
     ]).toEqual(Array(5).fill(na));
   });
+  test("ranks without sorting: nth, median and percentiles are those of the sorted list", () => {
+    const numbers = fc.array(
+      fc.oneof({ weight: 8, arbitrary: fc.integer({ min: -9, max: 9 }) }, fc.constant(na)),
+      {
+        minLength: 1,
+        maxLength: 40,
+      },
+    );
+    fc.assert(
+      fc.property(
+        numbers,
+        fc.integer({ min: 0, max: 9 }),
+        fc.integer({ min: 0, max: 100 }),
+        (list, nth, share) => {
+          const id = of(...list);
+          const sorted = list.filter((value) => value === value).toSorted((a, b) => a - b);
+          const at = (rank: number): number => sorted[rank] ?? na;
+          expect([array.min(id, nth), array.max(id, nth)]).toEqual([at(nth), at(sorted.length - 1 - nth)]);
+          expect(array.percentile_nearest_rank(id, share)).toEqual(
+            at(Math.max(1, Math.ceil((share * list.length) / 100)) - 1),
+          );
+          const half = (sorted.length - 1) / 2;
+          expect(array.median(id)).toEqual((at(Math.floor(half)) + at(Math.ceil(half))) / 2);
+          if (sorted.length < list.length) return;
+          const place = Math.min(Math.max((list.length * share) / 100 + 0.5, 1), list.length);
+          const rest = place - Math.floor(place);
+          const low = at(Math.floor(place) - 1);
+          expect(array.percentile_linear_interpolation(id, share)).toBe(
+            rest === 0 ? low : low * (1 - rest) + at(Math.floor(place)) * rest,
+          );
+          // What was asked for has moved nothing.
+          expect([...(id as unknown as Iterable<number>)]).toEqual(list);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
   test("nth smallest and greatest", () => {
     const id = of(5, 1, na, 3);
     expect([array.min(id, 1), array.max(id, 2), array.min(id, 3)]).toEqual([3, 1, na]);

@@ -1,4 +1,5 @@
 import { tolerance } from "../tolerance.ts";
+import { select } from "./select.ts";
 
 /**
  * Statistics of the numbers of an array. They leave na values out and give na for nothing left, unless said
@@ -8,8 +9,14 @@ import { tolerance } from "../tolerance.ts";
 const na = Number.NaN;
 
 /** The values that are not na, in a copy. */
-export function defined(values: Float64Array): Float64Array {
-  return values.filter((value) => value === value);
+function defined(values: Float64Array): Float64Array {
+  const held = values.slice();
+  let size = 0;
+  for (let index = 0; index < held.length; index++) {
+    const value = held[index]!;
+    if (value === value) held[size++] = value;
+  }
+  return size === held.length ? held : held.subarray(0, size);
 }
 
 export function sum(values: Float64Array): number {
@@ -32,7 +39,7 @@ export function avg(values: Float64Array): number {
 /** The `nth` smallest, 0 for the smallest; na when there are not so many. An na `nth` is 0. */
 export function min(values: Float64Array, nth = 0): number {
   const rank = place(nth);
-  if (rank > 0) return defined(values).toSorted()[rank] ?? na;
+  if (rank > 0) return ranked(defined(values), rank);
   let least = na;
   for (const value of values) if (value < least || least !== least) least = value;
   return least;
@@ -60,12 +67,20 @@ export function range(values: Float64Array): number {
   return max(values) - min(values);
 }
 
+/** The value of a rank among numbers that may be moved; na where there is none. */
+function ranked(values: Float64Array, rank: number): number {
+  return rank >= 0 && rank < values.length ? select(values, rank) : na;
+}
+
 /** Of an even number of values the mean of the middle two. */
 export function median(values: Float64Array): number {
-  const sorted = defined(values).toSorted();
-  const half = sorted.length >> 1;
-  if (sorted.length % 2 === 1) return sorted[half]!;
-  return sorted.length === 0 ? na : (sorted[half - 1]! + sorted[half]!) / 2;
+  const held = defined(values);
+  const half = held.length >> 1;
+  if (held.length === 0) return na;
+  const upper = select(held, half);
+  if (held.length % 2 === 1) return upper;
+  // The other one is the greatest of those before.
+  return (max(held.subarray(0, half)) + upper) / 2;
 }
 
 /** The most frequent value, of several the smallest. */
@@ -133,7 +148,7 @@ export function percentrank(values: Float64Array, index: number): number {
 /** The value at rank `⌈n · p / 100⌉`; na comes last and counts. */
 export function percentileNearestRank(values: Float64Array, percentage: number): number {
   const rank = Math.max(1, Math.ceil(((percentage !== percentage ? 0 : percentage) * values.length) / 100));
-  return values.toSorted()[rank - 1] ?? na;
+  return ranked(defined(values), rank - 1);
 }
 
 /**
@@ -141,13 +156,14 @@ export function percentileNearestRank(values: Float64Array, percentage: number):
  * array that holds na is na wherever it lies, which is what TradingView gives.
  */
 export function percentileLinearInterpolation(values: Float64Array, percentage: number): number {
-  const sorted = values.toSorted();
-  const place = Math.min(Math.max((sorted.length * percentage) / 100 + 0.5, 1), sorted.length);
+  const held = defined(values);
+  const place = Math.min(Math.max((values.length * percentage) / 100 + 0.5, 1), values.length);
   const below = Math.floor(place);
   const share = place - below;
-  if (share === 0) return sorted[below - 1] ?? na;
-  if (sorted.at(-1) !== sorted.at(-1)) return na;
-  return sorted[below - 1]! * (1 - share) + sorted[below]! * share;
+  if (share === 0) return ranked(held, below - 1);
+  if (share !== share || held.length < values.length) return na;
+  const upper = select(held, below);
+  return max(held.subarray(0, below)) * (1 - share) + upper * share;
 }
 
 /** Place of a value in ascending numbers, −1 for a miss. Exact comparison. */

@@ -1,5 +1,6 @@
 import { RuntimeFailure } from "../../../kernel/errors.ts";
 import { mostDecimals, roundExact, roundShortest, smallFrom } from "./digits.ts";
+import { remember } from "./remember.ts";
 
 /** A number mask, taken apart. */
 export interface DecimalMask {
@@ -16,19 +17,13 @@ export interface DecimalMask {
   readonly multiplier: number;
 }
 
-const masks = new Map<string, DecimalMask>();
-
 /**
  * Takes a mask of Java's `DecimalFormat` apart: `0` a digit that is always there, `#` one that need not be, `.` the
  * point, `,` grouping, `%` times 100, `'` around text, `;` before the form of negative numbers. A mask without any `0`
  * has one in front of the point, `#.##` but not `.##`; one with a `0` behind the point alone needs none there.
  * @throws RuntimeFailure for a mask that is none
  */
-export function parseMask(mask: string): DecimalMask {
-  let parsed = masks.get(mask);
-  if (parsed === undefined) masks.set(mask, (parsed = parse(mask)));
-  return parsed;
-}
+export const parseMask: (mask: string) => DecimalMask = remember(parse);
 
 function parse(mask: string): DecimalMask {
   const [positive = "", negative] = splitForms(mask);

@@ -1,13 +1,12 @@
 import { RuntimeFailure } from "../../../kernel/errors.ts";
 import { formatTime } from "./date-format.ts";
 import { formatDecimal, parseMask } from "./decimal-format.ts";
+import { remember } from "./remember.ts";
 import { plainNumber, valueText } from "./text.ts";
 
 /** A piece of a format: text, or a place for an argument. */
 type Piece =
   string | { readonly index: number; readonly print: (value: unknown) => string; readonly source: string };
-
-const parsed = new Map<string, readonly Piece[]>();
 
 /**
  * `str.format` after Java's `MessageFormat`: `{0}`, `{0,number,mask}`, `{0,number,integer|percent|currency}`,
@@ -17,15 +16,15 @@ const parsed = new Map<string, readonly Piece[]>();
  * @throws RuntimeFailure for braces that do not match and for formats that there are not
  */
 export function format(pattern: string, ...args: readonly unknown[]): string {
-  let pieces = parsed.get(pattern);
-  if (pieces === undefined) parsed.set(pattern, (pieces = parse(pattern)));
-  return pieces
+  return piecesOf(pattern)
     .map((piece) => {
       if (typeof piece === "string") return piece;
       return piece.index < args.length ? piece.print(args[piece.index]) : piece.source;
     })
     .join("");
 }
+
+const piecesOf: (pattern: string) => readonly Piece[] = remember(parse);
 
 function parse(pattern: string): Piece[] {
   const pieces: Piece[] = [];

@@ -1,6 +1,5 @@
 import { RuntimeFailure } from "../../../kernel/errors.ts";
-
-const translated = new Map<string, RegExp>();
+import { remember } from "./remember.ts";
 
 /** Java's names of ASCII classes. */
 const posix: Readonly<Record<string, string>> = {
@@ -25,11 +24,7 @@ const posix: Readonly<Record<string, string>> = {
  * @throws RuntimeFailure for what is no expression, and for what JavaScript cannot do: possessive repetition (`a++`),
  *   atomic groups, intersections of classes, flags that change on the way
  */
-export function javaRegex(pattern: string): RegExp {
-  let regex = translated.get(pattern);
-  if (regex === undefined) translated.set(pattern, (regex = translate(pattern)));
-  return regex;
-}
+export const javaRegex: (pattern: string) => RegExp = remember(translate);
 
 function translate(pattern: string): RegExp {
   const refuse = (what: string): RuntimeFailure =>
