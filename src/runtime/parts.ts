@@ -4,9 +4,11 @@ import type { SymInfo } from "../kernel/syminfo.ts";
 import type { InputRegistry } from "./inputs.ts";
 import type { AlertFrequency } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
+import type { Drawings } from "./pine/drawings/drawings.ts";
 import type { PlotTable } from "./plots.ts";
 import type { BarClock } from "./series.ts";
 import type { Simulator } from "./strategy/simulator.ts";
+import type { VisualTable } from "./visuals.ts";
 
 /** What a run is made of, as its script sees it. */
 export interface RunParts {
@@ -20,6 +22,9 @@ export interface RunParts {
   readonly nowMs: () => number;
   readonly inputs: InputRegistry;
   readonly plots: PlotTable;
+  /** How plots are to be shown. */
+  readonly visuals: VisualTable;
+  readonly drawings: Drawings;
   /** Absent for an indicator. */
   readonly simulator: Simulator | undefined;
   readonly libraries: ReadonlyMap<string, LibraryFunctions>;

@@ -8,6 +8,8 @@ export interface PlotColumn {
 
 /** Sets the value of one column on the current bar. */
 export interface PlotSlot {
+  /** Title of the column, made unique. */
+  readonly title: string;
   set(value: number): void;
 }
 
@@ -60,6 +62,7 @@ export class PlotTable {
     const index = this.#create(name);
     const { values } = this.columns[index]!;
     return {
+      title: name,
       set: (value) => {
         values[this.#bar] = value;
         this.plotted[this.#bar] = 1;
@@ -88,6 +91,22 @@ export class PlotTable {
     this.columns.push({ title, values: new Float64Array(this.#bars).fill(Number.NaN), boolean: false });
     this.#byTitle.set(title, index);
     return index;
+  }
+
+  /** Forgets what was plotted on the bar: it is executed again. */
+  restart(): void {
+    for (const [index, { values }] of this.columns.entries()) {
+      if (this.#lastBar[index] !== this.#bar) continue;
+      values[this.#bar] = Number.NaN;
+      this.#lastBar[index] = -1;
+    }
+    this.plotted[this.#bar] = 0;
+    this.#next = 0;
+  }
+
+  /** Whether a column got a value on the current bar. */
+  isPlotted(index: number): boolean {
+    return this.#lastBar[index] === this.#bar;
   }
 
   /** This bar's values by title. */

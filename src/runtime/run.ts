@@ -9,11 +9,14 @@ import { InputRegistry, type InputValues, type ResolvedInput } from "./inputs.ts
 import type { RunObserver } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
 import { defaultLoopLimit } from "./pine/state.ts";
+import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
 import { type PlotColumn, PlotTable } from "./plots.ts";
 import type { BarClock } from "./series.ts";
 import { type SettingValues, withSettings } from "./settings.ts";
 import { Simulator, type StrategyRules, type Trade } from "./strategy/simulator.ts";
 import { statisticsOf } from "./strategy/statistics.ts";
+import type { VisualFollower } from "./visual-follower.ts";
+import { type Visual, VisualTable } from "./visuals.ts";
 
 /** What a script is run over and with. */
 export interface RunOptions {
@@ -26,6 +29,10 @@ export interface RunOptions {
   /** Values for declaration settings; they override the source. */
   readonly settings?: SettingValues;
   readonly observer?: RunObserver;
+  /** Follows what the script shows, bar by bar. */
+  readonly follower?: VisualFollower;
+  /** Keeps the colours of every bar in the result. */
+  readonly keepsColors?: boolean;
   /** Library functions of extensions by plugin name. */
   readonly libraries?: ReadonlyMap<string, LibraryFunctions>;
   /** Where the messages of a script go; default: nowhere. */
@@ -51,6 +58,10 @@ export interface RunResult {
   readonly plots: readonly PlotColumn[];
   /** 1 for bars with at least one plot. */
   readonly plotted: Uint8Array;
+  /** How plots are to be shown, with their colours; `keepsColors` keeps those of every bar. */
+  readonly visuals: readonly Visual[];
+  /** What was drawn and is still there. */
+  readonly drawings: Drawings;
   /** Absent for an indicator. */
   readonly strategy?: {
     readonly rules: StrategyRules;
@@ -106,6 +117,9 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const first = wanted > 0 ? Math.max(0, total - wanted) : 0;
   const clock: BarClock = { index: first - 1, first };
   const plots = new PlotTable(total);
+  const visuals = new VisualTable(total, options.keepsColors === true);
+  const drawings = new Drawings(drawingLimits(declaration.settings));
+  const follower = options.follower;
   const inputs = new InputRegistry(options.inputs ?? {});
   const simulator =
     declaration.kind === "strategy" ? new Simulator(rulesOf(declaration), symInfo, listener()) : undefined;
@@ -131,6 +145,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     nowMs: options.nowMs ?? Date.now,
     inputs,
     plots,
+    visuals,
+    drawings,
     simulator,
     libraries: options.libraries ?? new Map(),
     messages: options.messages ?? silentMessages,
@@ -151,6 +167,17 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     inputs: Object.freeze(Object.fromEntries(inputs.inputs.map(({ key, value }) => [key, value]))),
     symInfo,
   });
+
+  follower?.onStart({
+    declaration,
+    symInfo,
+    timeframe: options.timeframe,
+    columns,
+    plots,
+    visuals,
+    drawings,
+  });
+  const commitsColors = follower !== undefined || options.keepsColors === true;
 
   const bar = { index: 0, timeMs: 0, open: 0, high: 0, low: 0, close: 0 };
   const { open, high, low, close, openTimeMs } = columns;
@@ -180,6 +207,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     instance.advance();
     body();
     if (watchesBar) observer.onBar?.(barView(columns, done), done, plots.row(), addPlot);
+    if (commitsColors) visuals.commit(done);
+    follower?.onBar(done);
     if (simulator !== undefined) equity[done] = simulator.equity;
   }
   options.onProgress?.(done, total);
@@ -191,6 +220,8 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     columns,
     plots: plots.columns,
     plotted: plots.plotted,
+    visuals: visuals.visuals,
+    drawings,
     ...(simulator === undefined
       ? {}
       : {

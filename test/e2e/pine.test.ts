@@ -107,6 +107,38 @@ if ta.crossunder(fast, slow)
     expect(exitCode).toBe(1);
   });
 
+  test("what a script shows goes to a file of its own", async () => {
+    script(
+      "shown",
+      `//@version=6\nindicator("Shown", overlay = true)\nplot(close, "c")\nif bar_index == 1\n    label.new(bar_index, high, "here")\n`,
+    );
+    const { exitCode, stdout } = await box.pyne("run", "shown", "demo", "--viz-journal", "--json");
+    const { bars, files } = JSON.parse(stdout) as { bars: number; files: Record<string, string> };
+    const shown = lines("shown_viz.ndjson").map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect({ exitCode, file: files["viz"] }).toEqual({
+      exitCode: 0,
+      file: join(box.workdir, "output/shown_viz.ndjson"),
+    });
+    expect(shown.filter(({ t }) => t === "bar")).toHaveLength(bars);
+    expect(shown.filter(({ t }) => t === "ev")).toMatchObject([{ i: 1, op: "create", obj: "label" }]);
+    expect(shown.at(-1)).toEqual({ t: "end", bars });
+  });
+
+  test("a failed run leaves no such file, and one that cannot be written says so", async () => {
+    script(
+      "fails",
+      `//@version=6\nindicator("Fails")\nif bar_index == 3\n    runtime.error("no")\nplot(close)\n`,
+    );
+    expect((await box.pyne("run", "fails", "demo", "--viz")).exitCode).toBe(1);
+    const left = readdirSync(join(box.workdir, "output")).filter((name) => name.includes("fails"));
+    expect(left).toEqual([]);
+    box.write("project/file", "");
+    const taken = join(box.workdir, "../file");
+    const { exitCode, stderr } = await box.pyne("run", "fails", "demo", "--viz-path", `${taken}/x.ndjson`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${taken}/x.ndjson could not be written`);
+  });
+
   test("a script with errors is not run, and leaves nothing behind", async () => {
     script("faulty", `//@version=6\nindicator("Faulty")\nplot(clsoe)\n`);
     const { exitCode, stderr } = await box.pyne("run", "faulty", "demo");

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
 
 import { BrokersConfig } from "../../config/brokers.ts";
 import { ensureConfig } from "../../config/ensure-config.ts";
@@ -19,8 +18,10 @@ import { renderSettings, type UserSettings } from "../../runtime/settings-toml.t
 import { statisticsOf } from "../../runtime/strategy/statistics.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
+import { outputPath } from "../output-path.ts";
 import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
+import { vizFile } from "../viz-file.ts";
 
 export default defineBuiltin({
   summary: "Run a script over data",
@@ -31,6 +32,7 @@ export default defineBuiltin({
     "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
     "pyne run ./my.ts ./bars.csv --plot ./plots.csv --json",
     "pyne run ma-cross EURUSD_60 --timeframe 1D",
+    "pyne run ma-cross EURUSD_60 --viz-journal",
     "pyne run ma-cross EURUSD_60 --ext zscore",
   ],
   args: {
@@ -48,6 +50,15 @@ export default defineBuiltin({
       type: "string",
       valueHint: "FILE",
       description: "Where trades go; default output/SCRIPT_trade.csv",
+    },
+    viz: {
+      type: "boolean",
+      description: "Write what the script shows as NDJSON; default output/SCRIPT_viz.ndjson",
+    },
+    vizPath: { type: "string", valueHint: "FILE", description: "Where that goes; implies --viz" },
+    vizJournal: {
+      type: "boolean",
+      description: "Record what every bar does to the drawings; implies --viz",
     },
     ext: { type: "string", multiple: true, valueHint: "NAME", description: "Switch an extension on" },
     noExt: { type: "boolean", description: "Switch all extensions off" },
@@ -76,8 +87,10 @@ export default defineBuiltin({
       signal: app.signal,
     });
 
+    const viz = vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
     const started = performance.now();
     const result = await runScript(setup.script, {
+      ...(viz === undefined ? {} : { follower: viz.follower }),
       columns: bars.columns,
       messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
       ...loopLimit(app),
@@ -90,9 +103,11 @@ export default defineBuiltin({
       signal: app.signal,
       onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
     }).catch((error: unknown) => {
+      viz?.discard();
       throw placedFailure(error, setup.codePath);
     });
     app.out.endProgress();
+    viz?.publish(result.bars);
     const seconds = (performance.now() - started) / 1000;
 
     if (app.env["PYNE_SAVE_SCRIPT_TOML"] !== "0") saveSettings(app, settingsPath, result, user);
@@ -105,6 +120,7 @@ export default defineBuiltin({
       files["trade"] = csvPath(app, workdir, values.trade, `${name}_trade.csv`);
       writeLines(files["trade"], tradeCsvLines(result, bars.symInfo));
     }
+    if (viz !== undefined) files["viz"] = viz.path;
     report(call, values.json === true, result, files, seconds, setup.dataPath);
   },
 });
@@ -148,11 +164,7 @@ function paramsByPlugin(call: CommandCall): Map<string, Record<string, unknown>>
 /** A path given on the command line, `.csv` enforced; a bare name goes to the output folder. */
 function csvPath(app: App, workdir: WorkdirPaths, given: string | undefined, fallback: string): string {
   const name = given ?? fallback;
-  const file = name.toLowerCase().endsWith(".csv") ? name : `${name}.csv`;
-  if (isAbsolute(file)) return file;
-  return dirname(file) === "." && !/^\.[/\\]/.test(name)
-    ? join(workdir.output, file)
-    : resolve(app.cwd, file);
+  return outputPath(app, workdir, name.toLowerCase().endsWith(".csv") ? name : `${name}.csv`);
 }
 
 function progressLine(done: number, total: number, started: number): string {
@@ -191,7 +203,9 @@ function report(
     return;
   }
   for (const line of summaryLines(result, statistics, dataHash)) app.out.print(line);
-  for (const [kind, path] of Object.entries(files)) app.out.print(`${`${kind}s`.padEnd(18)}${path}`);
+  for (const [kind, path] of Object.entries(files)) {
+    app.out.print(`${(kind === "viz" ? kind : `${kind}s`).padEnd(18)}${path}`);
+  }
   if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
 }
 

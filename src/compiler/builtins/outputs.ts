@@ -81,7 +81,7 @@ export const outputs: readonly Entry[] = [
   ),
   fn(
     "fill(plot plot1, plot plot2, series float top_value, series float bottom_value, series color top_color, series color bottom_color, const string title?, const int display = display.all, input bool fillgaps = false, input bool editable = true) void",
-    output("fill", ["top_value", "bottom_value", "top_color", "bottom_color"]),
+    output("gradient", ["top_value", "bottom_value", "top_color", "bottom_color"]),
     "Fills the space between two plots with a gradient.",
     globalOnly,
   ),

@@ -1,11 +1,11 @@
 import type { RunParts } from "../parts.ts";
-import { Drawings, drawingLimits } from "./drawings/drawings.ts";
+import type { Drawings } from "./drawings/drawings.ts";
 import { ChartPoints } from "./drawings/point.ts";
 import { BarState, ChartFacts, symbolFacts, TimeframeFacts } from "./environment.ts";
 import { PineInputs } from "./inputs.ts";
 import { PineLog, pineRuntime } from "./messages.ts";
 import { incomplete } from "./missing.ts";
-import { type PlotHandle, PineOutputs, type ShapeHandle, type SilentHandle } from "./outputs.ts";
+import { type OutputArguments, PineOutputs } from "./outputs.ts";
 import { Prices } from "./prices.ts";
 import { type Passes, ScriptState } from "./state.ts";
 import { PineTime } from "./time/pine-time.ts";
@@ -66,7 +66,7 @@ export class PineRun extends incomplete("") {
     const before = (): number => (clock.index > clock.first ? times[clock.index - 1]! : Number.NaN);
     this.session = new SessionFacts(this.times, before);
     this.timeframe = new TimeframeFacts(parts.timeframe, version, this.times.bars);
-    const drawings = new Drawings(drawingLimits(parts.settings));
+    const { drawings } = parts;
     ({
       line: this.line,
       label: this.label,
@@ -82,7 +82,7 @@ export class PineRun extends incomplete("") {
     this.chart = new ChartFacts(columns.openTimeMs[0] ?? Number.NaN, this.last_bar_time);
     this.log = new PineLog(parts.messages, clock);
     this.loopLimit = parts.loopLimit;
-    this.#outputs = new PineOutputs(parts.plots);
+    this.#outputs = new PineOutputs(parts.plots, parts.visuals);
     this.#state = new ScriptState(parts.loopLimit);
     this.#strategy = parts.simulator === undefined ? undefined : new PineStrategy(parts.simulator, symInfo);
   }
@@ -121,43 +121,47 @@ export class PineRun extends incomplete("") {
   /** A condition that an alert can be made of on a chart; there is none here. */
   alertcondition(_condition: boolean, _title?: string, _message?: string): void {}
 
-  plot(args: object): PlotHandle {
+  plot(args: OutputArguments): ReturnType<PineOutputs["plot"]> {
     return this.#outputs.plot(args);
   }
 
-  plotshape(args: object): ShapeHandle {
+  plotshape(args: OutputArguments): ReturnType<PineOutputs["plotshape"]> {
     return this.#outputs.plotshape(args);
   }
 
-  plotchar(args: object): ShapeHandle {
+  plotchar(args: OutputArguments): ReturnType<PineOutputs["plotchar"]> {
     return this.#outputs.plotchar(args);
   }
 
-  plotarrow(args: object): PlotHandle {
+  plotarrow(args: OutputArguments): ReturnType<PineOutputs["plotarrow"]> {
     return this.#outputs.plotarrow(args);
   }
 
-  plotcandle(args: object): { set(open: number, high: number, low: number, close: number): void } {
+  plotcandle(args: OutputArguments): ReturnType<PineOutputs["plotcandle"]> {
     return this.#outputs.plotcandle(args);
   }
 
-  plotbar(args: object): { set(open: number, high: number, low: number, close: number): void } {
+  plotbar(args: OutputArguments): ReturnType<PineOutputs["plotbar"]> {
     return this.#outputs.plotbar(args);
   }
 
-  hline(args: object): SilentHandle {
+  hline(args: OutputArguments): ReturnType<PineOutputs["hline"]> {
     return this.#outputs.hline(args);
   }
 
-  fill(args: object): SilentHandle {
+  fill(args: OutputArguments): ReturnType<PineOutputs["fill"]> {
     return this.#outputs.fill(args);
   }
 
-  bgcolor(args: object): SilentHandle {
+  gradient(args: OutputArguments): ReturnType<PineOutputs["gradient"]> {
+    return this.#outputs.gradient(args);
+  }
+
+  bgcolor(args: OutputArguments): ReturnType<PineOutputs["bgcolor"]> {
     return this.#outputs.bgcolor(args);
   }
 
-  barcolor(args: object): SilentHandle {
+  barcolor(args: OutputArguments): ReturnType<PineOutputs["barcolor"]> {
     return this.#outputs.barcolor(args);
   }
 

@@ -137,14 +137,14 @@ export class Polylines extends DrawingSpace<PolylineValues> {
   }
 }
 
-/** `linefill.*`. There is one between two lines; it goes with either of them. */
+/** `linefill.*`. There is one between two lines; it goes with either of them, and needs both to begin with. */
 export class Linefills extends DrawingSpace<LinefillValues> {
   constructor(log: DrawingLog, limit: number) {
     super("linefill", log, limit);
   }
 
   new(line1: Id<LineValues>, line2: Id<LineValues>, color: number): Id<LinefillValues> {
-    if (line1 === null || line2 === null) return null;
+    if (line1?.isLive !== true || line2?.isLive !== true) return null;
     for (const other of this.of(line1)) if (isBetween(other, line2, line1)) this.delete(other);
     return this.make({ line1, line2, color });
   }

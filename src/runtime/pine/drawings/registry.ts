@@ -111,7 +111,7 @@ function forgetLinks(drawing: Drawing): void {
  */
 export class Registry<Kind extends Drawing = Drawing> {
   readonly #log: DrawingLog;
-  readonly #limit: number;
+  readonly limit: number;
   readonly #afterRemoval: ((drawing: Kind) => void) | undefined;
   #first: Drawing | undefined;
   #last: Drawing | undefined;
@@ -123,7 +123,7 @@ export class Registry<Kind extends Drawing = Drawing> {
    */
   constructor(log: DrawingLog, limit: number, afterRemoval?: (drawing: Kind) => void) {
     this.#log = log;
-    this.#limit = limit;
+    this.limit = limit;
     this.#afterRemoval = afterRemoval;
   }
 
@@ -139,7 +139,7 @@ export class Registry<Kind extends Drawing = Drawing> {
     this.#last = drawing;
     this.#count++;
     this.#log.created(drawing, this as unknown as Registry);
-    while (this.#count > this.#limit) this.remove(this.#first as Kind);
+    while (this.#count > this.limit) this.remove(this.#first as Kind);
     return drawing;
   }
 

@@ -1,0 +1,126 @@
+import type { PlotTable } from "./plots.ts";
+
+/** What a script shows, beside the values: kinds, styles, colours. Pure; readable during a run and after it. */
+
+export type VisualKind =
+  "plot" | "shape" | "char" | "arrow" | "candle" | "bar" | "bgcolor" | "barcolor" | "hline" | "fill";
+
+/** A colour of a visual. Colours are `0xRRGGBBAA`; none is NaN. */
+export interface ColorChannel {
+  /** `color`, `textcolor`, `wickcolor`, ... */
+  readonly name: string;
+  /** The colour of its first bar, or the only one; `undefined` before the first bar. */
+  first: number | undefined;
+  /** The colour of the current bar. */
+  now: number;
+  /** It has changed at some bar. */
+  isDynamic: boolean;
+  /** Colours by bar; only in a run that keeps them, and only once the colour has changed. */
+  byBar: Float64Array | undefined;
+}
+
+/** One call of the plot family. */
+export interface Visual {
+  /** The title, made unique; `bgcolor`, `barcolor`, `fill` and `hline` have `KIND#ORDINAL`. */
+  readonly id: string;
+  readonly kind: VisualKind;
+  readonly title: string;
+  /** Places it is shown at, a sum of `display.*`; 15 is all. */
+  readonly display: number;
+  /** By Pine's names; what the script left out is missing. */
+  readonly style: Readonly<Record<string, string | number | boolean>>;
+  /** Titles of its columns among the plots: one, four for candles and bars, none for the rest. */
+  readonly columns: readonly string[];
+  readonly colors: readonly ColorChannel[];
+  /** What a fill lies between, by id. */
+  readonly between: readonly [string, string] | undefined;
+  /** Values of the current bar that are in no column: the ends of a gradient. */
+  readonly extra: Readonly<Record<string, number>> | undefined;
+}
+
+/** What a visual is registered with. */
+export type VisualSpec = Pick<Visual, "kind" | "title"> &
+  Partial<Pick<Visual, "display" | "style" | "columns" | "between" | "extra">> & {
+    /** For those that have no title of their own in the output. */
+    readonly id?: string;
+    /** Names of its colours, with those that never change. */
+    readonly colors: readonly (readonly [name: string, color: number | undefined])[];
+  };
+
+/** Every value of `display.*` together. */
+export const displayAll = 15;
+
+/** Everything a run shows. */
+export class VisualTable {
+  readonly visuals: Visual[] = [];
+  readonly #keepsColors: boolean;
+  readonly #bars: number;
+  readonly #ordinals = new Map<VisualKind, number>();
+  #adopted = 0;
+
+  /** @param keepsColors remembers the colours of every bar */
+  constructor(bars: number, keepsColors: boolean) {
+    this.#bars = bars;
+    this.#keepsColors = keepsColors;
+  }
+
+  register(spec: VisualSpec): Visual {
+    const visual: Visual = {
+      id: spec.id ?? this.#ordinalId(spec.kind),
+      kind: spec.kind,
+      title: spec.title,
+      display: spec.display ?? displayAll,
+      style: spec.style ?? {},
+      columns: spec.columns ?? [],
+      colors: spec.colors.map(([name, color]) => ({
+        name,
+        first: color,
+        now: color ?? Number.NaN,
+        isDynamic: false,
+        byBar: undefined,
+      })),
+      between: spec.between,
+      extra: spec.extra,
+    };
+    this.visuals.push(visual);
+    return visual;
+  }
+
+  /** Adds what was plotted without saying how: plain lines. */
+  adopt(plots: PlotTable): void {
+    if (plots.columns.length === this.#adopted) return;
+    this.#adopted = plots.columns.length;
+    const known = new Set(this.visuals.flatMap(({ columns }) => columns));
+    for (const { title } of plots.columns) {
+      if (!known.has(title)) this.register({ id: title, kind: "plot", title, columns: [title], colors: [] });
+    }
+  }
+
+  /** The current bar's colours are final. */
+  commit(bar: number): void {
+    for (const { colors } of this.visuals) {
+      for (const channel of colors) this.#commitColor(channel, bar);
+    }
+  }
+
+  #commitColor(channel: ColorChannel, bar: number): void {
+    channel.first ??= channel.now;
+    if (!channel.isDynamic) {
+      if (Object.is(channel.now, channel.first)) return;
+      channel.isDynamic = true;
+      if (this.#keepsColors) channel.byBar = new Float64Array(this.#bars).fill(channel.first);
+    }
+    if (channel.byBar !== undefined) channel.byBar[bar] = channel.now;
+  }
+
+  #ordinalId(kind: VisualKind): string {
+    const ordinal = this.#ordinals.get(kind) ?? 0;
+    this.#ordinals.set(kind, ordinal + 1);
+    return `${kind}#${ordinal}`;
+  }
+}
+
+/** `#RRGGBBAA`; `null` for no colour. */
+export function colorText(color: number): string | null {
+  return color === color ? `#${(color >>> 0).toString(16).padStart(8, "0").toUpperCase()}` : null;
+}
