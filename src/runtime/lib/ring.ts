@@ -8,6 +8,8 @@ export class Ring {
   count = 0;
   #values: Float64Array;
   #mask: number;
+  /** Pushes before this one are forgotten: there was no room for them when a longer window was asked for. */
+  #forgotten = 0;
 
   /** @param retention how many values it holds at least, however short the windows */
   constructor(retention: number) {
@@ -20,9 +22,14 @@ export class Ring {
     this.#values[this.count++ & this.#mask] = value;
   }
 
-  /** The value pushed `back` pushes before the newest; `NaN` where nothing was. */
+  /** How many values are remembered, as far as a window reaches. */
+  get held(): number {
+    return this.count - this.#forgotten;
+  }
+
+  /** The value pushed `back` pushes before the newest, within the room made; `NaN` where nothing is remembered. */
   back(back: number): number {
-    return back < this.count
+    return back < this.count - this.#forgotten
       ? (this.#values[(this.count - 1 - back) & this.#mask] ?? Number.NaN)
       : Number.NaN;
   }
@@ -36,6 +43,7 @@ export class Ring {
     for (let index = this.count - this.#mask; index <= this.count; index++) {
       if (index >= 0) larger[index & mask] = this.#values[index & this.#mask] ?? Number.NaN;
     }
+    this.#forgotten = Math.max(this.#forgotten, this.count - this.#mask);
     this.#values = larger;
     this.#mask = mask;
   }
@@ -44,7 +52,8 @@ export class Ring {
   copyWindow(from: Ring, length: number): void {
     this.makeRoom(length);
     this.count = from.count;
-    for (let back = Math.min(length, from.count) - 1; back >= 0; back--) {
+    this.#forgotten = from.#forgotten;
+    for (let back = Math.min(length, from.held) - 1; back >= 0; back--) {
       this.#values[(this.count - 1 - back) & this.#mask] = from.back(back);
     }
   }

@@ -6,7 +6,7 @@
 export class Window {
   /** The memory; valid from `end − length` to `end`. Read it anew after every push. */
   values: Float64Array;
-  /** Where the newest value ends in `values`. */
+  /** Where the newest value ends in `values`, which is how many there are: at least the room made, once so many came. */
   end = 0;
   /** How many values were ever pushed. */
   count = 0;

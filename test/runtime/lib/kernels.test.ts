@@ -19,7 +19,7 @@ import { Falling, Rising } from "../../../src/runtime/lib/ta/signals.ts";
 import { Sar, Supertrend } from "../../../src/runtime/lib/ta/trend.ts";
 import { Dev, Stdev, Variance } from "../../../src/runtime/lib/ta/volatility.ts";
 import { Hma, Wma } from "../../../src/runtime/lib/ta/weighted.ts";
-import { drawnBar, kernels, place, type TestBar } from "./kernels.ts";
+import { drawnBar, kernels, place, type TestBar, windowKernels } from "./kernels.ts";
 
 /** A kernel over one source with a length. */
 interface WindowKernel {
@@ -527,6 +527,29 @@ describe("a length may change from bar to bar", () => {
     expect(() => new Sma().next(1, length)).toThrow(RuntimeFailure);
     expect(() => new Sma().next(1, length)).toThrow("ta.sma");
     expect(() => new Highest().next(0, 1, length)).toThrow("ta.highest");
+  });
+});
+
+describe("a length that outgrows what was kept", () => {
+  const steps = fc.array(
+    fc.tuple(drawnBar, fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 70 }))),
+    {
+      minLength: 60,
+      maxLength: 120,
+    },
+  );
+  test.each(Object.keys(windowKernels))("%s: what is forgotten is na, never a wrong number", (name) => {
+    fc.assert(
+      fc.property(steps, (bars) => {
+        const [forgetful, whole] = [windowKernels[name]!(0), windowKernels[name]!(500)];
+        for (const [index, [drawn, length]] of bars.entries()) {
+          const bar = place(drawn, index, undefined);
+          const [actual, expected] = [Number(forgetful.step(bar, length)), Number(whole.step(bar, length))];
+          if (actual === actual) expect(actual).toBeCloseTo(expected, 7);
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 });
 

@@ -231,3 +231,23 @@ export function place(drawn: DrawnBar, index: number, before: TestBar | undefine
     flag: drawn.flag,
   };
 }
+
+/** Kernels whose answer depends on a window alone, made to keep `retention` values beyond it. */
+export const windowKernels: Readonly<Record<string, (retention: number) => AnyKernel>> = {
+  sum: (retention) => source(new RollingSum("math.sum", retention)),
+  sma: (retention) => source(new Sma(retention)),
+  wma: (retention) => source(new Wma(retention)),
+  alma: (retention) => source(new Alma(retention)),
+  linreg: (retention) => wrap(new Linreg(retention), (k, bar, length) => k.next(bar.value, length, 0)),
+  variance: (retention) => source(new Variance(retention)),
+  dev: (retention) => source(new Dev(retention)),
+  change: (retention) => source(new Change(retention)),
+  cog: (retention) => source(new Cog(retention)),
+  rci: (retention) => source(new Rci(retention)),
+  median: (retention) => source(new Median(retention)),
+  mode: (retention) => source(new Mode(retention)),
+  percentrank: (retention) => source(new Percentrank(retention)),
+  percentile_nearest_rank: (retention) =>
+    wrap(new PercentileNearestRank(retention), (k, bar, length) => k.next(bar.value, length, 40)),
+  pivothigh: (retention) => wrap(new Pivothigh(retention), (k, bar, length) => k.next(bar.value, length, 2)),
+};

@@ -72,7 +72,7 @@ export class Peak implements Kernel {
       this.#mask = capacity - 1;
     }
     this.#head = this.#tail = 0;
-    for (let back = Math.min(this.#history.count, window - 1) - 1; back >= 0; back--) {
+    for (let back = Math.min(this.#history.held, window - 1) - 1; back >= 0; back--) {
       this.#enqueue(this.#history.back(back), this.#lastBar - back);
     }
   }

@@ -74,7 +74,7 @@ export class Cog implements Kernel {
     const sum = this.#sum.next(value, length);
     if (value === value) window.push(value);
     const bars = this.#length;
-    if (window.count < bars) return Number.NaN;
+    if (window.end < bars) return Number.NaN;
     const { values, end } = window;
     let weighted = 0;
     for (let back = 0; back < bars; back++) weighted += values[end - 1 - back]! * (back + 1);
@@ -179,7 +179,7 @@ export class Rci implements Kernel {
     }
     if (value === value) window.push(value);
     const bars = this.#length;
-    if (window.count < bars) return Number.NaN;
+    if (window.end < bars) return Number.NaN;
     const { values } = window;
     const start = window.end - bars;
     const sorted = this.#sorted;

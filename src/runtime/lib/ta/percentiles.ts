@@ -73,7 +73,7 @@ class OrderedWindow implements Kernel {
   /** Older values come in at the front of the window. */
   #fillUp(window: number): void {
     const held = this.#last - this.#first;
-    const wanted = Math.min(window, this.#history.count);
+    const wanted = Math.min(window, this.#history.held);
     if (wanted <= held) return;
     const entries = new Float64Array(2 * Math.max(window, 16));
     for (let back = wanted - 1; back >= held; back--) {

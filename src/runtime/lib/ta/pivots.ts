@@ -31,7 +31,7 @@ abstract class Pivot implements Kernel {
     window.push(this.#sign * value);
     const before = this.#before;
     const after = this.#after;
-    if (window.count < before + after + 1) return Number.NaN;
+    if (window.end < before + after + 1) return Number.NaN;
     const { values } = window;
     const at = window.end - 1 - after;
     const candidate = values[at]!;

@@ -40,7 +40,7 @@ abstract class Sorted implements Kernel {
     this.#stale = false;
     this.history.makeRoom(this.length + 1);
     this.sorted.clear();
-    for (let back = Math.min(this.history.count, this.length) - 1; back >= 0; back--) {
+    for (let back = Math.min(this.history.held, this.length) - 1; back >= 0; back--) {
       const value = this.history.back(back);
       if (value === value) this.sorted.insert(value);
     }
@@ -79,7 +79,7 @@ export class Median extends Sorted {
 
   #middle(share: number): number {
     const { length: bars } = this;
-    if (this.history.count < bars) return Number.NaN;
+    if (this.history.held < bars) return Number.NaN;
     const { values } = this.sorted;
     const half = bars >> 1;
     if (bars % 2 === 1) return values[half]!;
@@ -105,7 +105,7 @@ export class Mode extends Sorted {
 
   next(value: number, length: number): number {
     this.slide(value, length === length ? length : this.length === 0 ? 1 : this.length);
-    if (value !== value || length !== length || this.history.count < this.length) return Number.NaN;
+    if (value !== value || length !== length || this.history.held < this.length) return Number.NaN;
     const { values, size } = this.sorted;
     let best = Number.NaN;
     let most = 0;
@@ -135,7 +135,7 @@ export class Percentrank extends Sorted {
     if (value !== value) return Number.NaN;
     this.slide(value, length);
     const bars = this.length;
-    if (this.history.count <= bars) return Number.NaN;
+    if (this.history.held <= bars) return Number.NaN;
     // The window holds the current value, and not the oldest of those it is compared with.
     const oldest = this.history.back(bars);
     const atMost = this.#countUpTo(value) - 1 + (oldest - value <= tolerance ? 1 : 0);

@@ -26,7 +26,7 @@ export class Linreg implements Kernel {
     if (value === value) window.push(value);
     const bars = this.#length;
     if (bars === 1) return value;
-    if (window.count < bars) return Number.NaN;
+    if (window.end < bars) return Number.NaN;
     const { values } = window;
     const before = window.end - bars - 1;
     let sumY = 0;

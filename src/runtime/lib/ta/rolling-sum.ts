@@ -46,7 +46,7 @@ export class RollingSum implements Kernel {
       if (value === value) raw.push(value);
       return value;
     }
-    if (value !== value) return raw.count < window ? Number.NaN : this.#sum;
+    if (value !== value) return raw.held < window ? Number.NaN : this.#sum;
     const correction = this.#correction;
     let entry: number;
     if (correction !== 0 && value !== 0 && mustRebase(value, Math.abs(correction))) {
@@ -55,7 +55,7 @@ export class RollingSum implements Kernel {
       this.#correction = 0;
       entry = value;
     } else {
-      const evicted = raw.count >= window ? this.#stored.back(window - 1) : 0;
+      const evicted = raw.held >= window ? this.#stored.back(window - 1) : 0;
       const sum = this.#sum;
       const out = -evicted - correction;
       const partial = sum + out;
@@ -67,7 +67,7 @@ export class RollingSum implements Kernel {
       raw.push(value);
     }
     this.#stored.push(entry);
-    return raw.count < window ? Number.NaN : this.#sum;
+    return raw.held < window ? Number.NaN : this.#sum;
   }
 
   /** @returns whether there was another length before */
@@ -89,12 +89,12 @@ export class RollingSum implements Kernel {
     this.#stored.copyWindow(this.#raw, this.length);
     this.#sum = this.#newestFirst();
     this.#correction = 0;
-    return this.#raw.count < this.length ? Number.NaN : this.#sum;
+    return this.#raw.held < this.length ? Number.NaN : this.#sum;
   }
 
   #newestFirst(): number {
     const raw = this.#raw;
-    const entries = Math.min(raw.count, this.length);
+    const entries = Math.min(raw.held, this.length);
     let sum = entries === 0 ? 0 : raw.back(0);
     for (let back = 1; back < entries; back++) sum = raw.back(back) + sum;
     return sum;

@@ -26,7 +26,7 @@ abstract class Beyond implements Kernel {
       window.makeRoom(this.#length);
     }
     if (value !== value) return false;
-    let beyond = window.count >= this.#length;
+    let beyond = window.end >= this.#length;
     const { values, end } = window;
     const sign = this.#sign;
     for (let back = 1; beyond && back <= this.#length; back++) {

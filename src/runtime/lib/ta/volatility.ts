@@ -124,7 +124,7 @@ export class Dev implements Kernel {
     }
     if (value === value) window.push(value);
     const bars = this.#length;
-    if (window.count < bars) return Number.NaN;
+    if (window.end < bars) return Number.NaN;
     if (bars === 1) return 0;
     const { values, end } = window;
     let sum = 0;

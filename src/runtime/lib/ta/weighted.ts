@@ -31,7 +31,7 @@ export class Wma implements Kernel {
     if (isNa && window.count === 0) return Number.NaN;
     window.push(isNa ? window.back(0) : value);
     const bars = this.#length;
-    if (isNa || window.count < bars) return Number.NaN;
+    if (isNa || window.end < bars) return Number.NaN;
     const { values } = window;
     const before = window.end - bars - 1;
     let sum = 0;
@@ -153,7 +153,7 @@ export class Alma implements Kernel {
     const window = this.#window;
     window.push(value);
     const bars = this.#bars;
-    if (window.count < bars) return Number.NaN;
+    if (window.end < bars) return Number.NaN;
     const { values } = window;
     const weights = this.#weights;
     const start = window.end - bars;
