@@ -4,14 +4,7 @@
 
 export type { SymInfo } from "../kernel/syminfo.ts";
 export type { BarStateView } from "./plugins/extension-hooks.ts";
-export type {
-  CloseOptions,
-  CloseOrder,
-  Direction,
-  EntryOptions,
-  IndicatorContext,
-  StrategyContext,
-} from "./script/context.ts";
+export type { IndicatorContext, StrategyContext } from "./script/context.ts";
 export {
   indicator,
   isScriptModule,
@@ -19,6 +12,7 @@ export {
   type BarFunction,
   type IndicatorSettings,
   type ScriptDeclaration,
+  type ScriptBody,
   type ScriptModule,
   type Setup,
   type StrategySettings,
@@ -33,6 +27,19 @@ export {
 } from "./script/input.ts";
 export type { InputSpec } from "./script/input-spec.ts";
 export { isNa, na, nz } from "./script/na.ts";
+export type {
+  CloseAllOptions,
+  CloseOptions,
+  CloseOrder,
+  Direction,
+  EntryOptions,
+  ExitOptions,
+  OcaType,
+  RiskCommands,
+  StrategyCommands,
+  StrategyFigures,
+  TradeRecord,
+} from "./script/orders.ts";
 export type { BoolSeries, Condition, Series, Source, State } from "./script/series.ts";
 export { ScriptSetupError } from "./script/setup.ts";
 export { ta } from "./script/ta.ts";

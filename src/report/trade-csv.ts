@@ -1,7 +1,7 @@
 import { formatFloat } from "../kernel/float.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import type { RunResult } from "../runtime/run.ts";
-import type { Trade } from "../runtime/strategy/simulator.ts";
+import type { Trade } from "../runtime/strategy/trade.ts";
 import { csvCell } from "./text-file.ts";
 import { zonedFormatter } from "../kernel/zone.ts";
 
@@ -27,8 +27,8 @@ export function* tradeCsvLines(result: RunResult, symbol: SymInfo): Generator<st
     const figures = [
       ...amounts(trade.profit, trade.profitPercent),
       ...amounts(trade.cumulativeProfit, trade.cumulativeProfitPercent),
-      ...amounts(trade.maxRunup, trade.runupPercent),
-      ...amounts(trade.maxDrawdown, trade.drawdownPercent),
+      ...amounts(trade.maxRunup, trade.maxRunupPercent),
+      ...amounts(trade.maxDrawdown, trade.maxDrawdownPercent),
     ];
     const entry = [
       trade.entryBar,

@@ -1,4 +1,4 @@
-import type { StrategyContext } from "../api/script/context.ts";
+import type { IndicatorContext, StrategyContext } from "../api/script/context.ts";
 import type { BoolSeries, Series, Source, State } from "../api/script/series.ts";
 import { ScriptSetupError, type SetupPort } from "../api/script/setup.ts";
 import type { LibraryFunction } from "../api/plugins/extension-library.ts";
@@ -7,7 +7,8 @@ import { TradingCalendar } from "../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
 import { rememberParts, type RunParts } from "./parts.ts";
 import { BoolNode, callableSeries, reader, SeriesNode } from "./series.ts";
-import type { Simulator } from "./strategy/simulator.ts";
+import { Cell, KeptState } from "./rollback.ts";
+import { strategyMembers } from "./strategy-members.ts";
 import { technicalAnalysis } from "./ta.ts";
 
 /** A script's context, its port for the setup, and what steps its series once per bar. */
@@ -16,12 +17,15 @@ export interface ScriptInstance {
   readonly port: SetupPort;
   /** Computes every series for the bar the clock stands on, in the order of their creation. */
   advance(): void;
+  /** What the script keeps from bar to bar in cells and indicators. */
+  readonly state: KeptState;
 }
 
 /** Builds them. */
 export function createInstance(parts: RunParts): ScriptInstance {
   const { columns, clock, simulator } = parts;
   const nodes: { advance(): void }[] = [];
+  const state = new KeptState();
   const bars = columns.length;
 
   const add = <Node extends { advance(): void }>(node: Node): Node => {
@@ -61,16 +65,8 @@ export function createInstance(parts: RunParts): ScriptInstance {
   const hlcc4 = lazily(() => series(() => (high.now + low.now + close.now + close.now) / 4));
   let tradingCalendar: TradingCalendar | undefined;
   const calendar = (): TradingCalendar => (tradingCalendar ??= new TradingCalendar(parts.symInfo));
-  const closeSeries = callableSeries(
-    close,
-    (id: string, options: { qty?: number; qtyPercent?: number; comment?: string } = {}) =>
-      orders("close").close(id, options.qty, options.qtyPercent, options.comment ?? ""),
-  );
-
-  const orders = (command: string): Simulator => {
-    if (simulator !== undefined) return simulator;
-    throw new RuntimeFailure(`an indicator has no orders: ${command}() needs a strategy`);
-  };
+  const members = strategyMembers(simulator);
+  const closeSeries = callableSeries(close, members.close);
 
   const barstate: BarStateView = {
     get isfirst() {
@@ -88,11 +84,11 @@ export function createInstance(parts: RunParts): ScriptInstance {
     },
   };
 
-  const context: StrategyContext = {
+  const prices: IndicatorContext = {
     open,
     high,
     low,
-    close: closeSeries,
+    close,
     get volume() {
       return volume();
     },
@@ -132,40 +128,18 @@ export function createInstance(parts: RunParts): ScriptInstance {
       inSetup("condition");
       return condition(expression);
     },
-    state: <Value>(initial: Value): State<Value> => ({ value: initial }),
+    state: <Value>(initial: Value): State<Value> => state.keep(new Cell(initial)),
     plot: (title, value) => parts.plots.add(title, value),
     alert: (message, frequency = "once_per_bar") => parts.onAlert?.(message, frequency),
     runtimeError(message): never {
       throw new RuntimeFailure(message);
     },
-    entry(id, direction, options = {}) {
-      orders("entry").entry(id, direction === "long" ? 1 : -1, options.qty, options.comment ?? "");
-    },
-    closeAll: (options = {}) => orders("closeAll").closeAll(options.comment ?? ""),
-    cancel: (id) => orders("cancel").cancel(id),
-    cancelAll: () => orders("cancelAll").cancelAll(),
-    get positionSize() {
-      return orders("positionSize").positionSize;
-    },
-    get positionAvgPrice() {
-      return orders("positionAvgPrice").positionAveragePrice;
-    },
-    get equity() {
-      return orders("equity").equity;
-    },
-    get netProfit() {
-      return orders("netProfit").netProfit;
-    },
-    get openProfit() {
-      return orders("openProfit").openProfit;
-    },
-    get closedTrades() {
-      return orders("closedTrades").closedTrades.length;
-    },
-    get openTrades() {
-      return orders("openTrades").openTrades.length;
-    },
   };
+  const context = Object.defineProperties({} as StrategyContext, {
+    ...Object.getOwnPropertyDescriptors(prices),
+    ...Object.getOwnPropertyDescriptors(members.context),
+    close: { value: closeSeries, enumerable: true },
+  });
 
   const sources: Readonly<Record<string, () => Series>> = {
     open: () => open,
@@ -187,18 +161,20 @@ export function createInstance(parts: RunParts): ScriptInstance {
       low,
       close,
       volume,
+      keep: (kernel) => state.keep(kernel),
       bar: () => clock.index - clock.first,
       tradingDay: () => calendar().tradingDay(columns.openTimeMs[clock.index] ?? Number.NaN).date,
     }),
     input: (spec) => parts.inputs.declare(spec),
     priceSeries: (name) => (sources[name] ?? sources["close"] ?? ((): Series => close))(),
     library: (plugin) => parts.libraries.get(plugin),
-    librarySeries: (definition, args) => librarySeries(definition, args, series, condition),
+    librarySeries: (definition, args) => librarySeries(definition, args, series, condition, state),
   };
   rememberParts(context, parts);
   return {
     context,
     port,
+    state,
     advance() {
       for (let index = 0; index < nodes.length; index++) nodes[index]?.advance();
     },
@@ -211,15 +187,16 @@ function librarySeries(
   args: readonly Source[],
   series: (compute: () => number) => Series,
   condition: (compute: () => boolean) => BoolSeries,
+  kept: KeptState,
 ): Series | BoolSeries {
-  const state = definition.state?.();
+  const cell = kept.keep(new Cell<unknown>(definition.state?.()));
   const readers = Object.keys(definition.args).map(
     (name, index) => [name, reader(args[index] ?? Number.NaN)] as const,
   );
   const values: Record<string, number> = {};
   const call = (): unknown => {
     for (const [name, read] of readers) values[name] = read();
-    return definition.call(state, values as never);
+    return definition.call(cell.value, values as never);
   };
   return definition.returns === "bool" ? condition(() => call() === true) : series(() => Number(call()));
 }

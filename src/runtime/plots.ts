@@ -38,6 +38,17 @@ export class PlotTable {
     this.#next = 0;
   }
 
+  /** Forgets what the bar has plotted: it is executed again. */
+  rewind(): void {
+    for (const [index, { values }] of this.columns.entries()) {
+      if (this.#lastBar[index] !== this.#bar) continue;
+      values[this.#bar] = Number.NaN;
+      this.#lastBar[index] = -1;
+    }
+    this.plotted[this.#bar] = 0;
+    this.#next = 0;
+  }
+
   /** Adds a value; a title used again on the same bar gets the suffix ` 0`, ` 1`, ... */
   add(title: string, value: number | boolean): void {
     let index = this.#next;

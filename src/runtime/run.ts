@@ -3,7 +3,9 @@ import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
 import type { ScriptDeclaration, ScriptModule } from "../api/script/declaration.ts";
 import { withSetupPort } from "../api/script/setup.ts";
 import type { Bar, BarColumns } from "../kernel/bar.ts";
+import { isIntraday, tradingCalendar, type TradingCalendar } from "../kernel/calendar/calendar.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
+import { parseTimeframe } from "../kernel/timeframe.ts";
 import { createInstance } from "./context.ts";
 import { InputRegistry, type InputValues, type ResolvedInput } from "./inputs.ts";
 import type { RunObserver } from "./observer.ts";
@@ -13,7 +15,12 @@ import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
 import { type PlotColumn, PlotTable } from "./plots.ts";
 import type { BarClock } from "./series.ts";
 import { type SettingValues, withSettings } from "./settings.ts";
-import { Simulator, type StrategyRules, type Trade } from "./strategy/simulator.ts";
+import { changeableColumns, FinerBars, showPart, showWhole } from "./inside-bar.ts";
+import type { SimulatedBar } from "./strategy/desk.ts";
+import type { RateLookup } from "./strategy/rate.ts";
+import type { StrategyRules } from "./strategy/rules.ts";
+import { type BarWalk, type MidBar, Simulator, type SimulatorOptions } from "./strategy/simulator.ts";
+import type { Trade } from "./strategy/trade.ts";
 import { statisticsOf } from "./strategy/statistics.ts";
 import type { VisualFollower } from "./visual-follower.ts";
 import { type Visual, VisualTable } from "./visuals.ts";
@@ -39,6 +46,12 @@ export interface RunOptions {
   readonly messages?: MessageSink;
   /** Passes that all loops of one bar may take together. */
   readonly loopLimit?: number;
+  /** Bars of a finer timeframe, sorted: with the bar magnifier on, orders of a strategy fill along them. */
+  readonly finer?: BarColumns;
+  /** Symbol currency to account currency, for a strategy whose account is in another; default: the chart's own pair. */
+  readonly rate?: RateLookup;
+  /** Told what the user should know although the run goes on. */
+  readonly onWarning?: (message: string) => void;
   /** Ends the run after the current stretch of bars; the result is whole up to there. */
   readonly signal?: AbortSignal;
   /** The clock that a script sees; default: the machine's. */
@@ -110,9 +123,9 @@ function endOf(result: RunResult): {
 }
 
 async function execute(module: ScriptModule, options: RunOptions): Promise<RunResult> {
-  const { columns, observer, symInfo } = options;
+  const { observer, symInfo } = options;
   const declaration = withSettings(module.declaration, options.settings ?? {});
-  const total = columns.length;
+  const total = options.columns.length;
   const wanted = Number(declaration.settings["calcBarsCount"] ?? 0);
   const first = wanted > 0 ? Math.max(0, total - wanted) : 0;
   const clock: BarClock = { index: first - 1, first };
@@ -122,10 +135,23 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const follower = options.follower;
   const inputs = new InputRegistry(options.inputs ?? {});
   const simulator =
-    declaration.kind === "strategy" ? new Simulator(rulesOf(declaration), symInfo, listener()) : undefined;
+    declaration.kind === "strategy"
+      ? new Simulator(rulesOf(declaration), symInfo, {
+          listener: listener(),
+          tradingDay: tradingDays(symInfo, options.timeframe),
+          rate: options.rate ?? ownRate(declaration, symInfo, options.columns, clock),
+          onWarning: options.onWarning,
+        })
+      : undefined;
+  // A script that runs inside bars must not see their end.
+  const columns = simulator?.runsInsideBars === true ? changeableColumns(options.columns) : options.columns;
+  const finer =
+    options.finer !== undefined && simulator?.rules.useBarMagnifier === true
+      ? new FinerBars(options.finer, options.columns)
+      : undefined;
   const equity = new Float64Array(simulator === undefined ? 0 : total);
 
-  function listener(): ConstructorParameters<typeof Simulator>[2] {
+  function listener(): SimulatorOptions["listener"] {
     if (observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
     return {
       onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), clock.index),
@@ -156,7 +182,25 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
         ? undefined
         : (message, frequency) => observer.onAlert?.(message, frequency, clock.index),
   });
-  const body = withSetupPort(instance.port, () => module.instantiate(instance.context));
+  const made = withSetupPort(instance.port, () => module.instantiate(instance.context));
+  const body = typeof made === "function" ? made : made.bar;
+  const saved = typeof made === "function" ? undefined : made;
+  const save = (): void => {
+    instance.state.save();
+    saved?.save();
+  };
+  const restore = (): void => {
+    instance.state.restore();
+    saved?.restore();
+    plots.rewind();
+  };
+  const runInside = (at: MidBar): void => {
+    showPart(columns, options.columns, clock.index, at, finer);
+    restore();
+    instance.advance();
+    body();
+  };
+  const runBody = simulator?.runsInsideBars === true ? runInside : undefined;
   await observer?.onScriptStart?.({
     script: Object.freeze({
       kind: declaration.kind,
@@ -180,9 +224,12 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const commitsColors = follower !== undefined || options.keepsColors === true;
 
   const bar = { index: 0, timeMs: 0, open: 0, high: 0, low: 0, close: 0 };
-  const { open, high, low, close, openTimeMs } = columns;
+  const { open, high, low, close, openTimeMs } = options.columns;
   const watchesStart = observer?.onBarStart !== undefined;
   const watchesBar = observer?.onBar !== undefined;
+  const plain: BarWalk = { runBody };
+  const walkOf = (index: number): BarWalk =>
+    finer === undefined ? plain : { runBody, finer: simulatedBars(finer, index) };
   const addPlot = (title: string, value: number): void => plots.add(title, value);
   let done = first;
   for (; done < total; done++) {
@@ -202,10 +249,16 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
       bar.high = high[done] ?? Number.NaN;
       bar.low = low[done] ?? Number.NaN;
       bar.close = close[done] ?? Number.NaN;
-      simulator.step(bar);
+      if (runBody !== undefined) save();
+      simulator.step(bar, walkOf(done));
+      if (runBody !== undefined) {
+        showWhole(columns, options.columns, done);
+        restore();
+      }
     }
     instance.advance();
     body();
+    simulator?.finish();
     if (watchesBar) observer.onBar?.(barView(columns, done), done, plots.row(), addPlot);
     if (commitsColors) visuals.commit(done);
     follower?.onBar(done);
@@ -234,6 +287,45 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
           },
         }),
   };
+}
+
+/** The finer bars of a chart bar, for the simulator. */
+function simulatedBars(finer: FinerBars, index: number): SimulatedBar[] {
+  const { start, count } = finer.of(index);
+  const { openTimeMs, open, high, low, close } = finer.columns;
+  return Array.from({ length: count }, (_, offset) => {
+    const at = start + offset;
+    return {
+      index,
+      timeMs: openTimeMs[at]!,
+      open: open[at]!,
+      high: high[at]!,
+      low: low[at]!,
+      close: close[at]!,
+    };
+  });
+}
+
+/** Trading date of a bar by the open of it; the calendar is made when the first rule asks. */
+function tradingDays(symInfo: SymInfo, timeframe: string): (timeMs: number) => number {
+  let calendar: TradingCalendar | undefined;
+  const intraday = isIntraday(parseTimeframe(timeframe));
+  return (timeMs) => {
+    calendar ??= tradingCalendar(symInfo);
+    return (intraday ? calendar.tradingDay(timeMs) : calendar.tradingDayOfBar(timeMs)).date;
+  };
+}
+
+/** The chart's own price is the rate when the account is in its base currency. */
+function ownRate(
+  declaration: ScriptDeclaration,
+  symInfo: SymInfo,
+  columns: BarColumns,
+  clock: BarClock,
+): RateLookup | undefined {
+  if (symInfo.basecurrency === undefined || declaration.settings["currency"] !== symInfo.basecurrency)
+    return undefined;
+  return () => 1 / (columns.close[clock.index] ?? Number.NaN);
 }
 
 function rulesOf(declaration: ScriptDeclaration): StrategyRules {

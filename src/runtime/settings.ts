@@ -7,6 +7,7 @@ export type SettingValues = Readonly<Record<string, unknown>>;
 const choices: Readonly<Record<string, readonly string[]>> = {
   defaultQtyType: ["fixed", "cash", "percent_of_equity"],
   commissionType: ["percent", "cash_per_contract", "cash_per_order"],
+  closeEntriesRule: ["FIFO", "ANY"],
 };
 
 /** Smallest value of a numeric setting; those that are not here may be anything finite. */
@@ -16,6 +17,7 @@ const minimum: Readonly<Record<string, number>> = {
   calcBarsCount: 0,
   commissionValue: 0,
   defaultQtyValue: 0,
+  backtestFillLimitsAssumption: 0,
 };
 
 /**

@@ -6,6 +6,7 @@ import { parseBars } from "../../src/data/import/bars.ts";
 import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
 import { loadPine } from "../../src/host/pine-script.ts";
 import { parseDelimited } from "../../src/kernel/delimited.ts";
+import type { BarColumns } from "../../src/kernel/bar.ts";
 import { readTime } from "../../src/kernel/timestamps.ts";
 import type { RunResult } from "../../src/runtime/run.ts";
 import { runScript } from "../../src/runtime/run.ts";
@@ -19,6 +20,10 @@ export interface CaseDefinition {
   readonly atol?: number;
   readonly tolerances?: Readonly<Record<string, { readonly rtol?: number; readonly atol?: number }>>;
   readonly bars?: number | string;
+  /** Finer bars along which orders are filled. */
+  readonly magnifier?: { readonly data: string };
+  /** Daily rates from the symbol's currency to the account's. */
+  readonly currency_rates?: readonly { readonly data: string }[];
 }
 
 /** How a case went: how many values were compared, and those that differ. */
@@ -40,11 +45,21 @@ export function readDefinition(folder: string): CaseDefinition {
 export async function runCase(folder: string, cache: string): Promise<Verdict> {
   const definition = readDefinition(folder);
   const { symInfo } = readSymbolFile(join(folder, "syminfo.toml"));
-  const { columns } = parseBars(readFileSync(join(folder, "data.csv"), "utf8"), "csv", symInfo.timezone);
+  const barsOf = (file: string): BarColumns =>
+    parseBars(readFileSync(join(folder, file), "utf8"), "csv", symInfo.timezone).columns;
+  const columns = barsOf("data.csv");
   const { module } = await loadPine(join(folder, "script.pine"), () => undefined, cache, definition.name);
   const log: string[] = [];
   const messages = { log: (_level: string, message: string): void => void log.push(message), alert() {} };
-  const result = await runScript(module, { columns, symInfo, timeframe: symInfo.period, messages });
+  const { magnifier, currency_rates: rates } = definition;
+  const result = await runScript(module, {
+    columns,
+    symInfo,
+    timeframe: symInfo.period,
+    messages,
+    ...(magnifier === undefined ? {} : { finer: barsOf(magnifier.data) }),
+    ...(rates?.[0] === undefined ? {} : { rate: lastClose(barsOf(rates[0].data)) }),
+  });
   const judge = new Judge(definition);
   if (definition.kind === "log") judgeLog(judge, readFileSync(join(folder, "expected.log"), "utf8"), log);
   else {
@@ -54,6 +69,11 @@ export async function runCase(folder: string, cache: string): Promise<Verdict> {
     else judgeTrades(judge, header, rows, result);
   }
   return judge.verdict();
+}
+
+/** The close of the last daily bar that is over at a time. */
+function lastClose({ openTimeMs, close }: BarColumns): (timeMs: number) => number {
+  return (timeMs) => close[openTimeMs.findLastIndex((open) => open + 86_400_000 <= timeMs)] ?? Number.NaN;
 }
 
 class Judge {

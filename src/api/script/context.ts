@@ -1,5 +1,6 @@
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import type { BarStateView } from "../plugins/extension-hooks.ts";
+import type { CloseOrder, StrategyCommands, StrategyFigures } from "./orders.ts";
 import type { BoolSeries, Series, State } from "./series.ts";
 
 /** What a script works with; the same object in setup and on every bar. */
@@ -41,46 +42,8 @@ export interface IndicatorContext {
   runtimeError(message: string): never;
 }
 
-/** Side of an entry. */
-export type Direction = "long" | "short";
-
-/** Options of `entry`. */
-export interface EntryOptions {
-  /** Contracts; default: by the strategy's sizing settings. */
-  readonly qty?: number;
-  readonly comment?: string;
-}
-
-/** Options of `close`. */
-export interface CloseOptions {
-  /** Contracts; beats `qtyPercent`. Default: all of the entry. */
-  readonly qty?: number;
-  readonly qtyPercent?: number;
-  readonly comment?: string;
-}
-
-/** A market order that closes what the entry with this id opened. */
-export type CloseOrder = (id: string, options?: CloseOptions) => void;
-
-/** What a strategy works with. Orders are filled at the next bar's open. */
-export interface StrategyContext extends IndicatorContext {
+/** What a strategy works with. Market orders are filled at the next bar's open. */
+export interface StrategyContext extends IndicatorContext, StrategyCommands, StrategyFigures {
   /** The closing price; called, an order: `s.close("Long")` closes what the entry "Long" opened. */
   readonly close: Series & CloseOrder;
-  /** A market order that opens or adds to a position, reversing an opposite one. */
-  entry(id: string, direction: Direction, options?: EntryOptions): void;
-  /** A market order that closes the whole position. */
-  closeAll(options?: { readonly comment?: string }): void;
-  /** Takes back an entry that has not filled. */
-  cancel(id: string): void;
-  cancelAll(): void;
-
-  /** Signed; 0 when flat. */
-  readonly positionSize: number;
-  /** `NaN` when flat. */
-  readonly positionAvgPrice: number;
-  readonly equity: number;
-  readonly netProfit: number;
-  readonly openProfit: number;
-  readonly closedTrades: number;
-  readonly openTrades: number;
 }

@@ -16,12 +16,31 @@ export interface StrategySettings extends IndicatorSettings {
   readonly pyramiding?: number;
   /** Money at the start, in the account's currency. */
   readonly initialCapital?: number;
+  /** Currency of the account; empty: the symbol's. */
+  readonly currency?: string;
   readonly defaultQtyType?: "fixed" | "cash" | "percent_of_equity";
   readonly defaultQtyValue?: number;
-  /** Ticks by which every market fill is worse. */
+  /** Ticks by which every market and stop fill is worse. */
   readonly slippage?: number;
   readonly commissionType?: "percent" | "cash_per_contract" | "cash_per_order";
   readonly commissionValue?: number;
+  /** Which trade an exit closes first: the oldest, or that of the entry it names. */
+  readonly closeEntriesRule?: "FIFO" | "ANY";
+  /** Percent of a long position that the account must be able to pay; 0: the side needs no margin. */
+  readonly marginLong?: number;
+  readonly marginShort?: number;
+  /** Orders of a bar have a chance at its close before they wait for the next open. */
+  readonly processOrdersOnClose?: boolean;
+  /** Run the script again on a bar after something has filled on it. */
+  readonly calcOnOrderFills?: boolean;
+  /** Run it at every point of a bar's path. */
+  readonly calcOnEveryHistoryTick?: boolean;
+  /** Run it on every update of a live bar. */
+  readonly calcOnEveryTick?: boolean;
+  /** Fill orders along finer bars when the run has them. */
+  readonly useBarMagnifier?: boolean;
+  /** Ticks by which the price must pass a limit inside a bar before it fills. */
+  readonly backtestFillLimitsAssumption?: number;
 }
 
 /** Values of every setting when the script says nothing. */
@@ -31,11 +50,21 @@ export const strategyDefaults: Required<StrategySettings> = {
   calcBarsCount: 0,
   pyramiding: 0,
   initialCapital: 1_000_000,
+  currency: "",
   defaultQtyType: "fixed",
   defaultQtyValue: 1,
   slippage: 0,
   commissionType: "percent",
   commissionValue: 0,
+  closeEntriesRule: "FIFO",
+  marginLong: 100,
+  marginShort: 100,
+  processOrdersOnClose: false,
+  calcOnOrderFills: false,
+  calcOnEveryHistoryTick: false,
+  calcOnEveryTick: false,
+  useBarMagnifier: true,
+  backtestFillLimitsAssumption: 0,
 };
 export const indicatorDefaults: Required<IndicatorSettings> = {
   shortTitle: "",
@@ -54,6 +83,15 @@ export interface ScriptDeclaration {
 /** Runs on every bar. */
 export type BarFunction = () => void;
 
+/** What runs on every bar, of a script that keeps state the runtime does not see. */
+export interface ScriptBody {
+  readonly bar: BarFunction;
+  /** Remembers the state at the start of a bar; called only when the bar may be executed again. */
+  save(): void;
+  /** Goes back to it. */
+  restore(): void;
+}
+
 /** Runs once; creates series and returns what runs on every bar. */
 export type Setup<Context> = (script: Context) => BarFunction;
 
@@ -64,7 +102,7 @@ export interface ScriptModule {
   readonly [scriptMarker]: true;
   readonly declaration: ScriptDeclaration;
   /** The runtime gives a strategy a context with orders; an indicator's context has none. */
-  readonly instantiate: (context: StrategyContext) => BarFunction;
+  readonly instantiate: (context: StrategyContext) => BarFunction | ScriptBody;
 }
 
 /** An indicator: plots, no orders. */
@@ -73,7 +111,7 @@ export function indicator(
   settings: IndicatorSettings,
   setup: Setup<IndicatorContext>,
 ): ScriptModule {
-  return module("indicator", title, { ...indicatorDefaults, ...defined(settings) }, setup);
+  return scriptModule("indicator", title, { ...indicatorDefaults, ...defined(settings) }, setup);
 }
 
 /** A strategy: plots and orders. */
@@ -82,14 +120,15 @@ export function strategy(
   settings: StrategySettings,
   setup: Setup<StrategyContext>,
 ): ScriptModule {
-  return module("strategy", title, { ...strategyDefaults, ...defined(settings) }, setup);
+  return scriptModule("strategy", title, { ...strategyDefaults, ...defined(settings) }, setup);
 }
 
-function module(
+/** Makes a module of settings that are complete. */
+export function scriptModule(
   kind: ScriptDeclaration["kind"],
   title: string,
   settings: Readonly<Record<string, string | number | boolean>>,
-  setup: Setup<StrategyContext>,
+  setup: (context: StrategyContext) => BarFunction | ScriptBody,
 ): ScriptModule {
   return { [scriptMarker]: true, declaration: { kind, title, settings }, instantiate: setup };
 }

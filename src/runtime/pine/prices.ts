@@ -11,9 +11,12 @@ export class Prices {
   readonly volume: Float64Array;
   readonly time: Float64Array;
   readonly #computed = new Map<string, Float64Array>();
+  readonly #formulas = new Map<string, Formula>();
+  readonly #columns: BarColumns;
   readonly #symbol: SymInfo;
 
   constructor(columns: BarColumns, first: number, symbol: SymInfo) {
+    this.#columns = columns;
     this.#symbol = symbol;
     const hide = (column: Float64Array): Float64Array =>
       first === 0
@@ -54,20 +57,32 @@ export class Prices {
     return column;
   }
 
-  #compute(
-    name: string,
-    formula: (open: number, high: number, low: number, close: number) => number,
-  ): Float64Array {
+  #compute(name: string, formula: Formula): Float64Array {
     let column = this.#computed.get(name);
     if (column === undefined) {
       column = this.close.map((close, index) =>
         formula(this.open[index]!, this.high[index]!, this.low[index]!, close),
       );
       this.#computed.set(name, column);
+      this.#formulas.set(name, formula);
     }
     return column;
   }
+
+  /** Takes the prices of a bar over after they have changed. */
+  refresh(index: number): void {
+    const { open, high, low, close, volume } = this.#columns;
+    this.open[index] = open[index]!;
+    this.high[index] = high[index]!;
+    this.low[index] = low[index]!;
+    this.close[index] = close[index]!;
+    this.volume[index] = volume[index]!;
+    for (const [name, formula] of this.#formulas)
+      this.#computed.get(name)![index] = formula(open[index]!, high[index]!, low[index]!, close[index]!);
+  }
 }
+
+type Formula = (open: number, high: number, low: number, close: number) => number;
 
 /** Names of the price columns that a source input may choose. */
 export const priceNames = [

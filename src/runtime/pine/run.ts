@@ -84,7 +84,7 @@ export class PineRun extends incomplete("") {
     this.loopLimit = parts.loopLimit;
     this.#outputs = new PineOutputs(parts.plots, parts.visuals);
     this.#state = new ScriptState(parts.loopLimit);
-    this.#strategy = parts.simulator === undefined ? undefined : new PineStrategy(parts.simulator, symInfo);
+    this.#strategy = parts.simulator === undefined ? undefined : new PineStrategy(parts.simulator, version);
   }
 
   /** Begins an execution of the script on the bar the run stands on. */

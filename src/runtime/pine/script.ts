@@ -1,8 +1,7 @@
 import {
-  indicator,
   indicatorDefaults,
+  scriptModule,
   type ScriptModule,
-  strategy,
   strategyDefaults,
 } from "../../api/script/declaration.ts";
 import { RuntimeFailure } from "../../kernel/errors.ts";
@@ -32,9 +31,8 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
     });
   }
   refuseUnsupported(settings);
-  const make = kind === "strategy" ? strategy : indicator;
   const defaults = kind === "strategy" ? strategyDefaults : indicatorDefaults;
-  return make(title, { ...defaults, ...settings }, (context) => {
+  return scriptModule(kind, title, { ...defaults, ...settings }, (context) => {
     const parts = partsOf(context);
     const run = new PineRun(parts, version);
     const failed = (error: unknown): unknown => {
@@ -48,32 +46,23 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
     } catch (error) {
       throw failed(error);
     }
-    return () => {
-      run.begin();
-      try {
-        bar();
-      } catch (error) {
-        throw failed(error);
-      }
+    return {
+      bar() {
+        run.begin();
+        try {
+          bar();
+        } catch (error) {
+          throw failed(error);
+        }
+      },
+      save: () => run.save(),
+      restore: () => run.restore(),
     };
   });
 }
 
-/** Settings whose effect this version does not have, with the values that change nothing. */
-const inert: Readonly<Record<string, readonly unknown[]>> = {
-  timeframe: [""],
-  calcOnOrderFills: [false],
-  processOrdersOnClose: [false],
-  closeEntriesRule: ["FIFO"],
-  useBarMagnifier: [false],
-  calcOnEveryHistoryTick: [false],
-};
-
-function refuseUnsupported(settings: PineDeclaration["settings"]): void {
-  for (const [name, values] of Object.entries(inert)) {
-    const value = settings[name];
-    if (value === undefined || values.includes(value)) continue;
-    const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    throw notSupported(`${snake} = ${JSON.stringify(value)}`);
-  }
+/** A timeframe of its own is nothing that this version has. */
+function refuseUnsupported({ timeframe }: PineDeclaration["settings"]): void {
+  if (timeframe !== undefined && timeframe !== "")
+    throw notSupported(`timeframe = ${JSON.stringify(timeframe)}`);
 }

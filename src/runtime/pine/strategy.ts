@@ -1,79 +1,96 @@
 import { RuntimeFailure } from "../../kernel/errors.ts";
-import type { SymInfo } from "../../kernel/syminfo.ts";
-import type { Simulator, Trade } from "../strategy/simulator.ts";
-import { incomplete, notSupported } from "./missing.ts";
+import type { CloseArguments } from "../strategy/close-command.ts";
+import type { EntryArguments } from "../strategy/entry-command.ts";
+import type { ExitArguments } from "../strategy/exit-command.ts";
+import type { OcaType } from "../strategy/order.ts";
+import type { RiskUnit } from "../strategy/risk-rules.ts";
+import type { Simulator } from "../strategy/simulator.ts";
+import type { Trade } from "../strategy/trade.ts";
 
-interface EntryArguments {
+/** Texts that are na are `null`. */
+type Text = string | null | undefined;
+
+interface OrderCall {
   readonly id: string;
   readonly direction: string;
   readonly qty?: number;
   readonly limit?: number;
   readonly stop?: number;
-  readonly oca_name?: string;
-  readonly comment?: string;
+  readonly oca_name?: Text;
+  readonly oca_type?: Text;
+  readonly comment?: Text;
   readonly when?: boolean;
 }
 
-interface CloseArguments {
+interface ExitCall {
   readonly id: string;
-  readonly comment?: string;
+  readonly from_entry?: Text;
+  readonly qty?: number;
+  readonly qty_percent?: number;
+  readonly profit?: number;
+  readonly limit?: number;
+  readonly loss?: number;
+  readonly stop?: number;
+  readonly trail_price?: number;
+  readonly trail_points?: number;
+  readonly trail_offset?: number;
+  readonly oca_name?: Text;
+  readonly comment?: Text;
+  readonly comment_profit?: Text;
+  readonly comment_loss?: Text;
+  readonly comment_trailing?: Text;
+  readonly when?: boolean;
+}
+
+interface CloseCall {
+  readonly id: string;
+  readonly comment?: Text;
   readonly qty?: number;
   readonly qty_percent?: number;
   readonly immediately?: boolean;
   readonly when?: boolean;
 }
 
-const given = (value: number | undefined): number | undefined =>
-  value === undefined || value !== value ? undefined : value;
-
-/** `strategy`: market orders on the simulator; what it cannot do yet says so. */
-export class PineStrategy extends incomplete("strategy") {
+/** `strategy`: the simulator under Pine's names. */
+export class PineStrategy {
   readonly #simulator: Simulator;
-  readonly #symbol: SymInfo;
-  readonly risk = new (incomplete("strategy.risk"))();
+  readonly risk: PineRisk;
   readonly closedtrades: TradeList;
-  readonly opentrades: TradeList;
+  readonly opentrades: OpenTrades;
 
-  constructor(simulator: Simulator, symbol: SymInfo) {
-    super();
+  constructor(simulator: Simulator, version: number) {
     this.#simulator = simulator;
-    this.#symbol = symbol;
-    this.closedtrades = new TradeList(simulator.closedTrades);
-    this.opentrades = new TradeList(simulator.openTrades);
+    simulator.prefersPrices = version < 6;
+    this.risk = new PineRisk(simulator);
+    this.closedtrades = new TradeList(() => simulator.closedTrades);
+    this.opentrades = new OpenTrades(simulator);
   }
 
-  entry({ id, direction, qty, limit, stop, oca_name, comment, when }: EntryArguments): void {
+  entry(call: OrderCall): void {
+    if (call.when !== false) this.#simulator.entry(call.id, sideOf(call.direction), orderArguments(call));
+  }
+
+  order(call: OrderCall): void {
+    if (call.when !== false) this.#simulator.order(call.id, sideOf(call.direction), orderArguments(call));
+  }
+
+  exit(call: ExitCall): void {
+    if (call.when !== false) this.#simulator.exit(call.id, exitArguments(call));
+  }
+
+  close({ id, comment, qty, qty_percent, immediately, when }: CloseCall): void {
     if (when === false) return;
-    if (given(limit) !== undefined || given(stop) !== undefined)
-      throw notSupported("strategy.entry with a price");
-    if (oca_name !== undefined && oca_name !== null)
-      throw notSupported("strategy.entry with a group of orders");
-    this.#simulator.entry(id, direction === "long" ? 1 : -1, given(qty), comment ?? "");
+    const args: CloseArguments = { qty, qtyPercent: qty_percent, comment: comment ?? "", immediately };
+    this.#simulator.close(id, args);
   }
 
-  order(_args: object): never {
-    throw notSupported("strategy.order");
-  }
-
-  exit(_args: object): never {
-    throw notSupported("strategy.exit");
-  }
-
-  close({ id, comment, qty, qty_percent, immediately, when }: CloseArguments): void {
-    if (when === false) return;
-    if (immediately === true) throw notSupported("strategy.close at once");
-    this.#simulator.close(id, given(qty), given(qty_percent), comment ?? "");
-  }
-
-  close_all(comment?: string | object | null, _alert?: string | null, immediately?: boolean): void {
+  close_all(comment?: Text | object, _alert?: Text, immediately?: boolean): void {
     if (typeof comment === "object" && comment !== null) {
-      const args = comment as { comment?: string; immediately?: boolean; when?: boolean };
-      if (args.when === false) return;
-      this.close_all(args.comment ?? "", null, args.immediately);
+      const args = comment as { comment?: Text; immediately?: boolean; when?: boolean };
+      if (args.when !== false) this.close_all(args.comment, null, args.immediately);
       return;
     }
-    if (immediately === true) throw notSupported("strategy.close_all at once");
-    this.#simulator.closeAll(comment ?? "");
+    this.#simulator.closeAll({ comment: comment ?? "", immediately });
   }
 
   cancel(id: string, when?: boolean): void {
@@ -92,8 +109,8 @@ export class PineStrategy extends incomplete("strategy") {
     return this.#simulator.positionAveragePrice;
   }
 
-  get position_entry_name(): string {
-    return this.#simulator.openTrades[0]?.entryId ?? "";
+  get position_entry_name(): string | null {
+    return this.#simulator.openTrades[0]?.entryId ?? null;
   }
 
   get equity(): number {
@@ -104,16 +121,32 @@ export class PineStrategy extends incomplete("strategy") {
     return this.#simulator.netProfit;
   }
 
+  get netprofit_percent(): number {
+    return this.#percent(this.netprofit);
+  }
+
   get openprofit(): number {
     return this.#simulator.openProfit;
+  }
+
+  get openprofit_percent(): number {
+    return this.#percent(this.openprofit);
   }
 
   get grossprofit(): number {
     return this.#simulator.grossProfit;
   }
 
+  get grossprofit_percent(): number {
+    return this.#percent(this.grossprofit);
+  }
+
   get grossloss(): number {
     return this.#simulator.grossLoss;
+  }
+
+  get grossloss_percent(): number {
+    return this.#percent(this.grossloss);
   }
 
   get wintrades(): number {
@@ -125,15 +158,59 @@ export class PineStrategy extends incomplete("strategy") {
   }
 
   get eventrades(): number {
-    return this.#simulator.closedTrades.length - this.wintrades - this.losstrades;
+    return this.#simulator.evenTrades;
   }
 
   get max_drawdown(): number {
     return this.#simulator.maxDrawdown;
   }
 
+  get max_drawdown_percent(): number {
+    return this.#percent(this.max_drawdown);
+  }
+
   get max_runup(): number {
     return this.#simulator.maxRunup;
+  }
+
+  get max_runup_percent(): number {
+    return this.#percent(this.max_runup);
+  }
+
+  get max_contracts_held_all(): number {
+    return this.#simulator.maxContracts.all;
+  }
+
+  get max_contracts_held_long(): number {
+    return this.#simulator.maxContracts.long;
+  }
+
+  get max_contracts_held_short(): number {
+    return this.#simulator.maxContracts.short;
+  }
+
+  get avg_trade(): number {
+    return average(this.netprofit, this.#simulator.closedTrades.length);
+  }
+
+  get avg_trade_percent(): number {
+    return this.#averagePercent(() => true);
+  }
+
+  get avg_winning_trade(): number {
+    return average(this.grossprofit, this.wintrades);
+  }
+
+  get avg_winning_trade_percent(): number {
+    return this.#averagePercent(({ profit }) => profit > 0);
+  }
+
+  get avg_losing_trade(): number {
+    return average(this.#simulator.closedLoss, this.losstrades);
+  }
+
+  get avg_losing_trade_percent(): number {
+    return -this.#averagePercent(({ profit }) => profit < 0);
   }
 
   get initial_capital(): number {
@@ -141,104 +218,226 @@ export class PineStrategy extends incomplete("strategy") {
   }
 
   get account_currency(): string {
-    return this.#symbol.currency;
+    return this.#simulator.accountCurrency;
+  }
+
+  get margin_liquidation_price(): number {
+    return this.#simulator.liquidationPrice;
+  }
+
+  default_entry_qty(price: number): number {
+    return this.#simulator.defaultQuantity(price);
   }
 
   convert_to_account(value: number): number {
-    return value;
+    return this.#simulator.toAccount(value);
   }
 
   convert_to_symbol(value: number): number {
-    return value;
+    return this.#simulator.toSymbol(value);
+  }
+
+  #percent(money: number): number {
+    return (money / this.initial_capital) * 100;
+  }
+
+  #averagePercent(counts: (trade: Trade) => boolean): number {
+    let [sum, count] = [0, 0];
+    for (const trade of this.#simulator.closedTrades) {
+      if (!counts(trade)) continue;
+      sum += trade.profitPercent;
+      count++;
+    }
+    return average(sum, count);
   }
 }
 
-/** `strategy.closedtrades` or `strategy.opentrades`; a number out of range gives na, for the size 0. */
-class TradeList extends incomplete("strategy.closedtrades") {
-  readonly #trades: readonly Trade[];
+const average = (sum: number, count: number): number => (count === 0 ? Number.NaN : sum / count);
+const sideOf = (direction: string): 1 | -1 => (direction === "long" ? 1 : -1);
+
+function orderArguments(call: OrderCall): EntryArguments {
+  return {
+    qty: call.qty,
+    limit: call.limit,
+    stop: call.stop,
+    ocaName: call.oca_name ?? "",
+    ocaType: (call.oca_type ?? "none") as OcaType,
+    comment: call.comment ?? "",
+  };
+}
+
+function exitArguments(call: ExitCall): ExitArguments {
+  return {
+    fromEntry: call.from_entry ?? "",
+    qty: call.qty,
+    qtyPercent: call.qty_percent,
+    profit: call.profit,
+    limit: call.limit,
+    loss: call.loss,
+    stop: call.stop,
+    trailPrice: call.trail_price,
+    trailPoints: call.trail_points,
+    trailOffset: call.trail_offset,
+    ocaName: call.oca_name ?? "",
+    comment: call.comment ?? "",
+    commentProfit: call.comment_profit ?? undefined,
+    commentLoss: call.comment_loss ?? undefined,
+    commentTrailing: call.comment_trailing ?? undefined,
+  };
+}
+
+/** `strategy.risk`. */
+class PineRisk {
+  readonly #simulator: Simulator;
+
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+  }
+
+  allow_entry_in(direction: string): void {
+    this.#simulator.risk.allowed = direction === "all" ? 0 : sideOf(direction);
+  }
+
+  max_cons_loss_days(count: number): void {
+    this.#simulator.risk.maxLossDays = count;
+  }
+
+  max_drawdown(value: number, type: string): void {
+    this.#simulator.risk.maxDrawdown = { value, unit: type as RiskUnit };
+  }
+
+  max_intraday_filled_orders(count: number): void {
+    this.#simulator.risk.maxDayFills = count;
+  }
+
+  max_intraday_loss(value: number, type: string): void {
+    this.#simulator.risk.maxIntradayLoss = { value, unit: type as RiskUnit };
+  }
+
+  max_position_size(contracts: number): void {
+    this.#simulator.risk.maxPosition = Math.abs(contracts);
+  }
+}
+
+/**
+ * `strategy.closedtrades` or `strategy.opentrades`. A number that is negative is na, but 0 for the size; one that is
+ * too large is 0 for money and sizes, na for everything else.
+ */
+class TradeList {
+  readonly #trades: () => readonly Trade[];
   readonly first_index = 0;
 
-  constructor(trades: readonly Trade[]) {
-    super();
+  constructor(trades: () => readonly Trade[]) {
     this.#trades = trades;
   }
 
   get count(): number {
-    return this.#trades.length;
+    return this.#trades().length;
   }
 
-  #number(index: number, read: (trade: Trade) => number | undefined): number {
-    const trade = this.#trades[Math.trunc(index)];
+  #at(number: number): Trade | undefined {
+    return this.#trades()[Math.trunc(number)];
+  }
+
+  #fact(number: number, read: (trade: Trade) => number | undefined): number {
+    const trade = this.#at(number);
     return (trade === undefined ? undefined : read(trade)) ?? Number.NaN;
   }
 
-  #text(index: number, read: (trade: Trade) => string | undefined): string | null {
-    const trade = this.#trades[Math.trunc(index)];
+  #money(number: number, read: (trade: Trade) => number): number {
+    const trade = this.#at(number);
+    if (trade !== undefined) return read(trade);
+    return number >= this.count ? 0 : Number.NaN;
+  }
+
+  #text(number: number, read: (trade: Trade) => string | undefined): string | null {
+    const trade = this.#at(number);
     return (trade === undefined ? undefined : read(trade)) ?? null;
   }
 
-  size(index: number): number {
-    return this.#trades[Math.trunc(index)]?.size ?? 0;
+  size(number: number): number {
+    return this.#at(number)?.size ?? 0;
   }
 
-  entry_id(index: number): string | null {
-    return this.#text(index, (trade) => trade.entryId);
+  entry_id(number: number): string | null {
+    return this.#text(number, (trade) => trade.entryId);
   }
 
-  entry_comment(index: number): string | null {
-    return this.#text(index, (trade) => trade.entryComment);
+  entry_comment(number: number): string | null {
+    return this.#text(number, (trade) => trade.entryComment);
   }
 
-  entry_price(index: number): number {
-    return this.#number(index, (trade) => trade.entryPrice);
+  entry_price(number: number): number {
+    return this.#fact(number, (trade) => trade.entryPrice);
   }
 
-  entry_time(index: number): number {
-    return this.#number(index, (trade) => trade.entryTimeMs);
+  entry_time(number: number): number {
+    return this.#fact(number, (trade) => trade.entryTimeMs);
   }
 
-  entry_bar_index(index: number): number {
-    return this.#number(index, (trade) => trade.entryBar);
+  entry_bar_index(number: number): number {
+    return this.#fact(number, (trade) => trade.entryBar);
   }
 
-  exit_id(index: number): string | null {
-    return this.#text(index, (trade) => trade.exitId);
+  exit_id(number: number): string | null {
+    return this.#text(number, (trade) => trade.exitId);
   }
 
-  exit_comment(index: number): string | null {
-    return this.#text(index, (trade) => trade.exitComment);
+  exit_comment(number: number): string | null {
+    return this.#text(number, (trade) => trade.exitComment);
   }
 
-  exit_price(index: number): number {
-    return this.#number(index, (trade) => trade.exitPrice);
+  exit_price(number: number): number {
+    return this.#fact(number, (trade) => trade.exitPrice);
   }
 
-  exit_time(index: number): number {
-    return this.#number(index, (trade) => trade.exitTimeMs);
+  exit_time(number: number): number {
+    return this.#fact(number, (trade) => trade.exitTimeMs);
   }
 
-  exit_bar_index(index: number): number {
-    return this.#number(index, (trade) => trade.exitBar);
+  exit_bar_index(number: number): number {
+    return this.#fact(number, (trade) => trade.exitBar);
   }
 
-  commission(index: number): number {
-    return this.#number(index, (trade) => trade.commission);
+  commission(number: number): number {
+    return this.#money(number, (trade) => trade.commission);
   }
 
-  profit(index: number): number {
-    return this.#number(index, (trade) => trade.profit);
+  profit(number: number): number {
+    return this.#money(number, (trade) => trade.profit);
   }
 
-  profit_percent(index: number): number {
-    return this.#number(index, (trade) => trade.profitPercent);
+  profit_percent(number: number): number {
+    return this.#money(number, (trade) => trade.profitPercent);
   }
 
-  max_runup(index: number): number {
-    return this.#number(index, (trade) => trade.maxRunup);
+  max_runup(number: number): number {
+    return this.#money(number, (trade) => trade.maxRunup);
   }
 
-  max_drawdown(index: number): number {
-    return this.#number(index, (trade) => trade.maxDrawdown);
+  max_runup_percent(number: number): number {
+    return this.#money(number, (trade) => trade.maxRunupPercent);
+  }
+
+  max_drawdown(number: number): number {
+    return this.#money(number, (trade) => trade.maxDrawdown);
+  }
+
+  max_drawdown_percent(number: number): number {
+    return this.#money(number, (trade) => trade.maxDrawdownPercent);
+  }
+}
+
+class OpenTrades extends TradeList {
+  readonly #simulator: Simulator;
+
+  constructor(simulator: Simulator) {
+    super(() => simulator.openTrades);
+    this.#simulator = simulator;
+  }
+
+  get capital_held(): number {
+    return this.#simulator.capitalHeld;
   }
 }
 

@@ -1,22 +1,70 @@
-import { cash10 } from "./grid.ts";
+import { cash10, decimalProduct, decimalSum } from "./decimal.ts";
 
 /** How a broker is paid. */
 export interface CommissionModel {
   readonly type: "percent" | "cash_per_contract" | "cash_per_order";
   /** Percent of the traded money, or money per contract, or money per order. */
   readonly value: number;
-  /** Money per 1.0 of price per contract. */
+  /** Money per 1.0 of price per contract, in the symbol's currency. */
   readonly pointvalue: number;
 }
 
-/** The commission of one whole order, rounded once. */
-export function commissionOf(model: CommissionModel, price: number, quantity: number): number {
-  switch (model.type) {
-    case "percent":
-      return cash10(price * model.value * 0.01 * model.pointvalue * quantity);
-    case "cash_per_contract":
-      return cash10(model.value * quantity);
-    case "cash_per_order":
-      return cash10(model.value);
+/**
+ * The commission of one order, rounded once and split over its legs: the trades it closes and the one it opens. Every
+ * leg books what is due up to it less what was booked before, so that the parts add up to the whole.
+ */
+export class CommissionPool {
+  readonly #model: CommissionModel;
+  /** Money per contract; of a fee per order the whole fee. */
+  #rate = 0;
+  #orderQuantity = 0;
+  #legQuantity = 0;
+  #booked = 0;
+  #legs: number[] = [];
+
+  constructor(model: CommissionModel) {
+    this.#model = model;
+  }
+
+  /**
+   * Starts an order.
+   * @param quantity of the whole order
+   * @param rate symbol currency to account currency
+   */
+  begin(price: number, quantity: number, rate: number): void {
+    const { type, value, pointvalue } = this.#model;
+    if (type === "percent" && value !== 0) {
+      this.#rate = decimalProduct(price * rate, value, 2);
+      if (pointvalue !== 1) this.#rate *= pointvalue;
+      if (rate !== 1) this.#rate = cash10(this.#rate);
+    } else {
+      this.#rate = value;
+    }
+    this.#orderQuantity = quantity;
+    this.#legQuantity = 0;
+    this.#booked = 0;
+    this.#legs.length = 0;
+  }
+
+  /** The commission of the order's next leg. */
+  leg(quantity: number): number {
+    if (this.#rate === 0) return 0;
+    const isFlat = this.#model.type === "cash_per_order";
+    if (this.#legs.length === 0) {
+      this.#legs.push(quantity);
+      this.#legQuantity = quantity;
+      if (!isFlat) return (this.#booked = cash10(this.#rate * quantity));
+      if (quantity === this.#orderQuantity) return (this.#booked = cash10(this.#rate));
+    } else {
+      this.#legs.push(quantity);
+      this.#legQuantity = decimalSum(this.#legQuantity, quantity);
+    }
+    const whole = isFlat ? this.#orderQuantity : this.#legQuantity;
+    const total = cash10(isFlat ? this.#rate : this.#rate * whole);
+    let due = 0;
+    for (const leg of this.#legs) due = decimalSum(due, cash10((total * leg) / whole));
+    const share = decimalSum(due, -this.#booked);
+    this.#booked = due;
+    return share;
   }
 }

@@ -32,7 +32,7 @@ export function statisticsOf(simulator: Simulator, equity: Float64Array): Strate
     netProfit: simulator.netProfit,
     netProfitPercent: (simulator.netProfit / initialCapital) * 100,
     grossProfit: simulator.grossProfit,
-    grossLoss: simulator.grossLoss,
+    grossLoss: simulator.closedLoss,
     openProfit: simulator.openProfit,
     maxDrawdown: simulator.maxDrawdown,
     maxRunup: simulator.maxRunup,
@@ -41,7 +41,7 @@ export function statisticsOf(simulator: Simulator, equity: Float64Array): Strate
     winningTrades: simulator.winTrades,
     losingTrades: simulator.lossTrades,
     percentProfitable: closed === 0 ? 0 : (simulator.winTrades / closed) * 100,
-    profitFactor: simulator.grossLoss === 0 ? 0 : simulator.grossProfit / simulator.grossLoss,
+    profitFactor: simulator.closedLoss === 0 ? 0 : simulator.grossProfit / simulator.closedLoss,
     sharpeRatio: sharpeRatio(equity),
   };
 }

@@ -1,0 +1,42 @@
+/**
+ * The path that a price is assumed to take inside a bar, and what an order makes of a price on it. Pure: an order is
+ * its side and its levels; whoever keeps books of orders asks here whether and where they fill.
+ */
+
+/** What filled an order. */
+export type Trigger = "market" | "limit" | "stop";
+
+/** The sides of an order: 1 buys, −1 sells. */
+export type Side = 1 | -1;
+
+/** The path runs open, high, low, close when the high is nearer to the open; a tie goes to the low. */
+export function risesFirst(open: number, high: number, low: number): boolean {
+  return high - open < open - low;
+}
+
+/** What a price that was reached by a jump (an open after a close) triggers; a stop is looked at first. */
+export function triggerAt(side: Side, limit: number, stop: number, price: number): Trigger | undefined {
+  if (side > 0 ? price >= stop : price <= stop) return "stop";
+  if (side > 0 ? price <= limit : price >= limit) return "limit";
+  return undefined;
+}
+
+/** The level at which a rising price triggers an order: the stop of a buy, the limit of a sell; `NaN`: none. */
+export function risingLevel(side: Side, limit: number, stop: number): number {
+  return side > 0 ? stop : limit;
+}
+
+/** The level at which a falling price triggers an order: the limit of a buy, the stop of a sell; `NaN`: none. */
+export function fallingLevel(side: Side, limit: number, stop: number): number {
+  return side > 0 ? limit : stop;
+}
+
+/** A price made worse by slippage; a limit never slips. */
+export function slipped(price: number, side: Side, trigger: Trigger, slippage: number): number {
+  return trigger === "limit" ? price : price + side * slippage;
+}
+
+/** Where a limit order fills at a price that is at least as good as its limit. */
+export function atLimitOrBetter(side: Side, limit: number, price: number): number {
+  return side > 0 ? Math.min(limit, price) : Math.max(limit, price);
+}
