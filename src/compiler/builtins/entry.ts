@@ -33,6 +33,11 @@ export type Emit =
       readonly results: readonly string[] | undefined;
       /** One state for all passes of a loop; otherwise every pass has its own. */
       readonly shared: boolean;
+      /**
+       * The argument of which the kernel wants to see earlier bars as well, whether it was called there or not. Where
+       * the script gives a price, its column and the bar's number follow the other arguments.
+       */
+      readonly history: number | undefined;
       /** Arguments that follow those of the script, as JavaScript: a variable that is a function with a fixed argument. */
       readonly constants: readonly string[];
       /**
@@ -69,6 +74,7 @@ export function kernel(
     readonly bar?: readonly BarColumn[];
     readonly results?: readonly string[];
     readonly shared?: boolean;
+    readonly history?: number;
     readonly constants?: readonly string[];
     readonly ownInFunctions?: boolean;
   } = {},
@@ -79,6 +85,7 @@ export function kernel(
     bar: options.bar ?? [],
     results: options.results,
     shared: options.shared ?? false,
+    history: options.history,
     constants: options.constants ?? [],
     ownInFunctions: options.ownInFunctions ?? false,
   };

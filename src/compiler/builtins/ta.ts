@@ -223,12 +223,12 @@ export const ta: readonly Entry[] = [
   ),
   fn(
     "ta.percentile_linear_interpolation(series float source, series int length, simple float percentage) series float",
-    kernel("PercentileLinearInterpolation", { shared: true }),
+    kernel("PercentileLinearInterpolation", { shared: true, history: 0 }),
     "Percentile between the two nearest values.",
   ),
   fn(
     "ta.percentile_nearest_rank(series float source, series int length, simple float percentage) series float",
-    kernel("PercentileNearestRank", { shared: true }),
+    kernel("PercentileNearestRank", { shared: true, history: 0 }),
     "Percentile that is always one of the values.",
   ),
   ...pivots("pivothigh", "Pivothigh", "high", "The value `rightbars` ago where it tops those around it."),

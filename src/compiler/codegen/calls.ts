@@ -95,6 +95,7 @@ function kernelJs(gen: Gen, unit: Unit, ir: CallIr, emit: Emit & { readonly how:
     ...emit.bar.map((column) => barValue(gen, unit, column)),
     ...ir.args.map((arg) => (arg === undefined ? "undefined" : plain(gen.expression(unit, arg)))),
     ...emit.constants,
+    ...historyOf(gen, unit, emit.history === undefined ? undefined : ir.args[emit.history]),
   ];
   while (args.at(-1) === "undefined") args.pop();
   const isPooled = ir.site.inLoop && !emit.shared;
@@ -107,6 +108,14 @@ function kernelJs(gen: Gen, unit: Unit, ir: CallIr, emit: Emit & { readonly how:
     : `${kernel}.next(${args.join(", ")})`;
   const results = emit.results.map((field) => `${kernel}.${field}`);
   return { text: `(${next}, [${results.join(", ")}])`, level: level.primary };
+}
+
+/** The column of a price and where the bar is in it; nothing for what is no price. */
+function historyOf(gen: Gen, unit: Unit, source: Ir | undefined): string[] {
+  if (source?.kind !== "builtin" || source.emit.how !== "barColumn") return [];
+  gen.columns.add(source.emit.name);
+  unit.usesIndex = true;
+  return [source.emit.name, "i"];
 }
 
 /** The parts of a kernel call with several results, so that they can be taken apart without an array. */

@@ -212,6 +212,15 @@ describe("rules of single functions", () => {
     expect(new Median().next(1, na)).toBeNaN();
     expect(new Mode().next(1, na)).toBeNaN();
   });
+  test("a percentile that is called on some bars only fills its window with the bars in between, for good", () => {
+    const column = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const kernel = new PercentileNearestRank();
+    const call = (bar: number, share: number): number => kernel.next(column[bar]!, 3, share, column, bar);
+    // Bar 3 is the first call: bars 1 and 2 come in. On bar 6 they still stand beside bar 3's and its own value.
+    expect([call(3, 0), call(6, 0), call(7, 0)]).toEqual([2, 3, 4]);
+    const unknown = new PercentileNearestRank();
+    expect([3, 6, 7].map((bar) => unknown.next(column[bar]!, 3, 0))).toEqual([na, na, 4]);
+  });
   test("median: the middle two are averaged, of ints the lower one is taken", () => {
     expect(over(new Median(), [4, 1, 3, 2], 4).at(-1)).toBe(2.5);
     expect(over(new MedianInt(), [4, 1, 3, 2], 4).at(-1)).toBe(2);

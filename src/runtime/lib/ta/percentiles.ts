@@ -6,8 +6,8 @@ import { tolerance } from "../tolerance.ts";
 /**
  * The last `length` values in order, as TradingView keeps them: a new value goes before those within 1e-10 of it, and
  * of those within 1e-10 of a value that leaves the last one goes. na values take a place in the window and none in
- * the order. A window that a longer length or a late start leaves short is filled up from the values before, and what
- * was filled in stays. An na length gives na and freezes everything.
+ * the order. A window that a longer length, a late start or skipped bars leave short is filled up with the source of
+ * earlier bars, as many bars back as there are values in the window, and what was filled in stays. An na length gives na and freezes everything.
  */
 class OrderedWindow implements Kernel {
   /** The values that are not na in order; valid up to `size`. */
@@ -26,8 +26,12 @@ class OrderedWindow implements Kernel {
     this.#history = new Ring(retention);
   }
 
-  /** @returns the length in whole bars, 0 while the window is not full or the length is na */
-  next(value: number, length: number): number {
+  /**
+   * @param column the source on all bars, when it is known; otherwise the bars of earlier calls stand for it
+   * @param bar the current place in it
+   * @returns the length in whole bars, 0 while the window is not full or the length is na
+   */
+  next(value: number, length: number, column?: Float64Array, bar = 0): number {
     this.#history.push(value);
     if (length !== length) return 0;
     const window = windowLength(this.#caller, length);
@@ -36,7 +40,7 @@ class OrderedWindow implements Kernel {
     if (this.#last === this.#entries.length) this.#makeSpace();
     this.#entries[this.#last++] = value;
     this.#insert(value);
-    if (this.#last - this.#first < window) this.#fillUp(window);
+    if (this.#last - this.#first < window) this.#fillUp(window, column, bar);
     return this.#last - this.#first < window ? 0 : window;
   }
 
@@ -71,13 +75,13 @@ class OrderedWindow implements Kernel {
   }
 
   /** Older values come in at the front of the window. */
-  #fillUp(window: number): void {
+  #fillUp(window: number, column: Float64Array | undefined, bar: number): void {
     const held = this.#last - this.#first;
-    const wanted = Math.min(window, this.#history.held);
+    const wanted = Math.min(window, column === undefined ? this.#history.held : bar + 1);
     if (wanted <= held) return;
     const entries = new Float64Array(2 * Math.max(window, 16));
     for (let back = wanted - 1; back >= held; back--) {
-      const value = this.#history.back(back);
+      const value = column === undefined ? this.#history.back(back) : column[bar - back]!;
       entries[wanted - 1 - back] = value;
       this.#insert(value);
     }
@@ -135,9 +139,10 @@ export class PercentileNearestRank implements Kernel {
     this.#window = new OrderedWindow("ta.percentile_nearest_rank", retention);
   }
 
-  next(value: number, length: number, percentage: number): number {
+  /** @param column the source on all bars, if known, and `bar` the place in it */
+  next(value: number, length: number, percentage: number, column?: Float64Array, bar?: number): number {
     checkPercentage("ta.percentile_nearest_rank", percentage);
-    const bars = this.#window.next(value, length);
+    const bars = this.#window.next(value, length, column, bar);
     if (bars === 0) return Number.NaN;
     const rank = Math.max(1, Math.ceil(((percentage !== percentage ? 0 : percentage) * bars) / 100));
     return rank <= this.#window.size ? this.#window.ordered[rank - 1]! : Number.NaN;
@@ -166,9 +171,10 @@ export class PercentileLinearInterpolation implements Kernel {
     this.#window = new OrderedWindow("ta.percentile_linear_interpolation", retention);
   }
 
-  next(value: number, length: number, percentage: number): number {
+  /** @param column the source on all bars, if known, and `bar` the place in it */
+  next(value: number, length: number, percentage: number, column?: Float64Array, bar?: number): number {
     checkPercentage("ta.percentile_linear_interpolation", percentage);
-    const bars = this.#window.next(value, length);
+    const bars = this.#window.next(value, length, column, bar);
     if (bars === 0 || percentage !== percentage) return Number.NaN;
     return interpolate(this.#window.ordered, this.#window.size, bars, percentage);
   }
