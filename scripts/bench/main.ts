@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   run: () => import("./run.ts"),
   reliability: () => import("./reliability.ts"),
   lib: () => import("./lib.ts"),
+  pine: () => import("./pine.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -38,15 +38,17 @@ function childrenOf(ir: Ir): readonly Ir[] {
 
 /** Every expression of a function, its result included. */
 export function* expressionsOf({ body, result }: FunctionInstance): Generator<Ir> {
-  if (body !== undefined) yield* inBlock(body);
+  if (body !== undefined) yield* expressionsInBlock(body);
   if (result !== undefined) yield* expressionsIn(result);
 }
 
-function* inBlock(block: IrBlock): Generator<Ir> {
+/** Every expression of a block and of those inside it. */
+export function* expressionsInBlock(block: IrBlock): Generator<Ir> {
   for (const statement of block.statements) {
     for (const ir of valuesOf(statement)) yield* expressionsIn(ir);
-    for (const inner of blocksOf(statement)) yield* inBlock(inner);
-    if (statement.kind === "declare") yield* inBlock({ statements: statement.before, home: block.home });
+    for (const inner of blocksOf(statement)) yield* expressionsInBlock(inner);
+    if (statement.kind === "declare")
+      yield* expressionsInBlock({ statements: statement.before, home: block.home });
   }
 }
 

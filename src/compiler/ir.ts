@@ -37,6 +37,8 @@ export interface Variable {
   /** `const` was written: no assignment, ever. */
   readonly frozen: boolean;
   reassigned: boolean;
+  /** Holds whole numbers only: an int may keep the fraction of a quotient. */
+  readonly isWhole: boolean;
   /** A global one that a function reads. */
   captured: boolean;
   used: boolean;
@@ -57,6 +59,8 @@ export interface Home {
 
 /** A place at which something with state is called. */
 export interface Site {
+  /** Reached once on every execution of the function it stands in, or on every bar. */
+  readonly isSteady: boolean;
   /** Every pass of a loop has a state of its own. */
   readonly inLoop: boolean;
 }

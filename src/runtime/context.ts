@@ -1,6 +1,7 @@
 import type { IndicatorContext, StrategyContext } from "../api/script/context.ts";
 import type { BoolSeries, Series, Source, State } from "../api/script/series.ts";
 import { ScriptSetupError, type SetupPort } from "../api/script/setup.ts";
+import type { TechnicalAnalysis } from "../api/script/technical-analysis.ts";
 import type { LibraryFunction } from "../api/plugins/extension-library.ts";
 import type { BarStateView } from "../api/plugins/extension-hooks.ts";
 import { TradingCalendar } from "../kernel/calendar/calendar.ts";
@@ -24,12 +25,14 @@ export interface ScriptInstance {
 /** Builds them. */
 export function createInstance(parts: RunParts): ScriptInstance {
   const { columns, clock, simulator } = parts;
+  // Prices come first, whenever they are first asked for: everything else may read them.
+  const priceNodes: SeriesNode[] = [];
   const nodes: { advance(): void }[] = [];
   const state = new KeptState();
   const bars = columns.length;
 
-  const add = <Node extends { advance(): void }>(node: Node): Node => {
-    nodes.push(node);
+  const add = <Node extends { advance(): void }>(node: Node, to: { advance(): void }[] = nodes): Node => {
+    to.push(node);
     // A price that a script first asks for in the middle of a bar must know that bar.
     if (clock.index >= clock.first) node.advance();
     return node;
@@ -40,7 +43,7 @@ export function createInstance(parts: RunParts): ScriptInstance {
       hint: "create series in the setup function, before the function that runs on every bar",
     });
   };
-  const price = (column: Float64Array): SeriesNode => add(new SeriesNode(clock, column));
+  const price = (column: Float64Array): SeriesNode => add(new SeriesNode(clock, column), priceNodes);
   const series = (compute: () => number): SeriesNode =>
     add(new SeriesNode(clock, new Float64Array(bars), compute));
   const condition = (compute: () => boolean): BoolNode =>
@@ -51,22 +54,32 @@ export function createInstance(parts: RunParts): ScriptInstance {
     return () => (made ??= make());
   };
 
-  const [open, high, low, close] = [
-    price(columns.open),
-    price(columns.high),
-    price(columns.low),
-    price(columns.close),
-  ];
+  const open = lazily(() => price(columns.open));
+  const high = lazily(() => price(columns.high));
+  const low = lazily(() => price(columns.low));
+  const close = lazily(() => price(columns.close));
   const volume = lazily(() => price(columns.volume));
   const time = lazily(() => price(columns.openTimeMs));
-  const hl2 = lazily(() => series(() => (high.now + low.now) / 2));
-  const hlc3 = lazily(() => series(() => (high.now + low.now + close.now) / 3));
-  const ohlc4 = lazily(() => series(() => (open.now + high.now + low.now + close.now) / 4));
-  const hlcc4 = lazily(() => series(() => (high.now + low.now + close.now + close.now) / 4));
+  const hl2 = lazily(() => {
+    const [h, l] = [high(), low()];
+    return series(() => (h.now + l.now) / 2);
+  });
+  const hlc3 = lazily(() => {
+    const [h, l, c] = [high(), low(), close()];
+    return series(() => (h.now + l.now + c.now) / 3);
+  });
+  const ohlc4 = lazily(() => {
+    const [o, h, l, c] = [open(), high(), low(), close()];
+    return series(() => (o.now + h.now + l.now + c.now) / 4);
+  });
+  const hlcc4 = lazily(() => {
+    const [h, l, c] = [high(), low(), close()];
+    return series(() => (h.now + l.now + c.now + c.now) / 4);
+  });
   let tradingCalendar: TradingCalendar | undefined;
   const calendar = (): TradingCalendar => (tradingCalendar ??= new TradingCalendar(parts.symInfo));
   const members = strategyMembers(simulator);
-  const closeSeries = callableSeries(close, members.close);
+  let closeSeries: StrategyContext["close"] | undefined;
 
   const barstate: BarStateView = {
     get isfirst() {
@@ -85,10 +98,18 @@ export function createInstance(parts: RunParts): ScriptInstance {
   };
 
   const prices: IndicatorContext = {
-    open,
-    high,
-    low,
-    close,
+    get open() {
+      return open();
+    },
+    get high() {
+      return high();
+    },
+    get low() {
+      return low();
+    },
+    get close() {
+      return close();
+    },
     get volume() {
       return volume();
     },
@@ -138,35 +159,39 @@ export function createInstance(parts: RunParts): ScriptInstance {
   const context = Object.defineProperties({} as StrategyContext, {
     ...Object.getOwnPropertyDescriptors(prices),
     ...Object.getOwnPropertyDescriptors(members.context),
-    close: { value: closeSeries, enumerable: true },
+    close: { get: () => (closeSeries ??= callableSeries(close(), members.close)), enumerable: true },
   });
 
   const sources: Readonly<Record<string, () => Series>> = {
-    open: () => open,
-    high: () => high,
-    low: () => low,
-    close: () => close,
+    open,
+    high,
+    low,
+    close,
     volume,
     hl2,
     hlc3,
     ohlc4,
     hlcc4,
   };
+  let ta: TechnicalAnalysis | undefined;
   const port: SetupPort = {
-    ta: technicalAnalysis({
-      series,
-      condition,
-      open,
-      high,
-      low,
-      close,
-      volume,
-      keep: (kernel) => state.keep(kernel),
-      bar: () => clock.index - clock.first,
-      tradingDay: () => calendar().tradingDay(columns.openTimeMs[clock.index] ?? Number.NaN).date,
-    }),
+    // A compiled script asks for none of this, and then no series is stepped for it.
+    get ta() {
+      return (ta ??= technicalAnalysis({
+        series,
+        condition,
+        open: open(),
+        high: high(),
+        low: low(),
+        close: close(),
+        volume,
+        keep: (kernel) => state.keep(kernel),
+        bar: () => clock.index - clock.first,
+        tradingDay: () => calendar().tradingDay(columns.openTimeMs[clock.index] ?? Number.NaN).date,
+      }));
+    },
     input: (spec) => parts.inputs.declare(spec),
-    priceSeries: (name) => (sources[name] ?? sources["close"] ?? ((): Series => close))(),
+    priceSeries: (name) => (sources[name] ?? close)(),
     library: (plugin) => parts.libraries.get(plugin),
     librarySeries: (definition, args) => librarySeries(definition, args, series, condition, state),
   };
@@ -176,6 +201,7 @@ export function createInstance(parts: RunParts): ScriptInstance {
     port,
     state,
     advance() {
+      for (let index = 0; index < priceNodes.length; index++) priceNodes[index]?.advance();
       for (let index = 0; index < nodes.length; index++) nodes[index]?.advance();
     },
   };

@@ -27,6 +27,7 @@ export {
   ne,
   notSame,
   numbers,
+  passCount,
   past,
   pastFlag,
   pastValue,

@@ -6,11 +6,31 @@ export interface PlotColumn {
   boolean: boolean;
 }
 
-/** Sets the value of one column on the current bar. */
-export interface PlotSlot {
+/** Where the plotting stands; −1 before the first bar. */
+interface PlotCursor {
+  bar: number;
+}
+
+/**
+ * A column that a script has announced and sets on every bar: no looking up on the way, and every bar counts as one
+ * on which something was plotted.
+ */
+export class PlotSlot {
   /** Title of the column, made unique. */
   readonly title: string;
-  set(value: number): void;
+  readonly #values: Float64Array;
+  readonly #cursor: PlotCursor;
+
+  constructor(title: string, values: Float64Array, cursor: PlotCursor) {
+    this.title = title;
+    this.#values = values;
+    this.#cursor = cursor;
+  }
+
+  /** Sets this bar's value. */
+  set(value: number): void {
+    this.#values[this.#cursor.bar] = value;
+  }
 }
 
 /**
@@ -23,9 +43,11 @@ export class PlotTable {
   readonly plotted: Uint8Array;
   readonly #bars: number;
   readonly #byTitle = new Map<string, number>();
+  readonly #cursor: PlotCursor = { bar: -1 };
+  /** Columns that belong to a slot. */
+  readonly #registered = new Set<number>();
   #lastBar: Int32Array = new Int32Array(8).fill(-1);
   #next = 0;
-  #bar = -1;
 
   constructor(bars: number) {
     this.#bars = bars;
@@ -34,35 +56,36 @@ export class PlotTable {
 
   /** Starts a bar. */
   begin(bar: number): void {
-    this.#bar = bar;
+    this.#cursor.bar = bar;
+    if (this.#registered.size > 0) this.plotted[bar] = 1;
     this.#next = 0;
   }
 
   /** Forgets what the bar has plotted: it is executed again. */
   rewind(): void {
     for (const [index, { values }] of this.columns.entries()) {
-      if (this.#lastBar[index] !== this.#bar) continue;
-      values[this.#bar] = Number.NaN;
+      if (!this.isPlotted(index)) continue;
+      values[this.#cursor.bar] = Number.NaN;
       this.#lastBar[index] = -1;
     }
-    this.plotted[this.#bar] = 0;
+    this.plotted[this.#cursor.bar] = this.#registered.size > 0 ? 1 : 0;
     this.#next = 0;
   }
 
   /** Adds a value; a title used again on the same bar gets the suffix ` 0`, ` 1`, ... */
   add(title: string, value: number | boolean): void {
     let index = this.#next;
-    if (this.columns[index]?.title !== title || this.#lastBar[index] === this.#bar) index = this.#find(title);
+    if (this.columns[index]?.title !== title || this.isPlotted(index)) index = this.#find(title);
     const column = this.columns[index];
     if (column === undefined) return;
     if (typeof value === "boolean") {
       column.boolean = true;
-      column.values[this.#bar] = value ? 1 : 0;
+      column.values[this.#cursor.bar] = value ? 1 : 0;
     } else {
-      column.values[this.#bar] = value;
+      column.values[this.#cursor.bar] = value;
     }
-    this.#lastBar[index] = this.#bar;
-    this.plotted[this.#bar] = 1;
+    this.#lastBar[index] = this.#cursor.bar;
+    this.plotted[this.#cursor.bar] = 1;
     this.#next = index + 1;
   }
 
@@ -71,15 +94,8 @@ export class PlotTable {
     let name = title;
     for (let suffix = 0; this.#byTitle.has(name); suffix++) name = `${title} ${suffix}`;
     const index = this.#create(name);
-    const { values } = this.columns[index]!;
-    return {
-      title: name,
-      set: (value) => {
-        values[this.#bar] = value;
-        this.plotted[this.#bar] = 1;
-        this.#lastBar[index] = this.#bar;
-      },
-    };
+    this.#registered.add(index);
+    return new PlotSlot(name, this.columns[index]!.values, this.#cursor);
   }
 
   #find(title: string): number {
@@ -87,7 +103,7 @@ export class PlotTable {
     for (let suffix = 0; ; suffix++) {
       const index = this.#byTitle.get(name);
       if (index === undefined) return this.#create(name);
-      if (this.#lastBar[index] !== this.#bar) return index;
+      if (!this.isPlotted(index)) return index;
       name = `${title} ${suffix}`;
     }
   }
@@ -104,28 +120,17 @@ export class PlotTable {
     return index;
   }
 
-  /** Forgets what was plotted on the bar: it is executed again. */
-  restart(): void {
-    for (const [index, { values }] of this.columns.entries()) {
-      if (this.#lastBar[index] !== this.#bar) continue;
-      values[this.#bar] = Number.NaN;
-      this.#lastBar[index] = -1;
-    }
-    this.plotted[this.#bar] = 0;
-    this.#next = 0;
-  }
-
-  /** Whether a column got a value on the current bar. */
+  /** Whether a column has its value for the current bar; one of a slot always does. */
   isPlotted(index: number): boolean {
-    return this.#lastBar[index] === this.#bar;
+    return this.#lastBar[index] === this.#cursor.bar || this.#registered.has(index);
   }
 
   /** This bar's values by title. */
   row(): Readonly<Record<string, number | boolean>> {
     const row: Record<string, number | boolean> = {};
     for (const [index, column] of this.columns.entries()) {
-      if (this.#lastBar[index] !== this.#bar) continue;
-      const value = column.values[this.#bar] ?? Number.NaN;
+      if (!this.isPlotted(index)) continue;
+      const value = column.values[this.#cursor.bar] ?? Number.NaN;
       row[column.title] = column.boolean ? value === 1 : value;
     }
     return Object.freeze(row);

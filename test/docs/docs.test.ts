@@ -1,7 +1,7 @@
 /**
  * The documents do what they say. In a `console` block a line that begins with `$ ` is typed into a shell, in a fresh
  * sandbox for each document; the lines after it are what must appear. `...` in a line stands for any text, alone for
- * any lines; `[exit N]` for the exit code, which is 0 otherwise. A `ts` block whose first line is `// file: PATH` is
+ * any lines; `[exit N]` for the exit code, which is 0 otherwise. A `ts` or `pine` block whose first line is `// file: PATH` is
  * written to that path first.
  */
 import { expect, test } from "bun:test";
@@ -19,7 +19,7 @@ type Step =
 /** The steps of a document, in order. */
 function stepsOf(markdown: string): Step[] {
   return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, language, text = ""]): Step[] => {
-    if (language === "ts") {
+    if (language === "ts" || language === "pine") {
       const file = /^\/\/ file: (.+)\n/.exec(text)?.[1];
       return file === undefined ? [] : [{ file, text }];
     }
@@ -46,6 +46,7 @@ function patternOf(expected: readonly string[]): RegExp {
 
 test.each([
   "README.md",
+  "docs/pine.md",
   "docs/scripts.md",
   "docs/plugins.md",
   "docs/configuration.md",

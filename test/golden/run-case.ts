@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { ScriptModule } from "../../src/api/script/declaration.ts";
 import { parseBars } from "../../src/data/import/bars.ts";
 import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
 import { loadPine } from "../../src/host/pine-script.ts";
@@ -40,9 +41,14 @@ export function readDefinition(folder: string): CaseDefinition {
 /**
  * @param folder of the case
  * @param cache folder for the compiled script
+ * @param change what is done to the script before it runs
  * @throws whatever the script throws
  */
-export async function runCase(folder: string, cache: string): Promise<Verdict> {
+export async function runCase(
+  folder: string,
+  cache: string,
+  change: (module: ScriptModule) => ScriptModule = (module) => module,
+): Promise<Verdict> {
   const definition = readDefinition(folder);
   const { symInfo } = readSymbolFile(join(folder, "syminfo.toml"));
   const barsOf = (file: string): BarColumns =>
@@ -52,7 +58,7 @@ export async function runCase(folder: string, cache: string): Promise<Verdict> {
   const log: string[] = [];
   const messages = { log: (_level: string, message: string): void => void log.push(message), alert() {} };
   const { magnifier, currency_rates: rates } = definition;
-  const result = await runScript(module, {
+  const result = await runScript(change(module), {
     columns,
     symInfo,
     timeframe: symInfo.period,

@@ -68,6 +68,8 @@ export interface Place {
   readonly inLoop: boolean;
   /** Within a branch, a loop or a function: not reached on every bar. */
   readonly isLocal: boolean;
+  /** In the top block of the script or of a function. */
+  readonly isTop: boolean;
   /** Within a part of an expression that is not always evaluated. */
   readonly isConditional: boolean;
   /** In a branch whose condition changes from bar to bar. */
@@ -106,5 +108,5 @@ export function originOf(at: Place, span: Span): Ir["origin"] {
 }
 
 export function siteOf(at: Place): Site {
-  return { inLoop: at.inLoop };
+  return { inLoop: at.inLoop, isSteady: at.isTop && !at.isConditional && !at.inLoop };
 }

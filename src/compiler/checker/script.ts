@@ -100,6 +100,7 @@ function openModule(
     order: Infinity,
     inLoop: false,
     isLocal: false,
+    isTop: true,
     isConditional: false,
     isRare: false,
   };

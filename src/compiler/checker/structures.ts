@@ -73,7 +73,7 @@ function lowerBlock(
 ): Branch {
   const home: Home = { isGlobal: false, inLoop: at.inLoop, owner: at.owner, remembered: [] };
   const scope = new Scope(at.scope, home, reassignedNames(node));
-  const inner: Place = { ...at, scope, isLocal: true, isConditional: false };
+  const inner: Place = { ...at, scope, isLocal: true, isTop: false, isConditional: false };
   prepare?.(inner);
   const { statements, result } = lowerBody(check, inner, node, wanted);
   return { block: { statements, home }, result };
@@ -305,9 +305,10 @@ function lowerFor(check: Check, at: Place, node: For, out: IrStatement[], wanted
     );
   }
   const type = [from, to, step].some((ir) => ir?.type === float) ? float : int;
+  const isWhole = [from, step].every((ir) => ir === undefined || Number.isInteger(constantOf(ir)));
   let counter: Variable | undefined;
   const body = loopBody(check, at, node.body, wanted, (inner) => {
-    counter = declare(check, inner, node.counter, { type, qualifier: "series", role: "counter" });
+    counter = declare(check, inner, node.counter, { type, qualifier: "series", role: "counter", isWhole });
     counter.used = true;
   });
   const value = loopValue(check, at, node, body, wanted, out);

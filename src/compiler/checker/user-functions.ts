@@ -217,6 +217,7 @@ function homeOf(target: UserFunction): Place {
     order: target.order,
     inLoop: false,
     isLocal: true,
+    isTop: true,
     isConditional: false,
     isRare: false,
   };

@@ -14,6 +14,7 @@ export interface NewVariable {
   readonly role?: Variable["role"];
   readonly constant?: Variable["constant"];
   readonly frozen?: boolean;
+  readonly isWhole?: boolean;
 }
 
 /** A variable that the script names; a name that the block has already is reported. */
@@ -56,6 +57,7 @@ function make(check: Check, at: Place, name: string, span: Span, facts: NewVaria
     constant: isReassigned ? undefined : facts.constant,
     frozen: facts.frozen ?? false,
     reassigned: isReassigned,
+    isWhole: facts.isWhole ?? false,
     captured: false,
     used: false,
     history: { deepest: -1, dynamic: false },

@@ -7,6 +7,10 @@ import type { Writer } from "./writer.ts";
 /** Where the past of a variable is kept. */
 export interface Store {
   readonly name: string;
+  /** What it is called in the block it belongs to: a column there has a name that never changes, which is faster. */
+  readonly local: string;
+  /** The function that it belongs to; absent: the script. */
+  readonly owner: FunctionInstance | undefined;
   readonly storage: "numbers" | "flags" | "values";
   /** Capacity − 1 of a ring; absent: a column that grows. */
   readonly mask: number | undefined;
@@ -37,8 +41,10 @@ export interface Gen {
   readonly builtinStores: Map<BuiltinHistory, Store>;
   /** Built-in variables with state: the variable that holds this bar's value. */
   readonly engine: Map<string, string>;
-  /** The number of executions of a block that keeps history. */
+  /** The number of the current execution of a block that keeps history. */
   readonly counters: Map<Home, string>;
+  /** Functions whose every call is reached on every bar: their history counts bars. */
+  readonly steady: ReadonlySet<FunctionInstance>;
   /** Runs at the start of every bar. */
   readonly prologue: Writer;
   readonly script: Unit;

@@ -18,14 +18,16 @@ function makeStore(gen: Gen, unit: Unit, wanted: string, type: Type, use: Histor
   const storage = storageOf(gen, type);
   const name = namesOf(gen, unit).take(`${wanted}$h`);
   gen.imports.add(makers[storage]);
+  const { owner } = unit;
   if (use.dynamic) {
     unit.setup.line(`let ${name} = ${makers[storage]}(rt.capacity);`);
-    return { name, storage, mask: undefined, index };
+    const local = namesOf(gen, unit).take(`${wanted}$c`);
+    return { name, local, owner, storage, mask: undefined, index };
   }
   let capacity = 2;
   while (capacity <= use.deepest) capacity *= 2;
   unit.setup.line(`const ${name} = ${makers[storage]}(${capacity});`);
-  return { name, storage, mask: capacity - 1, index };
+  return { name, local: name, owner, storage, mask: capacity - 1, index };
 }
 
 /** The store of a variable whose past is read, made when its declaration is reached. */
@@ -40,25 +42,35 @@ export function storeOf(gen: Gen, unit: Unit, variable: Variable): Store | undef
   return store;
 }
 
+/** Whether a block runs once on every bar: the script's own, and that of a function which is called on every bar. */
+function countsBars(gen: Gen, home: Home): boolean {
+  if (home.isGlobal) return true;
+  return home.owner !== undefined && gen.steady.has(home.owner) && home.owner.body?.home === home;
+}
+
 /** The number of the current execution of a block. */
 function indexOf(gen: Gen, unit: Unit, home: Home): string {
-  if (home.isGlobal) return "i";
-  let counter = gen.counters.get(home);
-  if (counter === undefined) {
-    counter = namesOf(gen, unit).numbered("run");
-    gen.counters.set(home, counter);
-    unit.setup.line(`let ${counter} = -1, ${counter}$bar = -1;`);
-    unit.saved.push({ name: counter, isReference: false }, { name: `${counter}$bar`, isReference: false });
+  if (countsBars(gen, home)) return "i";
+  let index = gen.counters.get(home);
+  if (index === undefined) {
+    index = namesOf(gen, unit).numbered("run");
+    gen.counters.set(home, index);
+    const counter = `${index}$count`;
+    unit.setup.line(`let ${counter} = -1, ${index}$bar = -1;`);
+    unit.saved.push({ name: counter, isReference: false }, { name: `${index}$bar`, isReference: false });
   }
-  return counter;
+  return index;
 }
 
 /** Counts an execution of a block that keeps history; several passes in one bar are one. */
 export function countExecution(gen: Gen, unit: Unit, home: Home, out: Writer): void {
   if (home.isGlobal || home.remembered.length === 0) return;
-  const counter = indexOf(gen, unit, home);
+  const index = indexOf(gen, unit, home);
   unit.usesIndex = true;
-  out.line(`if (${counter}$bar !== i) { ${counter}$bar = i; ${counter}++; }`);
+  if (!countsBars(gen, home)) {
+    out.line(`if (${index}$bar !== i) { ${index}$bar = i; ${index}$count++; }`);
+    out.line(`const ${index} = ${index}$count;`);
+  }
   for (const variable of home.remembered) {
     const store = storeOf(gen, unit, variable);
     if (store !== undefined) growLine(gen, store, out);
@@ -70,7 +82,11 @@ export function growLine(gen: Gen, store: Store, out: Writer): void {
   if (store.mask !== undefined) return;
   gen.imports.add("longer");
   out.line(`if (${store.index} >= ${store.name}.length) ${store.name} = longer(${store.name});`);
+  out.line(`const ${store.local} = ${store.name};`);
 }
+
+/** What a store is called where it is used. */
+const nameIn = (unit: Unit, store: Store): string => (unit.owner === store.owner ? store.local : store.name);
 
 const slot = (store: Store, back = 0): string => {
   const index = back === 0 ? store.index : `${store.index} - ${back}`;
@@ -83,7 +99,7 @@ export function recordLine(gen: Gen, unit: Unit, variable: Variable, out: Writer
   const store = storeOf(gen, unit, variable);
   if (store === undefined) return;
   if (variable.home.isGlobal) unit.usesIndex = true;
-  out.line(`${store.name}[${slot(store)}] = ${nameOf(gen, variable)};`);
+  out.line(`${nameIn(unit, store)}[${slot(store)}] = ${nameOf(gen, variable)};`);
 }
 
 function constantOffset(ir: Ir): number | undefined {
@@ -94,12 +110,13 @@ function constantOffset(ir: Ir): number | undefined {
 function read(gen: Gen, unit: Unit, store: Store, offset: Ir): Js {
   const back = constantOffset(offset);
   if (store.mask !== undefined && back !== undefined) {
-    const text = `${store.name}[${slot(store, back)}]`;
+    const text = `${nameIn(unit, store)}[${slot(store, back)}]`;
     return store.storage === "flags" ? { text: `${text} === 1`, level: level.equal } : primary(text);
   }
+  if (store.storage === "numbers") return pastInline(gen, unit, nameIn(unit, store), store.index, offset);
   gen.imports.add(readers[store.storage]);
   return primary(
-    `${readers[store.storage]}(${store.name}, ${store.index}, ${plain(gen.expression(unit, offset))})`,
+    `${readers[store.storage]}(${nameIn(unit, store)}, ${store.index}, ${plain(gen.expression(unit, offset))})`,
   );
 }
 
@@ -124,8 +141,19 @@ export function columnPast(gen: Gen, unit: Unit, column: string, offset: Ir): Js
     const test = back === 1 ? "i > 0" : `i >= ${back}`;
     return { text: `${test} ? ${column}[i - ${back}] : NaN`, level: level.conditional };
   }
+  return pastInline(gen, unit, column, "i", offset);
+}
+
+/** A number out of a column: within its bounds without a call when the offset is a whole number for certain. */
+function pastInline(gen: Gen, unit: Unit, column: string, index: string, offset: Ir): Js {
   gen.imports.add("past");
-  return primary(`past(${column}, i, ${plain(gen.expression(unit, offset))})`);
+  const back = gen.expression(unit, offset);
+  const call = `past(${column}, ${index}, ${plain(back)})`;
+  if (offset.kind !== "variable" || !offset.variable.isWhole) return primary(call);
+  return {
+    text: `${back.text} >= 0 && ${back.text} <= ${index} ? ${column}[${index} - ${back.text}] : ${call}`,
+    level: level.conditional,
+  };
 }
 
 /** The past of a built-in variable: its value is recorded at the start of every bar. */
@@ -151,7 +179,7 @@ export function builtinPastJs(gen: Gen, unit: Unit, ir: Ir & { readonly kind: "b
       origin: ir.origin,
     });
     growLine(gen, store, gen.prologue);
-    gen.prologue.line(`${store.name}[${slot(store)}] = ${plain(value)};`);
+    gen.prologue.line(`${store.local}[${slot(store)}] = ${plain(value)};`);
   }
   return read(gen, unit, store, offset);
 }
@@ -170,9 +198,11 @@ export function recordJs(gen: Gen, unit: Unit, ir: Ir & { readonly kind: "record
   const store = storeOf(gen, unit, variable)!;
   if (variable.home.isGlobal) growOnce(gen, store);
   const past =
-    constantOffset(offset) === 0 ? primary(`${store.name}[${slot(store)}]`) : read(gen, unit, store, offset);
+    constantOffset(offset) === 0
+      ? primary(`${nameIn(unit, store)}[${slot(store)}]`)
+      : read(gen, unit, store, offset);
   return {
-    text: `(${store.name}[${slot(store)}] = ${valueJs}, ${at(level.conditional, past)})`,
+    text: `(${nameIn(unit, store)}[${slot(store)}] = ${valueJs}, ${at(level.conditional, past)})`,
     level: level.primary,
   };
 }

@@ -1,4 +1,5 @@
 import type { Ir, IrBlock, IrStatement, Variable } from "../ir.ts";
+import { expressionsInBlock } from "../ir-walk.ts";
 import { type Gen, nameOf, namesOf, type Unit } from "./gen.ts";
 import { recordLine } from "./history.ts";
 import { at, level, plain } from "./js.ts";
@@ -22,7 +23,7 @@ export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void
   const upward = countsUp(from, to);
   if (isFixed && upward !== undefined && step === undefined && !leaves(body)) {
     const passes = upward + 1;
-    out.line(`rt.spend(${passes});`);
+    if (passes > fewPasses || nests(body)) out.line(`rt.spend(${passes});`);
     emitBody(
       gen,
       unit,
@@ -35,28 +36,29 @@ export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void
     );
     return;
   }
-  const limit = namesOf(gen, unit).numbered("to");
-  const by = namesOf(gen, unit).numbered("by");
-  const first = namesOf(gen, unit).numbered("from");
-  out.line(`const ${first} = ${start};`, origin);
+  const names = namesOf(gen, unit);
+  const by = names.numbered("by");
+  const first = from.kind === "constant" ? start : names.numbered("from");
+  if (first !== start) out.line(`const ${first} = ${start};`, origin);
   if (isFixed) {
+    const limit = names.numbered("to");
+    const left = names.numbered("left");
     out.line(`const ${limit} = ${end}, ${by} = ${first} <= ${limit} ? ${size} : -${size};`, origin);
-    const steps = leaves(body) ? namesOf(gen, unit).numbered("steps") : undefined;
-    if (steps === undefined) out.line(`rt.spend((${limit} - ${first}) / ${by} + 1);`);
-    const test = `${by} > 0 ? ${name} <= ${limit} : ${name} >= ${limit}`;
-    emitBody(
-      gen,
-      unit,
-      `for (let ${name} = ${first}; ${test}; ${name} += ${by}) {`,
-      body,
-      counter,
-      out,
-      steps,
-      origin,
-    );
+    // The number of passes is known: one comparison a pass, whatever the direction. na gives none.
+    if (step === undefined) out.line(`let ${left} = Math.floor(Math.abs(${limit} - ${first})) + 1;`);
+    else {
+      gen.imports.add("passCount");
+      out.line(`let ${left} = passCount(${first}, ${limit}, ${size});`, origin);
+    }
+    const steps = leaves(body) ? names.numbered("steps") : undefined;
+    if (steps === undefined) {
+      out.line(`${nests(body) ? "" : `if (${left} > ${fewPasses}) `}rt.spend(${left});`, origin);
+    }
+    const head = `for (let ${name} = ${first}; ${left} > 0; ${left}--, ${name} += ${by}) {`;
+    emitBody(gen, unit, head, body, counter, out, steps, origin);
     return;
   }
-  const steps = namesOf(gen, unit).numbered("steps");
+  const steps = names.numbered("steps");
   out.line(`const ${by} = ${first} <= ${end} ? 1 : -1;`, origin);
   const test = `${by} > 0 ? ${name} <= ${end} : ${name} >= ${end}`;
   const advance = step === undefined ? by : `${by} * ${size}`;
@@ -70,6 +72,22 @@ export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void
     steps,
     origin,
   );
+}
+
+/** A short loop that holds no other and calls nothing is not worth its accounting. */
+const fewPasses = 1000;
+
+/** Whether a pass may be long by itself. */
+function nests(block: IrBlock): boolean {
+  const isLoop = ({ kind }: IrStatement): boolean => kind === "for" || kind === "for-in" || kind === "while";
+  if (
+    block.statements.some(
+      (statement) => isLoop(statement) || statement.kind === "switch" || statement.kind === "if",
+    )
+  )
+    return true;
+  for (const ir of expressionsInBlock(block)) if (ir.kind === "user-call") return true;
+  return false;
 }
 
 /** Number of passes less one, when both ends are constants and it counts up. */

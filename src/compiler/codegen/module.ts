@@ -9,11 +9,12 @@ import { objectLiteral } from "./js.ts";
 import { NamePool } from "./names.ts";
 import { encodeSourceMap, type MappedPlace } from "./source-map.ts";
 import { emitBlock } from "./statements.ts";
+import { steadyFunctions } from "./steady.ts";
 import { Writer } from "./writer.ts";
 
 /** Everything that `pynecore/pine` exports to compiled scripts. */
 const exported: readonly string[] = (
-  "script ta math str array matrix map color PineObject Fixnan enumeration Trail numbers flags values past pastFlag pastValue longer le " +
+  "script ta math str array matrix map color PineObject Fixnan enumeration Trail passCount numbers flags values past pastFlag pastValue longer le " +
   "ge eq ne same notSame both either concat truth nz symbolPrefix symbolTicker"
 ).split(" ");
 
@@ -79,6 +80,7 @@ function createGen(program: Program): Gen {
     builtinStores: new Map(),
     engine: new Map(),
     counters: new Map(),
+    steady: steadyFunctions(program),
     prologue: new Writer(),
     script,
     reruns: new Set(),

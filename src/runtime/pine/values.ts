@@ -115,6 +115,15 @@ function outside(offset: number): number {
   return Number.NaN;
 }
 
+/**
+ * How often a loop from one number to another passes, both included; na: never.
+ * @throws RuntimeFailure for a step that is not above 0
+ */
+export function passCount(from: number, to: number, step: number): number {
+  if (step <= 0) throw new RuntimeFailure(`the step of a loop is above 0, not ${step}`);
+  return Math.floor(Math.abs(to - from) / step) + 1;
+}
+
 /** The past of an expression that is not reached on every bar: one entry for each bar on which it is. */
 export class Trail<Value> implements Kernel {
   readonly #na: Value;

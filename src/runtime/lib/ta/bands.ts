@@ -1,10 +1,9 @@
 import { Compound, defaultRetention } from "../kernel.ts";
-import { Ema, Sma } from "./averages.ts";
+import { Ema } from "./averages.ts";
 import { Stdev, trueRange } from "./volatility.ts";
 
 /** Bollinger bands: a simple average and bands at so many deviations from it. `next` returns the middle. */
 export class Bb extends Compound {
-  readonly #average: Sma;
   readonly #deviation: Stdev;
   middle = Number.NaN;
   upper = Number.NaN;
@@ -12,13 +11,13 @@ export class Bb extends Compound {
 
   constructor(retention = defaultRetention, caller = "ta.bb") {
     super();
-    this.#average = this.part(new Sma(retention, caller));
     this.#deviation = this.part(new Stdev(retention, caller));
   }
 
   next(value: number, length: number, multiplier: number): number {
-    this.middle = this.#average.next(value, length);
     const width = multiplier * this.#deviation.next(value, length);
+    // The deviation keeps the very sum that the average is made of.
+    this.middle = this.#deviation.mean;
     this.upper = this.middle + width;
     this.lower = this.middle - width;
     return this.middle;

@@ -10,6 +10,8 @@ import { RollingSum } from "./rolling-sum.ts";
 export class Variance implements Kernel {
   readonly #sum: RollingSum;
   readonly #squares: RollingSum;
+  /** The plain mean of the same values. */
+  mean = Number.NaN;
 
   constructor(retention = defaultRetention, caller = "ta.variance") {
     this.#sum = new RollingSum(caller, retention);
@@ -20,7 +22,7 @@ export class Variance implements Kernel {
     const sum = this.#sum.next(value, window);
     const squares = this.#squares.next(value * value, window);
     const { length } = this.#sum;
-    const mean = sum / length;
+    const mean = (this.mean = sum / length);
     if (!biased && length === 1) return Number.NaN;
     const variance = biased
       ? squares / length - mean * mean
@@ -46,6 +48,11 @@ export class Stdev implements Kernel {
 
   constructor(retention = defaultRetention, caller = "ta.stdev") {
     this.#variance = new Variance(retention, caller);
+  }
+
+  /** The plain mean of the same values. */
+  get mean(): number {
+    return this.#variance.mean;
   }
 
   next(value: number, length: number, biased = true): number {
