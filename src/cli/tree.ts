@@ -77,6 +77,10 @@ export const rootCommand: Command = builtinGroup(
   {
     init: { summary: "Create a workdir", load: () => import("./commands/init.ts") },
     run: { summary: "Run a script over data", load: () => import("./commands/run.ts") },
+    verify: {
+      summary: "Compare a strategy's trades with TradingView's",
+      load: () => import("./commands/verify.ts"),
+    },
     check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     compile: { summary: "Turn a Pine script into JavaScript", load: () => import("./commands/compile.ts") },
     data: { group: data },
@@ -95,5 +99,5 @@ export const commandNames: readonly string[] = [...rootCommand.children.keys()];
 /** Names that a plugin's command group may not take: the built-in commands, and those that are spoken for. */
 export const reservedGroupNames: readonly string[] = [
   ...commandNames,
-  ...["help", "compile", "benchmark", "debug", "check", "verify", "broker"],
+  ...["help", "compile", "benchmark", "debug", "check", "broker"],
 ];

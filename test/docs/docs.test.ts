@@ -55,6 +55,7 @@ test.each([
   "docs/data.md",
   "docs/providers.md",
   "docs/schedule.md",
+  "docs/verify-and-optimize.md",
 ])(
   "%s",
   async (path) => {

@@ -349,6 +349,7 @@ describe("completion", () => {
     expect(await words(box, "")).toEqual([
       "init",
       "run",
+      "verify",
       "check",
       "compile",
       "data",

@@ -15,6 +15,7 @@ const floors = [
   "runtime",
   "compiler",
   "report",
+  "verify",
   "live",
   "broker",
   "host",
