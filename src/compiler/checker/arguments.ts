@@ -2,20 +2,12 @@ import { builtinsOf } from "../builtins/registry.ts";
 import { type Parameter, type Signature, valueType } from "../builtins/signature.ts";
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
-import type { Argument } from "../syntax/ast.ts";
 import { isEarlyEnough, isNumber, sameType, type Type, typeName, float, int } from "../types.ts";
 import { type Place, originOf } from "./check.ts";
+import type { Given } from "./given.ts";
 import { cast, constantIr, described, fits } from "./values.ts";
 
 /** Arguments of a call and the parameters they are for. */
-
-/** An argument whose value has been checked. */
-export interface Given {
-  readonly argument: Argument | undefined;
-  readonly name: string | undefined;
-  readonly value: Ir;
-  readonly span: Span;
-}
 
 /** Why a call does not fit a signature. The nearest signature is the one that got furthest. */
 export interface Misfit {

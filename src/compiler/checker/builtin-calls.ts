@@ -3,9 +3,10 @@ import { signatureOf, type Signature, signatureText } from "../builtins/signatur
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
 import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
-import { bind, type Fit, type Given, type Misfit, substitute } from "./arguments.ts";
+import { bind, type Fit, type Misfit, substitute } from "./arguments.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
 import { refuseOrders } from "./names.ts";
+import type { Given } from "./given.ts";
 import { checkRules } from "./rules.ts";
 
 /** Calls of built-in functions: choosing the overload, and what the call gives. */

@@ -5,10 +5,11 @@ import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
 import type { Argument, Call, Member } from "../syntax/ast.ts";
 import { isCollection, type Type, typeName } from "../types.ts";
-import { Bindings, type Given, unify } from "./arguments.ts";
+import { bind, Bindings, unify } from "./arguments.ts";
 import { callBuiltin } from "./builtin-calls.ts";
 import { type Check, type CheckFault, fault, type Place } from "./check.ts";
 import { declareScript } from "./declaration.ts";
+import type { Given } from "./given.ts";
 import { dottedName, noMember, startsAtVariable } from "./names.ts";
 import { callCopy, callNew } from "./objects.ts";
 import { oldNames } from "./old-names.ts";
@@ -32,8 +33,31 @@ export function lowerCall(check: Check, at: Place, node: Call): Ir {
       if (found !== undefined) return found;
     }
   }
-  if (callee.kind === "member") return callMethod(check, at, node, callee);
+  if (callee.kind === "member") {
+    return callShadowed(check, at, node, callee) ?? callMethod(check, at, node, callee, undefined);
+  }
   throw fault(check, at, callee, "not-a-function", "only functions can be called");
+}
+
+/**
+ * A variable may be called like a namespace or a type: `label = label.new(...)`, then `label.set_text(label, "x")`. The
+ * function is meant where its arguments fit, the method of the variable everywhere else.
+ */
+function callShadowed(check: Check, at: Place, node: Call, callee: Member): Ir | undefined {
+  const name = dottedName(callee);
+  if (name === undefined) return undefined;
+  const { module } = at;
+  const overloads = builtinsOf(module.version).functions.get(name);
+  if (overloads !== undefined) {
+    const given = giveAll(check, at, node.args, name);
+    const types = node.typeArguments.map((type) => resolveType(check, at, type));
+    return overloads.some((entry) => "cost" in bind(at, signatureOf(entry), given, types, node))
+      ? callBuiltin(check, at, callee, node, overloads, given, types)
+      : callMethod(check, at, node, callee, given);
+  }
+  const type = callee.object.kind === "name" ? findType(module, callee.object.name) : undefined;
+  if (type?.kind !== "object" || callee.member.name !== "new") return undefined;
+  return callNew(check, at, node, type, giveAll(check, at, node.args, name));
 }
 
 /** A call by name: of a built-in, a user function, `Type.new`, or a library's function. */
@@ -41,7 +65,8 @@ function callNamed(check: Check, at: Place, node: Call, name: string): Ir | unde
   const { module } = at;
   if (name === "indicator" || name === "strategy" || name === "library")
     return declareScript(check, at, node, name);
-  if (module.functions.has(name)) return check.callUser(at, node, name, module, node.args, undefined);
+  if (module.functions.has(name))
+    return check.callUser(at, node, name, module, giveAll(check, at, node.args, name), undefined);
   const overloads = builtinsOf(module.version).functions.get(name);
   if (overloads !== undefined) {
     const given = giveAll(check, at, node.args, name);
@@ -62,7 +87,7 @@ function callNamed(check: Check, at: Place, node: Call, name: string): Ir | unde
   const { callee } = node;
   if (library !== undefined && callee.kind === "member") {
     if (library.functions.has(member) && library.exported.has(member)) {
-      return check.callUser(at, node, member, library, node.args, undefined);
+      return check.callUser(at, node, member, library, giveAll(check, at, node.args, name), undefined);
     }
     throw noMember(check, at, callee.member, `the library \`${owner}\` exports no function`, [
       ...library.exported,
@@ -106,36 +131,42 @@ function unknownFunction(check: Check, at: Place, span: Span, name: string): Che
   return fault(check, at, span, "unknown-function", `cannot find the function \`${name}\`${suffix}`);
 }
 
-/** `x.f(...)`: a user method, or a built-in function of the receiver's type. */
-function callMethod(check: Check, at: Place, node: Call, callee: Member): Ir {
-  const receiver = check.lower(at, callee.object);
-  if (receiver.type.kind === "unknown") {
-    for (const { value } of node.args) check.lower(at, value);
-    return unknownIr(at, node);
-  }
+/**
+ * `x.f(...)`: a user method, or a built-in function of the receiver's type.
+ *
+ * @param before the arguments, when they have been checked already
+ */
+function callMethod(
+  check: Check,
+  at: Place,
+  node: Call,
+  callee: Member,
+  before: readonly Given[] | undefined,
+): Ir {
   const name = callee.member.name;
-  for (const module of [at.module, ...at.module.imports.values()]) {
-    const methods = module.functions.get(name)?.filter(({ declaration }) => declaration.method);
-    if (methods === undefined || methods.length === 0) continue;
-    if (module !== at.module && !module.exported.has(name)) continue;
-    return check.callUser(at, node, name, module, node.args, receiver);
-  }
-  if (receiver.type.kind === "object" && name === "copy") {
-    return callCopy(check, at, node, [
-      { argument: undefined, name: undefined, value: receiver, span: callee.object },
-    ]);
-  }
+  const receiver = check.lower(at, callee.object);
+  const given = before ?? giveAll(check, at, node.args, name);
+  if (receiver.type.kind === "unknown") return unknownIr(at, node);
+  const modules = [at.module, ...at.module.imports.values()].filter(
+    (module) =>
+      (module === at.module || module.exported.has(name)) &&
+      module.functions.get(name)?.some(({ declaration }) => declaration.method) === true,
+  );
+  const own = modules.find((module) => check.hasMethod(at, module, name, receiver));
+  if (own !== undefined) return check.callUser(at, node, name, own, given, receiver);
+  const first: Given = { argument: undefined, name: undefined, value: receiver, span: callee.object };
+  if (receiver.type.kind === "object" && name === "copy") return callCopy(check, at, node, [first]);
   const namespace = namespaceOf(receiver.type);
   const builtins = builtinsOf(at.module.version);
   const overloads = builtins.functions
     .get(`${namespace}.${name}`)
     ?.filter((entry) => takes(entry, receiver, at));
   if (namespace === undefined || overloads === undefined || overloads.length === 0) {
+    // Says which receiver it wants.
+    if (modules[0] !== undefined) return check.callUser(at, node, name, modules[0], given, receiver);
     const candidates = namespace === undefined ? [] : membersOf(builtins, namespace);
     throw noMember(check, at, callee.member, `\`${typeName(receiver.type)}\` has no method`, candidates);
   }
-  const given = giveAll(check, at, node.args, name);
-  const first: Given = { argument: undefined, name: undefined, value: receiver, span: callee.object };
   return callBuiltin(check, at, callee.member, node, overloads, [first, ...given], []);
 }
 

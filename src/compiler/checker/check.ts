@@ -9,8 +9,9 @@ import type {
 } from "../ir.ts";
 import type { Diagnostics } from "../diagnostics.ts";
 import type { Source, Span } from "../source.ts";
-import type { Argument, Expression, Statement, Structure } from "../syntax/ast.ts";
+import type { Expression, Statement, Structure } from "../syntax/ast.ts";
 import type { EnumType, ObjectType, Type } from "../types.ts";
+import type { Given } from "./given.ts";
 import type { Module, Scope } from "./scope.ts";
 
 /** Thrown where a statement has no meaning; already reported. */
@@ -52,9 +53,11 @@ export interface Check {
     span: Span,
     name: string,
     module: Module,
-    args: readonly Argument[],
+    given: readonly Given[],
     receiver: Ir | undefined,
   ): Ir;
+  /** Whether a user method of that name takes the receiver. */
+  hasMethod(at: Place, module: Module, name: string, receiver: Ir): boolean;
 }
 
 /** Where in the program something is being checked. */

@@ -138,14 +138,27 @@ function unknownName(check: Check, at: Place, node: Reference): CheckFault {
 
 /** `a.b`: a member of a namespace, of an enum, of a library, or a field. */
 export function lowerMember(check: Check, at: Place, node: Member): Ir {
-  if (!startsAtVariable(at, node)) {
-    const name = dottedName(node);
-    if (name !== undefined) {
-      const found = lowerDotted(check, at, node, name);
-      if (found !== undefined) return found;
-    }
+  const name = dottedName(node);
+  if (name !== undefined && (!startsAtVariable(at, node) || isShadowed(at, node, name))) {
+    const found = lowerDotted(check, at, node, name);
+    if (found !== undefined) return found;
   }
   return lowerField(check, at, node);
+}
+
+/**
+ * A variable may be called like a namespace or an enum: `color = color.red`, then `color.blue`. The member of the
+ * namespace is meant unless the variable has a field of that name.
+ */
+function isShadowed(at: Place, node: Member, name: string): boolean {
+  const head = headOf(node)!;
+  const { object, member } = node;
+  const variable = at.scope.find(head.name, at.order);
+  if (object === head && fieldsOf(variable!.type)?.some((field) => field.name === member.name) === true)
+    return false;
+  if (builtinsOf(at.module.version).values.has(name)) return true;
+  const own = findType(at.module, name.slice(0, name.lastIndexOf(".")));
+  return own?.kind === "enum" && own.type.members.some((field) => field.name === member.name);
 }
 
 function lowerDotted(check: Check, at: Place, node: Member, name: string): Ir | undefined {

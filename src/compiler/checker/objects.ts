@@ -1,8 +1,9 @@
 import type { Ir } from "../ir.ts";
 import type { Call, Expression, EnumDeclaration, TypeDeclaration } from "../syntax/ast.ts";
 import { bool, type EnumType, type FieldType, type ObjectType, typeName } from "../types.ts";
-import { bind, type Given } from "./arguments.ts";
+import { bind } from "./arguments.ts";
 import { type Check, complain, fault, originOf, type Place } from "./check.ts";
+import type { Given } from "./given.ts";
 import type { TypeSymbol } from "./scope.ts";
 import { resolveType } from "./type-nodes.ts";
 import { cast, constantIr, described, fits } from "./values.ts";

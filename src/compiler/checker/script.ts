@@ -14,7 +14,7 @@ import { announceEnum, announceType, defineFields } from "./objects.ts";
 import { lowerBinary, lowerTernary, lowerUnary } from "./operators.ts";
 import { type Module, Scope } from "./scope.ts";
 import { lowerStatement } from "./statements.ts";
-import { callUser, checkUncalled } from "./user-functions.ts";
+import { callUser, checkUncalled, hasMethod } from "./user-functions.ts";
 import { constantIr } from "./values.ts";
 import { scriptVersion } from "./version.ts";
 
@@ -68,8 +68,9 @@ function createCheck(diagnostics: Diagnostics, findLibrary: FindLibrary): Check 
     lower: (at, node) => lowerExpression(check, at, node),
     statement: (at, node, out) => lowerStatement(check, at, node, out),
     structure: (at, node, out, wanted) => lowerStructure(check, at, node, out, wanted),
-    callUser: (at, span, name, module, args, receiver) =>
-      callUser(check, at, span, name, module, args, receiver),
+    callUser: (at, span, name, module, given, receiver) =>
+      callUser(check, at, span, name, module, given, receiver),
+    hasMethod: (at, module, name, receiver) => hasMethod(check, at, module, name, receiver),
   };
   return check;
 }

@@ -1,6 +1,6 @@
 import type { FunctionInstance, Home, Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
-import type { Argument, FunctionDeclaration, ParameterNode } from "../syntax/ast.ts";
+import type { FunctionDeclaration, ParameterNode } from "../syntax/ast.ts";
 import {
   isEarlyEnough,
   type Qualifier,
@@ -11,10 +11,9 @@ import {
   unknown,
   voidType,
 } from "../types.ts";
-import type { Given } from "./arguments.ts";
+import type { Given } from "./given.ts";
 import { lowerBody, reassignedNames } from "./blocks.ts";
 import { type Check, CheckFault, complain, fault, originOf, type Place, siteOf } from "./check.ts";
-import { giveAll } from "./calls.ts";
 import { type Module, Scope, type UserFunction } from "./scope.ts";
 import { resolveType } from "./type-nodes.ts";
 import { cast, described, fits } from "./values.ts";
@@ -64,12 +63,13 @@ export function callUser(
   span: Span,
   name: string,
   module: Module,
-  nodes: readonly Argument[],
+  args: readonly Given[],
   receiver: Ir | undefined,
 ): Ir {
-  const given = giveAll(check, at, nodes, name);
-  if (receiver !== undefined)
-    given.unshift({ argument: undefined, name: undefined, value: receiver, span: receiver.origin });
+  const given: readonly Given[] =
+    receiver === undefined
+      ? args
+      : [{ argument: undefined, name: undefined, value: receiver, span: receiver.origin }, ...args];
   const overloads = (module.functions.get(name) ?? []).filter(
     (candidate) => receiver === undefined || candidate.declaration.method,
   );
@@ -105,20 +105,31 @@ export function callUser(
     throw fault(check, at, problem!.span, problem!.code, problem!.message, candidates);
   }
   const { target } = best;
-  const args = best.args.map(
+  const values = best.args.map(
     (arg, index) => arg ?? defaultOf(check, at, target, target.declaration.parameters[index]!),
   );
-  const instance = instanceFor(check, at, span, target, args, best.types);
+  const instance = instanceFor(check, at, span, target, values, best.types);
   if (instance.stateful && at.owner !== undefined) at.owner.stateful = true;
   return {
     kind: "user-call",
     callee: instance,
-    args,
+    args: values,
     site: siteOf(at),
     type: instance.type,
     qualifier: instance.qualifier,
     origin: originOf(at, span),
   };
+}
+
+/** Whether a method of that name, declared before, takes the receiver. */
+export function hasMethod(check: Check, at: Place, module: Module, name: string, receiver: Ir): boolean {
+  return (module.functions.get(name) ?? []).some((target) => {
+    const [first] = target.declaration.parameters;
+    if (!target.declaration.method || first === undefined) return false;
+    if (module === at.module && target.order >= at.order) return false;
+    const type = declaredType(check, target, first);
+    return type === undefined || fits(receiver.type, type, at.module.version);
+  });
 }
 
 function headerText({ name, parameters }: FunctionDeclaration): string {

@@ -5,6 +5,7 @@ import { Cursor, SyntaxFault } from "./cursor.ts";
 import { parseExpression } from "./expression-parser.ts";
 import { continuationHint, layOut } from "./layout.ts";
 import { atStructure, parseBody, parseStructure, statementOf } from "./structure-parser.ts";
+import { declarationWords } from "./token.ts";
 import { parseType, parseTypeSpec, typeSpecLength } from "./type-parser.ts";
 
 const assignOperators: ReadonlySet<string> = new Set([":=", "+=", "-=", "*=", "/=", "%="]);
@@ -180,10 +181,10 @@ class Parser {
     const cursor = this.#cursor;
     const first = cursor.peek(ahead);
     const second = cursor.peek(ahead + 1);
-    if (first.kind === "keyword") {
-      return ["method", "type", "enum"].includes(first.text) && second.kind !== "operator";
-    }
-    if (first.kind !== "name" || second.kind !== "operator" || second.text !== "(") return false;
+    if (first.kind !== "name") return false;
+    if (declarationWords.has(first.text) && (second.kind === "name" || second.kind === "keyword"))
+      return true;
+    if (second.kind !== "operator" || second.text !== "(") return false;
     let depth = 0;
     for (let at = ahead + 1; ; at++) {
       const token = cursor.peek(at);
@@ -199,8 +200,9 @@ class Parser {
 
   #blockDeclaration(exported: boolean): Statement {
     const cursor = this.#cursor;
-    if (cursor.isKeyword("type")) return this.#type(exported);
-    if (cursor.isKeyword("enum")) return this.#enum(exported);
+    const follows = cursor.peek(1).kind !== "operator";
+    if (follows && cursor.is("name", "type")) return this.#type(exported);
+    if (follows && cursor.is("name", "enum")) return this.#enum(exported);
     return this.#function(exported);
   }
 
@@ -208,7 +210,7 @@ class Parser {
   #function(exported: boolean): Statement {
     const cursor = this.#cursor;
     const first = cursor.token;
-    const method = cursor.accept("keyword", "method");
+    const method = cursor.peek(1).kind !== "operator" && cursor.accept("name", "method");
     const name = cursor.newName(method ? "the name of a method" : "the name of a function");
     const open = cursor.expect("operator", "(", "`(`");
     const parameters: ParameterNode[] = [];

@@ -21,10 +21,16 @@ export interface Token extends Span {
 
 /** Words that build the language; none of them can be a name. */
 export const keywords: ReadonlySet<string> = new Set(
-  "and or not if else switch for to by in while break continue var varip import as export method type enum true false".split(
+  "and or not if else switch for to by in while break continue var varip import as export true false".split(
     " ",
   ),
 );
+
+/**
+ * Words that begin a declaration where another name follows them, and are names everywhere else: they came to the
+ * language late, and `ma(source, length, type)` is older than they are.
+ */
+export const declarationWords: ReadonlySet<string> = new Set(["method", "type", "enum"]);
 
 /** Words kept for later; they name no variable, but members and arguments may be called like that. */
 export const reservedWords: ReadonlySet<string> = new Set(
