@@ -1,5 +1,8 @@
 import type { InputSpec } from "../api/script/input-spec.ts";
-import { ConfigError } from "../kernel/errors.ts";
+import { parseSession } from "../kernel/calendar/session-text.ts";
+import { ConfigError, PyneError } from "../kernel/errors.ts";
+import { parseTimeframe } from "../kernel/timeframe.ts";
+import { readTime } from "../kernel/timestamps.ts";
 
 /** Values of inputs by key, as a settings file or a command line gives them. */
 export type InputValues = Readonly<Record<string, unknown>>;
@@ -55,25 +58,60 @@ function keyOf(title: string): string {
   return key === "" ? "input" : key;
 }
 
+type Refuse = (expected: string) => never;
+
+function checkNumber(spec: InputSpec, given: unknown, refuse: Refuse): void {
+  if (typeof given !== "number" || Number.isNaN(given)) return refuse("a number");
+  if (spec.kind === "int" && !Number.isInteger(given)) refuse("a whole number");
+  if (spec.min !== undefined && given < spec.min) refuse(`at least ${spec.min}`);
+  if (spec.max !== undefined && given > spec.max) refuse(`at most ${spec.max}`);
+}
+
+/** Epoch ms of a number or of a date as text, UTC. */
+function timeValue(given: unknown): number | undefined {
+  if (typeof given === "number") return Number.isFinite(given) ? Math.trunc(given) : undefined;
+  if (given instanceof Date) return given.getTime();
+  let time: number | undefined;
+  isReadable(given, (text) => (time = readTime(text, "UTC").timeMs));
+  return time;
+}
+
+function isReadable(given: unknown, read: (text: string) => unknown): boolean {
+  if (typeof given !== "string") return false;
+  try {
+    read(given);
+    return true;
+  } catch (error) {
+    if (error instanceof PyneError) return false;
+    throw error;
+  }
+}
+
 /** @throws ConfigError naming the input, what it takes and what it was given */
 function checkedValue(key: string, spec: InputSpec, given: unknown): number | boolean | string {
-  const refuse = (expected: string): never => {
+  const refuse: Refuse = (expected) => {
     throw new ConfigError(`input ${key} ("${spec.title}") is ${expected}, not ${JSON.stringify(given)}`);
   };
   switch (spec.kind) {
     case "bool":
       return typeof given === "boolean" ? given : refuse("true or false");
     case "int":
-    case "float": {
-      if (typeof given !== "number" || Number.isNaN(given)) return refuse("a number");
-      if (spec.kind === "int" && !Number.isInteger(given)) return refuse("a whole number");
-      if (spec.min !== undefined && given < spec.min) return refuse(`at least ${spec.min}`);
-      if (spec.max !== undefined && given > spec.max) return refuse(`at most ${spec.max}`);
+    case "float":
+    case "price":
+      checkNumber(spec, given, refuse);
       break;
-    }
+    case "time":
+      return timeValue(given) ?? refuse("a time in milliseconds or a date");
     case "color":
-      if (typeof given !== "string" || !/^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/i.test(given))
+      if (typeof given !== "string" || !/^(?:na|#(?:[0-9a-f]{6}|[0-9a-f]{8}))$/i.test(given))
         return refuse("a colour as #RRGGBB or #RRGGBBAA");
+      break;
+    case "timeframe":
+      if (!isReadable(given, (text) => text === "" || parseTimeframe(text)))
+        return refuse("a timeframe (5, 60, 1D), or empty for the chart's");
+      break;
+    case "session":
+      if (!isReadable(given, parseSession)) return refuse("a session (0930-1600:23456)");
       break;
     default:
       if (typeof given !== "string") return refuse("a text");

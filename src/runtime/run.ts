@@ -9,7 +9,7 @@ import { parseTimeframe } from "../kernel/timeframe.ts";
 import { createInstance } from "./context.ts";
 import { InputRegistry, type InputValues, type ResolvedInput } from "./inputs.ts";
 import type { RunObserver } from "./observer.ts";
-import type { MessageSink } from "./pine/messages.ts";
+import { MessageGate, type MessageSink } from "./pine/messages.ts";
 import { defaultLoopLimit } from "./pine/state.ts";
 import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
 import { type PlotColumn, PlotTable } from "./plots.ts";
@@ -132,6 +132,7 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const plots = new PlotTable(total);
   const visuals = new VisualTable(total, options.keepsColors === true);
   const drawings = new Drawings(drawingLimits(declaration.settings));
+  const messages = new MessageGate(options.messages ?? silentMessages);
   const follower = options.follower;
   const inputs = new InputRegistry(options.inputs ?? {});
   const simulator =
@@ -175,12 +176,14 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     drawings,
     simulator,
     libraries: options.libraries ?? new Map(),
-    messages: options.messages ?? silentMessages,
+    messages,
     loopLimit: options.loopLimit ?? defaultLoopLimit,
     onAlert:
       observer?.onAlert === undefined
         ? undefined
-        : (message, frequency) => observer.onAlert?.(message, frequency, clock.index),
+        : (message, frequency) => {
+            if (!messages.isMuted) observer.onAlert?.(message, frequency, clock.index);
+          },
   });
   const made = withSetupPort(instance.port, () => module.instantiate(instance.context));
   const body = typeof made === "function" ? made : made.bar;
@@ -198,7 +201,9 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     showPart(columns, options.columns, clock.index, at, finer);
     restore();
     instance.advance();
+    messages.isMuted = true;
     body();
+    messages.isMuted = false;
   };
   const runBody = simulator?.runsInsideBars === true ? runInside : undefined;
   await observer?.onScriptStart?.({

@@ -1,6 +1,6 @@
 import type { ScriptDeclaration } from "../api/script/declaration.ts";
 import { parseConfig } from "../config/heal.ts";
-import { renderKey, renderValue } from "../config/render.ts";
+import { quoted, renderKey, renderValue } from "../config/render.ts";
 import { ConfigError } from "../kernel/errors.ts";
 import { camelCase, snakeCase } from "../kernel/spelling.ts";
 import type { InputValues, ResolvedInput } from "./inputs.ts";
@@ -57,25 +57,40 @@ export function renderSettings(
   ];
   const lines = Object.entries(declaration.settings).map(([name, value]) => {
     const own = user.settings[name];
-    return `${own === undefined ? "#" : ""}${snakeCase(name)} = ${renderValue(undefined, own ?? value)}`;
+    return `${own === undefined ? "#" : ""}${snakeCase(name)} = ${valueText(own ?? value)}`;
   });
   parts.push(["[script]", ...lines].join("\n"));
   for (const { key, spec } of inputs) {
     const own = user.inputs[key];
     const facts = [
-      `default: ${renderValue(undefined, spec.default)}`,
+      `default: ${valueText(spec.default)}`,
       ...(spec.min === undefined ? [] : [`min: ${spec.min}`]),
       ...(spec.max === undefined ? [] : [`max: ${spec.max}`]),
       ...(spec.step === undefined ? [] : [`step: ${spec.step}`]),
       ...(spec.options === undefined ? [] : [`options: ${spec.options.join(", ")}`]),
       ...(spec.group === undefined ? [] : [`group: ${spec.group}`]),
+      ...(spec.inline === undefined ? [] : [`inline: ${spec.inline}`]),
+      ...(spec.kind === "time" ? [`may be a date: ${new Date(Number(spec.default)).toISOString()}`] : []),
+      ...(spec.confirm === true ? ["confirm: look at this before the script runs"] : []),
       ...(spec.tooltip === undefined ? [] : [spec.tooltip]),
     ];
     const comments = [spec.title, ...facts]
       .flatMap((text) => text.split("\n"))
       .map((line) => `# ${line}`.trimEnd());
-    const value = `${own === undefined ? "#" : ""}value = ${renderValue(undefined, own ?? spec.default)}`;
+    const value = `${own === undefined ? "#" : ""}value = ${valueText(own ?? spec.default)}`;
     parts.push([`[inputs.${renderKey(key)}]`, ...comments, value].join("\n"));
   }
+  const known = new Set(inputs.map(({ key }) => key));
+  for (const [key, value] of Object.entries(user.inputs)) {
+    if (known.has(key)) continue;
+    // What somebody set is kept: the input may come back, or have been renamed.
+    const note = "# The script has no such input.";
+    parts.push([`[inputs.${renderKey(key)}]`, note, `value = ${valueText(value)}`].join("\n"));
+  }
   return `${parts.join("\n\n")}\n`;
+}
+
+/** A value on one line, so that a # in front of it comments all of it out. */
+function valueText(value: unknown): string {
+  return typeof value === "string" ? quoted(value) : renderValue(undefined, value);
 }

@@ -12,6 +12,8 @@ interface InputArguments {
   readonly options?: readonly unknown[];
   readonly group?: string;
   readonly tooltip?: string;
+  readonly inline?: string;
+  readonly confirm?: boolean;
 }
 
 /** `input.*`: each is read once; `key` is the name of the variable, by which the settings file knows it. */
@@ -33,11 +35,11 @@ export class PineInputs {
   }
 
   price(key: string | null, value: number, args: InputArguments): number {
-    return this.#declare("float", key, value, args) as number;
+    return this.#declare("price", key, value, args) as number;
   }
 
   time(key: string | null, value: number, args: InputArguments): number {
-    return this.#declare("int", key, value, args) as number;
+    return this.#declare("time", key, value, args) as number;
   }
 
   bool(key: string | null, value: boolean, args: InputArguments): boolean {
@@ -49,29 +51,29 @@ export class PineInputs {
   }
 
   text_area(key: string | null, value: string, args: InputArguments): string {
-    return this.string(key, value, args);
+    return this.#declare("text_area", key, value, args) as string;
   }
 
   symbol(key: string | null, value: string, args: InputArguments): string {
-    return this.string(key, value, args);
+    return this.#declare("symbol", key, value, args) as string;
   }
 
   session(key: string | null, value: string, args: InputArguments): string {
-    return this.string(key, value, args);
+    return this.#declare("session", key, value, args) as string;
   }
 
   timeframe(key: string | null, value: string, args: InputArguments): string {
-    return this.string(key, value, args);
+    return this.#declare("timeframe", key, value, args) as string;
   }
 
+  /** The old name of `timeframe`. */
   resolution(key: string | null, value: string, args: InputArguments): string {
-    return this.string(key, value, args);
+    return this.timeframe(key, value, args);
   }
 
-  /** A colour is `#RRGGBB` or `#RRGGBBAA` in the settings file. */
+  /** A colour is text in the settings file. */
   color(key: string | null, value: number, args: InputArguments): number {
-    const text = this.#declare("color", key, colorText(value), args) as string;
-    return Number.parseInt(text.length === 7 ? `${text.slice(1)}ff` : text.slice(1), 16);
+    return colorOf(this.#declare("color", key, colorText(value), args) as string);
   }
 
   /** A field of an enum is known by its name. */
@@ -82,7 +84,7 @@ export class PineInputs {
     args: InputArguments,
   ): EnumMember {
     const options = (args.options as readonly EnumMember[] | undefined) ?? Object.values(members);
-    const chosen = this.#declare("string", key, value.name, {
+    const chosen = this.#declare("enum", key, value.name, {
       ...args,
       options: options.map(({ name }) => name),
     });
@@ -114,12 +116,21 @@ export class PineInputs {
       options: args.options as readonly (number | string)[] | undefined,
       group: args.group,
       tooltip: args.tooltip,
+      inline: args.inline,
+      confirm: args.confirm,
     };
     return this.#registry.declare(spec, key ?? undefined);
   }
 }
 
+/** `#RRGGBB`, with the opacity behind it when it is not opaque; `na` for none. */
 function colorText(value: number): string {
+  if (value !== value) return "na";
   const digits = value.toString(16).padStart(8, "0").toUpperCase();
   return `#${digits.endsWith("FF") ? digits.slice(0, 6) : digits}`;
+}
+
+function colorOf(text: string): number {
+  if (text.toLowerCase() === "na") return Number.NaN;
+  return Number.parseInt(text.length === 7 ? `${text.slice(1)}ff` : text.slice(1), 16);
 }

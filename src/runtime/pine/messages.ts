@@ -11,6 +11,24 @@ export interface MessageSink {
   alert(message: string, bar: number): void;
 }
 
+/** Lets messages through unless the bar is executed in vain: what is taken back was never said. */
+export class MessageGate implements MessageSink {
+  isMuted = false;
+  readonly #sink: MessageSink;
+
+  constructor(sink: MessageSink) {
+    this.#sink = sink;
+  }
+
+  log(level: LogLevel, message: string, bar: number): void {
+    if (!this.isMuted) this.#sink.log(level, message, bar);
+  }
+
+  alert(message: string, bar: number): void {
+    if (!this.isMuted) this.#sink.alert(message, bar);
+  }
+}
+
 /** `log.*`. */
 export class PineLog {
   readonly #sink: MessageSink;

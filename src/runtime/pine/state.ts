@@ -43,6 +43,8 @@ export class ScriptState {
 
   /** Saves and restores this with everything else. */
   keep<Kept extends Kernel>(kernel: Kept): Kept {
+    // One that is born on a bar which is taken back goes back to how it was born.
+    kernel.save();
     this.#kept.push(kernel);
     return kernel;
   }
