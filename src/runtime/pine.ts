@@ -16,6 +16,7 @@ export { ta } from "./pine/ta.ts";
 export { script, type PineDeclaration, type PineFactory } from "./pine/script.ts";
 export {
   both,
+  column,
   concat,
   either,
   enumeration,

@@ -139,6 +139,28 @@ if ta.crossunder(fast, slow)
     expect(stderr).toContain(`${taken}/x.ndjson could not be written`);
   });
 
+  test("a library is imported from the lib folder, and can be run by itself", async () => {
+    box.write(
+      "project/workdir/scripts/lib/Me/Tools/1.pine",
+      `//@version=6\nlibrary("Tools")\nexport const float half = 0.5\nexport middle(float a, float b) => (a + b) * half\nplot(middle(high, low), "own")\n`,
+    );
+    script(
+      "imports",
+      `//@version=6\nindicator("Imports")\nimport Me/Tools/1 as t\nplot(t.middle(high, low) - hl2, "difference")\n`,
+    );
+    expect((await box.pyne("run", "imports", "demo")).exitCode).toBe(0);
+    expect(lines("imports.csv")[1]).toMatch(/,0\.0$/);
+    const { exitCode } = await box.pyne(
+      "run",
+      "./workdir/scripts/lib/Me/Tools/1.pine",
+      "demo",
+      "--plot",
+      "tools.csv",
+    );
+    expect(exitCode).toBe(0);
+    expect(lines("tools.csv")[0]).toEndWith(",own");
+  });
+
   test("a script with errors is not run, and leaves nothing behind", async () => {
     script("faulty", `//@version=6\nindicator("Faulty")\nplot(clsoe)\n`);
     const { exitCode, stderr } = await box.pyne("run", "faulty", "demo");

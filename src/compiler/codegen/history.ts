@@ -14,16 +14,28 @@ import type { Writer } from "./writer.ts";
 const makers = { numbers: "numbers", flags: "flags", values: "values" } as const;
 const readers = { numbers: "past", flags: "pastFlag", values: "pastValue" } as const;
 
-function makeStore(gen: Gen, unit: Unit, wanted: string, type: Type, use: HistoryUse, index: string): Store {
+function makeStore(
+  gen: Gen,
+  unit: Unit,
+  wanted: string,
+  type: Type,
+  use: HistoryUse,
+  index: string,
+  isAlwaysWritten: boolean,
+): Store {
   const storage = storageOf(gen, type);
   const name = namesOf(gen, unit).take(`${wanted}$h`);
-  gen.imports.add(makers[storage]);
   const { owner } = unit;
   if (use.dynamic) {
-    unit.setup.line(`let ${name} = ${makers[storage]}(rt.capacity);`);
+    // A column that is written on every execution need not be filled with na: nothing reads ahead of it.
+    const isPlain = storage === "numbers" && isAlwaysWritten;
+    gen.imports.add(isPlain ? "column" : makers[storage]);
+    const made = isPlain ? "column(rt.capacity, rt.first)" : `${makers[storage]}(rt.capacity)`;
+    unit.setup.line(`let ${name} = ${made};`);
     const local = namesOf(gen, unit).take(`${wanted}$c`);
     return { name, local, owner, storage, mask: undefined, index };
   }
+  gen.imports.add(makers[storage]);
   let capacity = 2;
   while (capacity <= use.deepest) capacity *= 2;
   unit.setup.line(`const ${name} = ${makers[storage]}(${capacity});`);
@@ -36,7 +48,9 @@ export function storeOf(gen: Gen, unit: Unit, variable: Variable): Store | undef
   let store = gen.stores.get(variable);
   if (store === undefined) {
     const index = indexOf(gen, unit, variable.home);
-    store = makeStore(gen, unit, nameOf(gen, variable), variable.type, variable.history, index);
+    const { history, home, type } = variable;
+    // A pass may leave its loop before the declaration.
+    store = makeStore(gen, unit, nameOf(gen, variable), type, history, index, !home.inLoop);
     gen.stores.set(variable, store);
   }
   return store;
@@ -166,7 +180,7 @@ export function builtinPastJs(gen: Gen, unit: Unit, ir: Ir & { readonly kind: "b
   unit.usesIndex = true;
   let store = gen.builtinStores.get(of);
   if (store === undefined) {
-    store = makeStore(gen, gen.script, of.name.replaceAll(".", "_"), of.type, of.use, "i");
+    store = makeStore(gen, gen.script, of.name.replaceAll(".", "_"), of.type, of.use, "i", true);
     gen.builtinStores.set(of, store);
     const { emit, name, type } = of;
     const value = gen.expression(gen.script, {

@@ -60,9 +60,10 @@ export class Prices {
   #compute(name: string, formula: Formula): Float64Array {
     let column = this.#computed.get(name);
     if (column === undefined) {
-      column = this.close.map((close, index) =>
-        formula(this.open[index]!, this.high[index]!, this.low[index]!, close),
-      );
+      const { open, high, low, close } = this;
+      column = new Float64Array(close.length);
+      for (let index = 0; index < close.length; index++)
+        column[index] = formula(open[index]!, high[index]!, low[index]!, close[index]!);
       this.#computed.set(name, column);
       this.#formulas.set(name, formula);
     }

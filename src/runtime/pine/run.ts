@@ -24,6 +24,8 @@ interface Held {
 export class PineRun extends incomplete("") {
   /** Number of the bar, from 0. */
   index = -1;
+  /** The first bar that is computed. */
+  readonly first: number;
   /** Bars that there will be at least. */
   readonly capacity: number;
   readonly prices: Prices;
@@ -56,6 +58,7 @@ export class PineRun extends incomplete("") {
     super();
     const { columns, clock, symInfo } = parts;
     this.#parts = parts;
+    this.first = clock.first;
     this.capacity = columns.length;
     this.prices = new Prices(columns, clock.first, symInfo);
     this.input = new PineInputs(parts.inputs, this.prices);

@@ -4,7 +4,6 @@ import {
   type ScriptModule,
   strategyDefaults,
 } from "../../api/script/declaration.ts";
-import { RuntimeFailure } from "../../kernel/errors.ts";
 import { partsOf } from "../parts.ts";
 import { failureMessage, ScriptFailure } from "./failure.ts";
 import { notSupported } from "./missing.ts";
@@ -25,40 +24,46 @@ export type PineFactory = (rt: PineRun) => () => void;
 /** Makes a script module of a compiled script. */
 export function script(declaration: PineDeclaration, factory: PineFactory): ScriptModule {
   const { kind, title, settings, version } = declaration;
-  if (kind === "library") {
-    throw new RuntimeFailure(`${title} is a library: it is imported, not run`, {
-      hint: "put it into the lib folder and import it from a script",
-    });
-  }
   refuseUnsupported(settings);
   const defaults = kind === "strategy" ? strategyDefaults : indicatorDefaults;
-  return scriptModule(kind, title, { ...defaults, ...settings }, (context) => {
-    const parts = partsOf(context);
-    const run = new PineRun(parts, version);
-    const failed = (error: unknown): unknown => {
-      const message = failureMessage(error);
-      if (message === undefined) return error;
-      return new ScriptFailure(message, run.index, parts.columns.openTimeMs[run.index] ?? Number.NaN, error);
-    };
-    let bar: () => void;
-    try {
-      bar = factory(run);
-    } catch (error) {
-      throw failed(error);
-    }
-    return {
-      bar() {
-        run.begin();
-        try {
-          bar();
-        } catch (error) {
-          throw failed(error);
-        }
-      },
-      save: () => run.save(),
-      restore: () => run.restore(),
-    };
-  });
+  // A library that is run by itself shows what its own global code plots.
+  return scriptModule(
+    kind === "library" ? "indicator" : kind,
+    title,
+    { ...defaults, ...settings },
+    (context) => {
+      const parts = partsOf(context);
+      const run = new PineRun(parts, version);
+      const failed = (error: unknown): unknown => {
+        const message = failureMessage(error);
+        if (message === undefined) return error;
+        return new ScriptFailure(
+          message,
+          run.index,
+          parts.columns.openTimeMs[run.index] ?? Number.NaN,
+          error,
+        );
+      };
+      let bar: () => void;
+      try {
+        bar = factory(run);
+      } catch (error) {
+        throw failed(error);
+      }
+      return {
+        bar() {
+          run.begin();
+          try {
+            bar();
+          } catch (error) {
+            throw failed(error);
+          }
+        },
+        save: () => run.save(),
+        restore: () => run.restore(),
+      };
+    },
+  );
 }
 
 /** A timeframe of its own is nothing that this version has. */

@@ -63,6 +63,11 @@ export function numbers(capacity: number): Float64Array {
   return new Float64Array(capacity).fill(Number.NaN);
 }
 
+/** Room for so many numbers that are written one after the other; those before `first` never are. */
+export function column(capacity: number, first: number): Float64Array {
+  return new Float64Array(capacity).fill(Number.NaN, 0, first);
+}
+
 /** Room for so many yes and no, no until written. */
 export function flags(capacity: number): Uint8Array {
   return new Uint8Array(capacity);
