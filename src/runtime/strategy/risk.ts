@@ -9,7 +9,8 @@ export function beginDay(desk: Desk, day: number): void {
   const { risk, account } = desk;
   if (day === risk.day) return;
   const { equity } = account;
-  if (risk.dayStartEquity === risk.dayStartEquity)
+  // What stopped a strategy stays to be read.
+  if (risk.dayStartEquity === risk.dayStartEquity && risk.halted === undefined)
     risk.lossDays = equity < risk.dayStartEquity ? risk.lossDays + 1 : 0;
   risk.day = day;
   risk.dayStartEquity = equity;

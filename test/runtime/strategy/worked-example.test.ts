@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { strategy, type ScriptModule } from "pynecore";
 
-import { tradeCsvLines } from "../../src/report/trade-csv.ts";
-import { type RunResult, runScript } from "../../src/runtime/run.ts";
-import { statisticsOf } from "../../src/runtime/strategy/statistics.ts";
-import { rampColumns, symbol } from "./fixtures.ts";
+import { tradeCsvLines } from "../../../src/report/trade-csv.ts";
+import { type RunResult, runScript } from "../../../src/runtime/run.ts";
+import { statisticsOf } from "../../../src/runtime/strategy/statistics.ts";
+import { rampColumns, symbol } from "../fixtures.ts";
 
 const run = (script: ScriptModule, bars = 8): Promise<RunResult> =>
   runScript(script, {
