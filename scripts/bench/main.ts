@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   reliability: () => import("./reliability.ts"),
   lib: () => import("./lib.ts"),
   pine: () => import("./pine.ts"),
+  strategy: () => import("./strategy.ts"),
 };
 
 const wanted = process.argv.slice(2);

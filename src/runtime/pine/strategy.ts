@@ -54,6 +54,8 @@ interface CloseCall {
 /** `strategy`: the simulator under Pine's names. */
 export class PineStrategy {
   readonly #simulator: Simulator;
+  /** An exit is issued on nearly every bar of many scripts: its arguments have one object. */
+  readonly #exitArguments: Writable<ExitArguments> = {};
   readonly risk: PineRisk;
   readonly closedtrades: TradeList;
   readonly opentrades: OpenTrades;
@@ -75,7 +77,7 @@ export class PineStrategy {
   }
 
   exit(call: ExitCall): void {
-    if (call.when !== false) this.#simulator.exit(call.id, exitArguments(call));
+    if (call.when !== false) this.#simulator.exit(call.id, exitArguments(call, this.#exitArguments));
   }
 
   close({ id, comment, qty, qty_percent, immediately, when }: CloseCall): void {
@@ -266,24 +268,25 @@ function orderArguments(call: OrderCall): EntryArguments {
   };
 }
 
-function exitArguments(call: ExitCall): ExitArguments {
-  return {
-    fromEntry: call.from_entry ?? "",
-    qty: call.qty,
-    qtyPercent: call.qty_percent,
-    profit: call.profit,
-    limit: call.limit,
-    loss: call.loss,
-    stop: call.stop,
-    trailPrice: call.trail_price,
-    trailPoints: call.trail_points,
-    trailOffset: call.trail_offset,
-    ocaName: call.oca_name ?? "",
-    comment: call.comment ?? "",
-    commentProfit: call.comment_profit ?? undefined,
-    commentLoss: call.comment_loss ?? undefined,
-    commentTrailing: call.comment_trailing ?? undefined,
-  };
+type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+function exitArguments(call: ExitCall, args: Writable<ExitArguments>): ExitArguments {
+  args.fromEntry = call.from_entry ?? "";
+  args.qty = call.qty;
+  args.qtyPercent = call.qty_percent;
+  args.profit = call.profit;
+  args.limit = call.limit;
+  args.loss = call.loss;
+  args.stop = call.stop;
+  args.trailPrice = call.trail_price;
+  args.trailPoints = call.trail_points;
+  args.trailOffset = call.trail_offset;
+  args.ocaName = call.oca_name ?? "";
+  args.comment = call.comment ?? "";
+  args.commentProfit = call.comment_profit ?? undefined;
+  args.commentLoss = call.comment_loss ?? undefined;
+  args.commentTrailing = call.comment_trailing ?? undefined;
+  return args;
 }
 
 /** `strategy.risk`. */

@@ -71,9 +71,12 @@ export class Books {
 
   /** Moves an order in the index to where its levels are now. */
   index(order: Order): void {
-    this.unindex(order);
     const rising = order.risingLevel;
     const falling = order.fallingLevel;
+    // Nothing to move, and nobody at its levels to come behind: an exit that is issued again as it was.
+    const isThere = order.risingKey === rising && order.fallingKey === -falling;
+    if (isThere && this.rising.keys.length === 1 && this.falling.keys.length === 1) return;
+    this.unindex(order);
     order.arrival = ++this.#arrival;
     if (rising === rising) this.rising.add(order, (order.risingKey = rising), order.arrival);
     if (falling === falling) this.falling.add(order, (order.fallingKey = -falling), order.arrival);

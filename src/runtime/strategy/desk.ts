@@ -79,7 +79,7 @@ export class Desk {
 
   #raw: SimulatedBar | undefined;
   #cancelLegs = (binding: { readonly legs: readonly Order[] }): void => {
-    for (const leg of [...binding.legs]) if (!leg.isCommitted) this.cancel(leg);
+    if (binding.legs.length > 0) for (const leg of [...binding.legs]) if (!leg.isCommitted) this.cancel(leg);
   };
 
   constructor(rules: StrategyRules, symbol: SymInfo, listener: SimulatorListener | undefined) {
@@ -108,7 +108,8 @@ export class Desk {
     this.closedStart = false;
     this.closedById = false;
     this.hasDeferredCall = false;
-    this.immediate.length = 0;
+    // Setting a length costs more than all the rest, even when it stays what it was.
+    if (this.immediate.length > 0) this.immediate.length = 0;
     this.fills = 0;
   }
 
@@ -192,6 +193,7 @@ export class Desk {
     this.ledger.settle(order, quantity, this.#cancelLegs);
     if (this.account.openTrades.length > 0) return;
     this.ledger.bindings.length = 0;
+    if (this.books.exits.size === 0) return;
     for (const leg of [...this.books.exits]) if (!leg.isCommitted && !this.awaitsEntry(leg)) this.cancel(leg);
   }
 

@@ -17,52 +17,52 @@ export type Pause = (point: 0 | 1 | 2, risesFirst: boolean, high: number, low: n
 /** Walks the three legs of the desk's bar. @param pause absent: the script runs after the close alone */
 export function walkLegs(desk: Desk, pause: Pause | undefined): void {
   const { open, high, low, close, risesFirst: rises } = desk;
-  const [near, far] = rises ? [high, low] : [low, high];
-  const { trailing } = desk.books;
-  for (const leg of trailing) leg.standsAside = false;
+  const near = rises ? high : low;
+  const far = rises ? low : high;
+  for (const leg of desk.books.trailing) leg.standsAside = false;
   // A script that runs on the way must not meet a stop that knows the far extreme already.
-  walkTrailing(desk, trailing.filter(canTrail), open, pause === undefined ? [near, far] : [near]);
-  walkLevels(desk, open, near, pause === undefined ? [near, far] : [near]);
+  trailTwoLegs(desk, open, near, pause === undefined ? far : Number.NaN);
+  walkLevels(desk, open, near, near, pause === undefined ? far : Number.NaN);
   if (!isFavourable(desk, near) && callMargin(desk, near, true)) {
-    walkTrailing(desk, trailing.filter(canTrail), Number.NaN, [], far, close);
+    trailOneLeg(desk, far, close);
     return;
   }
   if (pause !== undefined) {
     pause(1, rises, Math.max(open, near), Math.min(open, near), near);
     fillAtPoint(desk, near, near);
-    for (const leg of trailing.filter(canTrail))
-      if (canTrail(leg) && !leg.standsAside) trailAlong(desk, leg, near, far);
+    trailOneLeg(desk, near, far);
   }
   if (isFavourable(desk, far)) callMargin(desk, far);
-  walkLevels(desk, near, far, [far]);
+  walkLevels(desk, near, far, far, Number.NaN);
   if (!isFavourable(desk, far)) callMargin(desk, far);
   if (pause !== undefined) {
     pause(2, rises, high, low, far);
     fillAtPoint(desk, far, far);
   }
-  walkTrailing(desk, trailing.filter(canTrail), Number.NaN, [], far, close);
-  walkLevels(desk, far, close, []);
+  for (const leg of desk.books.trailing) leg.standsAside = false;
+  trailOneLeg(desk, far, close);
+  walkLevels(desk, far, close, Number.NaN, Number.NaN);
 }
 
-/** Trailing legs see the first tick, then the given segments; a closing segment has no first tick. */
-function walkTrailing(
-  desk: Desk,
-  legs: readonly Order[],
-  start: number,
-  points: readonly number[],
-  closingFrom = Number.NaN,
-  closingTo = Number.NaN,
-): void {
-  for (const leg of legs) {
-    if (!canTrail(leg)) continue;
-    if (start === start && trailFrom(desk, leg, start)) continue;
-    let from = start;
-    for (const to of points) {
-      if (!canTrail(leg) || leg.standsAside || trailAlong(desk, leg, from, to)) break;
-      from = to;
-    }
-    if (closingFrom === closingFrom && canTrail(leg)) trailAlong(desk, leg, closingFrom, closingTo);
-  }
+/** Trailing legs whose entry is open see the bar from its open on. @param far `NaN`: only the first leg */
+function trailTwoLegs(desk: Desk, open: number, near: number, far: number): void {
+  const { trailing } = desk.books;
+  if (trailing.length === 0) return;
+  for (const leg of trailing.filter(canTrail)) if (canTrail(leg)) trailPath(desk, leg, open, near, far);
+}
+
+/** A leg sees a price, then up to two segments of the path from there; `NaN` ends it. */
+function trailPath(desk: Desk, leg: Order, start: number, first: number, second: number): void {
+  if (trailFrom(desk, leg, start) || first !== first) return;
+  if (trailAlong(desk, leg, start, first) || leg.standsAside || second !== second) return;
+  trailAlong(desk, leg, first, second);
+}
+
+function trailOneLeg(desk: Desk, from: number, to: number): void {
+  const { trailing } = desk.books;
+  if (trailing.length === 0) return;
+  for (const leg of trailing.filter(canTrail))
+    if (canTrail(leg) && !leg.standsAside) trailAlong(desk, leg, from, to);
 }
 
 /** An extreme that is good for the position. */
@@ -76,9 +76,10 @@ function isFavourable(desk: Desk, extreme: number): boolean {
  * Meets the levels of one leg of the path. An entry that fills gives its exits their levels, which may lie ahead on the
  * same leg, and starts their trailing stops.
  *
- * @param ahead extremes that the path has still to reach
+ * @param next extreme that the path comes to on this leg, `NaN` on the last
+ * @param then the one after it; `NaN`: none
  */
-function walkLevels(desk: Desk, from: number, to: number, ahead: readonly number[]): void {
+function walkLevels(desk: Desk, from: number, to: number, next: number, then: number): void {
   if (to === from) return;
   const rises = to > from;
   const levels = rises ? desk.books.rising : desk.books.falling;
@@ -94,7 +95,7 @@ function walkLevels(desk: Desk, from: number, to: number, ahead: readonly number
     arrival = levels.arrivals[index]!;
     const order = levels.orders[index]!;
     if (order.isExit && order.binding === undefined && order.id !== null) continue;
-    meet(desk, order, sign * key, rises, to, ahead);
+    meet(desk, order, sign * key, rises, to, next, then);
   }
 }
 
@@ -104,7 +105,8 @@ function meet(
   level: number,
   rises: boolean,
   to: number,
-  ahead: readonly number[],
+  next: number,
+  then: number,
 ): void {
   let trigger: Trigger = rises === order.side > 0 ? "stop" : "limit";
   if (order.isStopLimit) {
@@ -121,7 +123,7 @@ function meet(
   const filled = rises
     ? execute(desk, order, price, fill, desk.low)
     : execute(desk, order, price, desk.high, fill);
-  if (filled && order.kind !== "close") startTrailing(desk, order.id ?? "", fill, ahead);
+  if (filled && order.kind !== "close") startTrailing(desk, fill, next, then);
 }
 
 /** A limit fills on the way when the price passes it by as many ticks as the declaration assumes. */
@@ -132,20 +134,15 @@ function isPassed(desk: Desk, level: number, rises: boolean, to: number): boolea
   return rises ? to >= needed : to <= needed;
 }
 
-/** Trailing legs of an entry that has just filled see the rest of the path from its fill on. */
-function startTrailing(desk: Desk, entryId: string, price: number, ahead: readonly number[]): void {
+/** Trailing legs of the entry that has just filled see the rest of the path from its fill on. */
+function startTrailing(desk: Desk, price: number, next: number, then: number): void {
   const { trailing } = desk.books;
-  if (trailing.length === 0) return;
+  if (trailing.length === 0 || next !== next) return;
   const binding = desk.ledger.bindings.at(-1);
   for (const leg of trailing.filter(canTrail)) {
-    if (leg.binding !== binding || binding?.entryId !== entryId || ahead.length === 0) continue;
+    if (leg.binding !== binding || !canTrail(leg)) continue;
     leg.standsAside = false;
-    if (trailFrom(desk, leg, price)) continue;
-    let from = price;
-    for (const to of ahead) {
-      if (!canTrail(leg) || leg.standsAside || trailAlong(desk, leg, from, to)) break;
-      from = to;
-    }
+    trailPath(desk, leg, price, next, then);
   }
 }
 

@@ -28,13 +28,17 @@ export function marginOf(desk: Desk, size: number, price: number): number {
 /** No price of the bar can bring a margin call: what is free is a straight line of the price, so its ends decide. */
 export function isMarginSafe(desk: Desk): boolean {
   const { account, high, low } = desk;
-  if (account.size === 0 || desk.margin(account.size) === 0) return true;
+  const { size, averagePrice, pointvalue } = account;
+  const ratio = desk.margin(size);
+  if (size === 0 || ratio === 0) return true;
+  const capital = account.initialCapital + account.netProfit;
+  const bound = Math.abs(size) * pointvalue * ratio;
+  const money = size * pointvalue;
+  const freeAtHigh = capital + money * (high - averagePrice) - bound * high;
+  const freeAtLow = capital + money * (low - averagePrice) - bound * low;
   // Equity of ten million and more is compared in ticks and tens of ticks.
-  const [atHigh, atLow] = [account.equityAt(high), account.equityAt(low)];
-  const slack = Math.max(atHigh, atLow) >= largeMoney ? 16 * desk.grid.mintick : 0;
-  return (
-    atHigh - marginOf(desk, account.size, high) >= slack && atLow - marginOf(desk, account.size, low) >= slack
-  );
+  const isLarge = Math.max(freeAtHigh + bound * high, freeAtLow + bound * low) >= largeMoney;
+  return Math.min(freeAtHigh, freeAtLow) >= (isLarge ? 16 * desk.grid.mintick : 0);
 }
 
 /**

@@ -20,7 +20,7 @@ export function fillAtPoint(desk: Desk, price: number, reached: number): void {
   gatherJumped(desk, price);
   if (books.queue.length > 0) walkQueue(desk, ownOrders, price, reached);
   if (account.size !== 0 && books.unnamed > 0) replaceUnnamed(desk, price, reached);
-  if (desk.enteredAtOpen) fillPassedExits(desk, price, reached);
+  if (desk.enteredAtOpen && books.exits.size > 0) fillPassedExits(desk, price, reached);
   callMargin(desk, price);
 }
 
