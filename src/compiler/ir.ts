@@ -265,6 +265,8 @@ export interface Program {
   readonly objects: readonly ObjectType[];
   readonly enums: readonly (Type & { readonly kind: "enum" })[];
   readonly histories: readonly BuiltinHistory[];
+  /** Built-ins that the script uses and that cannot have their effect; the user is told. */
+  readonly stubs: readonly string[];
   /** Variables of the top block that have names. */
   readonly globals: readonly Variable[];
 }

@@ -29,6 +29,8 @@ export interface RunParts {
   readonly simulator: Simulator | undefined;
   readonly libraries: ReadonlyMap<string, LibraryFunctions>;
   readonly onAlert: ((message: string, frequency: AlertFrequency) => void) | undefined;
+  /** Told what the user should know although the run goes on. */
+  readonly onWarning: ((message: string) => void) | undefined;
   /** Where a script's messages go. */
   readonly messages: MessageSink;
   /** Passes that all loops of one bar may take together. */

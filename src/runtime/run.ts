@@ -177,6 +177,7 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
     simulator,
     libraries: options.libraries ?? new Map(),
     messages,
+    onWarning: options.onWarning,
     loopLimit: options.loopLimit ?? defaultLoopLimit,
     onAlert:
       observer?.onAlert === undefined

@@ -92,6 +92,7 @@ export default defineBuiltin({
     const result = await runScript(setup.script, {
       ...(viz === undefined ? {} : { follower: viz.follower }),
       columns: bars.columns,
+      onWarning: (message) => app.out.warn(message),
       messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
       ...loopLimit(app),
       symInfo: bars.symInfo,

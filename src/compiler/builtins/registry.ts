@@ -18,7 +18,7 @@ import { ta } from "./ta.ts";
 import { time } from "./time.ts";
 
 /** Every table, in the order in which overloads are tried. */
-const tables: readonly (readonly Entry[])[] = [
+export const tables: readonly (readonly Entry[])[] = [
   core,
   declarations,
   inputs,

@@ -5,7 +5,7 @@ import type { Span } from "../source.ts";
 import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
 import { bind, type Fit, type Misfit, substitute } from "./arguments.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
-import { refuseOrders } from "./names.ts";
+import { noteStub, refuseOrders } from "./names.ts";
 import type { Given } from "./given.ts";
 import { checkRules } from "./rules.ts";
 
@@ -48,6 +48,7 @@ export function callBuiltin(
       "give it a value that is na when there is nothing to show",
     );
   }
+  noteStub(check, entry.name);
   markEffects(check, at, entry, span);
   checkRules(check, at, signature, fit.args, span);
   return result(at, signature, fit, span);

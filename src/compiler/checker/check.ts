@@ -29,6 +29,8 @@ export interface Check {
   readonly objects: ObjectType[];
   readonly enums: EnumType[];
   readonly histories: Map<string, BuiltinHistory>;
+  /** Built-ins that are used and cannot have their effect, by name. */
+  readonly stubs: Set<string>;
   /** Every variable, for the remarks at the end. */
   readonly variables: Variable[];
   /** Set by the declaration call. */

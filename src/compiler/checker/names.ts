@@ -1,6 +1,7 @@
 import { builtinsOf, membersOf } from "../builtins/registry.ts";
 import { valueType } from "../builtins/signature.ts";
 import type { ConstantEntry, VariableEntry } from "../builtins/entry.ts";
+import { stubs } from "../builtins/stubs.ts";
 import type { Ir, Variable } from "../ir.ts";
 import type { Span } from "../source.ts";
 import type { Expression, Member, Reference } from "../syntax/ast.ts";
@@ -79,7 +80,14 @@ function builtinIr(check: Check, at: Place, span: Span, entry: VariableEntry | C
   refuseOrders(check, at, span, entry.name, emit.how);
   const own = emit.how === "kernel" && emit.ownInFunctions && at.owner !== undefined ? siteOf(at) : undefined;
   if (own !== undefined && at.owner !== undefined) at.owner.stateful = true;
+  noteStub(check, entry.name);
   return { kind: "builtin", name: entry.name, emit, own, type, qualifier, origin: originOf(at, span) };
+}
+
+/** Remembers the use of a built-in that cannot have its effect. */
+export function noteStub(check: Check, name: string): void {
+  const stub = stubs.get(name);
+  if (stub !== undefined && stub.isHarmless !== true) check.stubs.add(name);
 }
 
 /** An indicator has no orders and no trades. */

@@ -46,6 +46,7 @@ export function checkScript(
     objects: check.objects,
     enums: check.enums,
     histories: [...check.histories.values()],
+    stubs: [...check.stubs],
     globals: check.variables.filter(({ home, name }) => home.isGlobal && name !== ""),
   };
 }
@@ -59,6 +60,7 @@ function createCheck(diagnostics: Diagnostics, findLibrary: FindLibrary): Check 
     objects: [],
     enums: [],
     histories: new Map(),
+    stubs: new Set(),
     variables: [],
     libraryConstants: [],
     declaration: undefined,

@@ -1,4 +1,5 @@
 import { camelCase } from "../../kernel/spelling.ts";
+import { stubs } from "../builtins/stubs.ts";
 import type { Program } from "../ir.ts";
 import type { Source } from "../source.ts";
 import { expressionJs } from "./expressions.ts";
@@ -173,7 +174,7 @@ function emitTypes(gen: Gen, out: Writer): void {
   if (gen.objects.size + gen.enums.size > 0) out.line("");
 }
 
-function declarationText({ declaration, version }: Program): string {
+function declarationText({ declaration, version, stubs: used }: Program): string {
   const { kind, title, settings } = declaration;
   const entries = Object.entries(settings)
     .filter(([name]) => name !== "title")
@@ -183,7 +184,12 @@ function declarationText({ declaration, version }: Program): string {
     ["title", JSON.stringify(title)],
     ["version", String(version)],
     ["settings", objectLiteral(entries)],
+    ["stubs", used.length === 0 ? undefined : stubsText(used)],
   ]);
+}
+
+function stubsText(names: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, stubs.get(name)!.says])));
 }
 
 /** Settings are known by their names in camelCase. */

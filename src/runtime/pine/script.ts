@@ -16,6 +16,8 @@ export interface PineDeclaration {
   readonly version: 5 | 6;
   /** By their names in camelCase. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Built-ins that the script uses and that cannot have their effect, with what they do instead. */
+  readonly stubs?: Readonly<Record<string, string>>;
 }
 
 /** Sets a script up and returns what runs on every bar. */
@@ -23,7 +25,7 @@ export type PineFactory = (rt: PineRun) => () => void;
 
 /** Makes a script module of a compiled script. */
 export function script(declaration: PineDeclaration, factory: PineFactory): ScriptModule {
-  const { kind, title, settings, version } = declaration;
+  const { kind, title, settings, version, stubs } = declaration;
   refuseUnsupported(settings);
   const defaults = kind === "strategy" ? strategyDefaults : indicatorDefaults;
   // A library that is run by itself shows what its own global code plots.
@@ -34,6 +36,7 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
     (context) => {
       const parts = partsOf(context);
       const run = new PineRun(parts, version);
+      if (stubs !== undefined) parts.onWarning?.(stubWarning(stubs));
       const failed = (error: unknown): unknown => {
         const message = failureMessage(error);
         if (message === undefined) return error;
@@ -64,6 +67,11 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
       };
     },
   );
+}
+
+function stubWarning(stubs: Readonly<Record<string, string>>): string {
+  const uses = Object.entries(stubs).map(([name, says]) => `${name} (${says})`);
+  return `accepted without effect: ${uses.join(", ")}`;
 }
 
 /** A timeframe of its own is nothing that this version has. */
