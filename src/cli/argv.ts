@@ -97,6 +97,10 @@ class Reader {
         continue;
       }
       const next = tokens[index + 1];
+      if (option.bare !== undefined && (next === undefined || !option.bare.test(next))) {
+        this.#add(option, "");
+        continue;
+      }
       if (
         next === undefined ||
         (next.startsWith("-") &&

@@ -60,8 +60,8 @@ function optionRow(option: OptionSpec): [string, string] {
   const letters = option.letters.map((letter) => `-${letter}`);
   const name = option.names[0] ?? option.key;
   const negated = option.type === "boolean" && option.default === true;
-  const value =
-    option.type === "boolean" ? "" : ` ${option.valueHint ?? option.choices?.join("|") ?? "VALUE"}`;
+  const hint = option.valueHint ?? option.choices?.join("|") ?? "VALUE";
+  const value = option.type === "boolean" ? "" : option.bare === undefined ? ` ${hint}` : ` [${hint}]`;
   const left = [...letters, `--${negated ? "no-" : ""}${name}${value}`].join(", ");
   const facts: string[] = [];
   if (option.choices !== undefined && option.valueHint !== undefined)

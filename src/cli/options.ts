@@ -10,6 +10,8 @@ import { kebabCase } from "../kernel/spelling.ts";
 export type BuiltinArg = PyneArg & {
   /** The long spelling, where it is not the key's: `from` for `timeFrom`. */
   readonly name?: string;
+  /** The option may stand alone, which means `""`; the word after it is its value only when it matches. */
+  readonly bare?: RegExp;
 };
 
 export type BuiltinArgs = Readonly<Record<string, BuiltinArg>>;
@@ -25,6 +27,8 @@ export interface OptionSpec {
   readonly letters: readonly string[];
   readonly description: string;
   readonly valueHint?: string | undefined;
+  /** May stand alone, which means `""`; the word after it is its value only when it matches. */
+  readonly bare?: RegExp | undefined;
   readonly multiple: boolean;
   readonly required: boolean;
   readonly default?: unknown;
@@ -76,6 +80,7 @@ export function optionSpec(key: string, argument: BuiltinArg, plugin?: string): 
     letters: aliases.filter((alias) => alias.length === 1),
     description: argument.description ?? "",
     valueHint: argument.valueHint,
+    bare: argument.bare,
     multiple: argument.multiple === true,
     required: argument.required === true,
     default: argument.default,
