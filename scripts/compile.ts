@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { writeReportAssets } from "./report-assets.ts";
 import { writeSdk } from "./sdk.ts";
 
 /** The repository's root folder. */
@@ -37,7 +38,7 @@ function commitId(): string {
  */
 export async function compile(outfile: string, target?: string): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
-  const sdk = await writeSdk();
+  const [sdk, report] = await Promise.all([writeSdk(), writeReportAssets()]);
   const define = (name: string, value: string): string => `--define=${name}=${JSON.stringify(value)}`;
   const child = Bun.spawn(
     [
@@ -61,6 +62,7 @@ export async function compile(outfile: string, target?: string): Promise<void> {
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
       `--asset=${sdk}`,
+      `--asset=${report}`,
       define("PYNE_VERSION", await packageVersion()),
       define("PYNE_COMMIT", commitId()),
     ],

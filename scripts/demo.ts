@@ -1,4 +1,4 @@
-/** The main job, offline: builds pyne, creates a workdir, imports bundled real bars, runs a strategy over them. */
+/** The main job, offline: builds pyne, creates a workdir, imports bundled real bars, runs a strategy over them, leaves a report. */
 import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,5 +32,7 @@ cpSync(join(bars, "data.csv"), join(workdir, "data/EURUSD_60.csv"));
 cpSync(join(bars, "syminfo.toml"), join(workdir, "data/EURUSD_60.toml"));
 await pyne("data", "convert-from", "EURUSD_60.csv");
 await pyne("data", "info", "EURUSD_60");
-await pyne("run", "ma-cross", "EURUSD_60");
-console.log(`\nEverything is in ${workdir}`);
+await pyne("run", "ma-cross", "EURUSD_60", "--report");
+console.log(
+  `\nEverything is in ${workdir}\nOpen the report in a browser: ${join(workdir, "output", "ma-cross.html")}`,
+);

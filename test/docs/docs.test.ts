@@ -54,6 +54,7 @@ test.each([
   "docs/ccxt.md",
   "docs/data.md",
   "docs/providers.md",
+  "docs/report.md",
   "docs/schedule.md",
   "docs/verify-and-optimize.md",
 ])(

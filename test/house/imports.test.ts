@@ -5,6 +5,8 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = join(import.meta.dir, "../..");
 const src = join(root, "src");
+/** Runs in a browser: bundled by the build, never imported. */
+const browser = join(src, "report/html/client");
 
 /** A folder imports itself and what stands before it. */
 const floors = [
@@ -99,15 +101,40 @@ describe("imports", () => {
     expect(cycles).toEqual([]);
   });
 
-  test("reach every file from the entry", () => {
+  /** What is reached from a file by imports, itself included. */
+  const reachedFrom = (entry: string): Set<string> => {
     const reached = new Set<string>();
     const visit = (file: string): void => {
       if (reached.has(file)) return;
       reached.add(file);
       for (const target of graph.get(file) ?? []) visit(target);
     };
-    visit(join(src, "main.ts"));
+    visit(entry);
+    return reached;
+  };
+
+  test("reach every file from the entry, the browser's from its own", () => {
+    const reached = reachedFrom(join(src, "main.ts")).union(reachedFrom(join(browser, "main.ts")));
     expect(files.filter((file) => !reached.has(file)).map(show)).toEqual([]);
+  });
+
+  test("the browser's part of the report keeps to its corner, the wire format and the chart library", () => {
+    const wire = join(src, "report/html/wire");
+    const own = files.filter((file) => file.startsWith(`${browser}/`));
+    const wrong = own.flatMap((file) =>
+      importsOf(file)
+        .map((path) => (path.startsWith(".") ? resolve(dirname(file), path) : path))
+        .filter(
+          (path) =>
+            path !== "lightweight-charts" && !path.startsWith(`${browser}/`) && !path.startsWith(`${wire}/`),
+        )
+        .map((path) => `${show(file)} -> ${path}`),
+    );
+    expect(wrong).toEqual([]);
+    const intruders = files.filter(
+      (file) => !own.includes(file) && graph.get(file)?.some((target) => target.startsWith(`${browser}/`)),
+    );
+    expect(intruders.map(show)).toEqual([]);
   });
 
   test("only three barrels exist", () => {

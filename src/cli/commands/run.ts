@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { extname } from "node:path";
 
 import { BrokersConfig } from "../../config/brokers.ts";
 import { ensureConfig } from "../../config/ensure-config.ts";
@@ -18,6 +19,7 @@ import { renderSettings, type UserSettings } from "../../runtime/settings-toml.t
 import { statisticsOf } from "../../runtime/strategy/statistics.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
+import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
 import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
@@ -31,7 +33,7 @@ export default defineBuiltin({
     "pyne run demo demo",
     "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
     "pyne run ./my.ts ./bars.csv --plot ./plots.csv --json",
-    "pyne run ma-cross EURUSD_60 --timeframe 1D",
+    "pyne run ma-cross EURUSD_60 --timeframe 1D --report",
     "pyne run ma-cross EURUSD_60 --viz-journal",
     "pyne run ma-cross EURUSD_60 --ext zscore",
   ],
@@ -50,6 +52,12 @@ export default defineBuiltin({
       type: "string",
       valueHint: "FILE",
       description: "Where trades go; default output/SCRIPT_trade.csv",
+    },
+    report: {
+      type: "string",
+      valueHint: "FILE.html",
+      bare: /\.html?$/i,
+      description: "Write an HTML report; default output/SCRIPT.html",
     },
     viz: {
       type: "boolean",
@@ -114,15 +122,20 @@ export default defineBuiltin({
     if (app.env["PYNE_SAVE_SCRIPT_TOML"] !== "0") saveSettings(app, settingsPath, result, user);
     const files: Record<string, string> = {};
     if (values.noPlot !== true) {
-      files["plot"] = csvPath(app, workdir, values.plot, `${name}.csv`);
+      files["plot"] = resultPath(app, workdir, values.plot, name, ".csv");
       writeLines(files["plot"], plotCsvLines(result));
     }
     if (result.strategy !== undefined) {
-      files["trade"] = csvPath(app, workdir, values.trade, `${name}_trade.csv`);
+      files["trade"] = resultPath(app, workdir, values.trade, `${name}_trade`, ".csv");
       writeLines(files["trade"], tradeCsvLines(result, bars.symInfo));
     }
     if (viz !== undefined) files["viz"] = viz.path;
-    report(call, values.json === true, result, files, seconds, setup.dataPath);
+    const dataHash = contentHash(bars.columns);
+    if (values.report !== undefined) {
+      files["report"] = resultPath(app, workdir, values.report, name, ".html");
+      await writeReport(files["report"], result, bars, dataHash);
+    }
+    report(call, values.json === true, result, files, seconds, setup.dataPath, dataHash);
   },
 });
 
@@ -162,10 +175,16 @@ function paramsByPlugin(call: CommandCall): Map<string, Record<string, unknown>>
   return params;
 }
 
-/** A path given on the command line, `.csv` enforced; a bare name goes to the output folder. */
-function csvPath(app: App, workdir: WorkdirPaths, given: string | undefined, fallback: string): string {
-  const name = given ?? fallback;
-  return outputPath(app, workdir, name.toLowerCase().endsWith(".csv") ? name : `${name}.csv`);
+/** Where a result goes: the file that was named, else one named `fallback`; the extension is enforced. */
+function resultPath(
+  app: App,
+  workdir: WorkdirPaths,
+  given: string | undefined,
+  fallback: string,
+  extension: string,
+): string {
+  const name = given || fallback;
+  return outputPath(app, workdir, extname(name).toLowerCase() === extension ? name : `${name}${extension}`);
 }
 
 function progressLine(done: number, total: number, started: number): string {
@@ -181,12 +200,12 @@ function report(
   files: Readonly<Record<string, string>>,
   seconds: number,
   dataPath: string,
+  dataHash: string,
 ): void {
   const statistics =
     result.strategy === undefined
       ? undefined
       : statisticsOf(result.strategy.simulator, result.strategy.equity);
-  const dataHash = contentHash(result.columns);
   if (json) {
     app.out.json({
       script: result.declaration.title,
@@ -205,7 +224,7 @@ function report(
   }
   for (const line of summaryLines(result, statistics, dataHash)) app.out.print(line);
   for (const [kind, path] of Object.entries(files)) {
-    app.out.print(`${(kind === "viz" ? kind : `${kind}s`).padEnd(18)}${path}`);
+    app.out.print(`${(kind === "viz" || kind === "report" ? kind : `${kind}s`).padEnd(18)}${path}`);
   }
   if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
 }

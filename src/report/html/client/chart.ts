@@ -1,0 +1,248 @@
+import {
+  CandlestickSeries,
+  createChartEx,
+  CrosshairMode,
+  HistogramSeries,
+  type IChartApiBase,
+  type ISeriesApi,
+  type LogicalRange,
+  type MouseEventParams,
+} from "lightweight-charts";
+
+import { BarScale } from "./bar-scale.ts";
+import { addPlot, type DrawnPlot } from "./plots.ts";
+import type { Report } from "./report.ts";
+import { currentTheme, onThemeChange, type Theme } from "./theme.ts";
+import { TradeMarks } from "./trade-marks.ts";
+
+/** Bars that the chart opens on, and that a trade is shown with on either side. */
+const openingBars = 180;
+const context = 30;
+
+/** The price chart with its panes: candles, volume, plots, trades. */
+export class PriceChart {
+  readonly scale: BarScale;
+  readonly plots: readonly DrawnPlot[];
+  readonly #report: Report;
+  readonly #chart: IChartApiBase<number>;
+  readonly #candles: ISeriesApi<"Candlestick", number>;
+  readonly #volume: ISeriesApi<"Histogram", number> | undefined;
+  readonly #marks: TradeMarks;
+  /** The bar that is read out; -1: the last one. */
+  #cursor = -1;
+  onCursor: (bar: number) => void = () => {};
+  onRange: (from: number, to: number) => void = () => {};
+  onBarClick: (bar: number) => void = () => {};
+
+  constructor(element: HTMLElement, report: Report) {
+    const { head, bars } = report;
+    const theme = currentTheme();
+    this.#report = report;
+    this.scale = new BarScale(report.localMs, head.intraday);
+    this.#chart = createChartEx<number, BarScale>(element, this.scale, {
+      autoSize: true,
+      // The footer names the library; its logo would bring a style element that the page's policy refuses.
+      layout: { attributionLogo: false },
+      timeScale: { minBarSpacing: 0.002, enableConflation: true, rightOffset: 4, borderVisible: false },
+      crosshair: { mode: CrosshairMode.Normal },
+      rightPriceScale: { borderVisible: false, minimumWidth: 64 },
+      handleScroll: { vertTouchDrag: false },
+      // The page scrolls under a wheel; it zooms the chart only with Ctrl, as maps do.
+      handleScale: { mouseWheel: false, pinch: true, axisPressedMouseMove: true },
+    });
+    const format = { type: "price", precision: head.precision, minMove: head.mintick } as const;
+    this.#candles = this.#chart.addSeries(CandlestickSeries, {
+      priceFormat: format,
+      priceLineVisible: false,
+    });
+    this.#candles.setData(candleData(report));
+    if (head.hasVolume) {
+      this.#volume = this.#chart.addSeries(HistogramSeries, {
+        priceScaleId: "volume",
+        priceFormat: { type: "volume" },
+        lastValueVisible: false,
+        priceLineVisible: false,
+      });
+      this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+    }
+    this.plots = head.plots.map((plot, index) =>
+      addPlot(
+        this.#chart,
+        this.#candles,
+        plot,
+        report.plots[index] ?? new Float64Array(0),
+        bars,
+        index,
+        theme,
+      ),
+    );
+    this.#chart.panes()[0]?.setStretchFactor(3);
+    this.#marks = new TradeMarks(report, theme);
+    this.#candles.attachPrimitive(this.#marks);
+    this.#paint(theme);
+    onThemeChange(() => this.#paint(currentTheme()));
+    this.#listen(element);
+    // The library lays its panes out in a table; nobody should be read its cells.
+    element.querySelector("table")?.setAttribute("role", "presentation");
+    this.showLatest();
+  }
+
+  #listen(element: HTMLElement): void {
+    this.#chart.subscribeCrosshairMove((event: MouseEventParams<number>) => {
+      // Only the pointer's moves: those that the keyboard causes are known already, and a redraw tells of no bar.
+      if (event.sourceEvent === undefined || event.time === undefined) return;
+      this.#cursor = event.time;
+      this.onCursor(this.bar);
+    });
+    element.addEventListener("pointerleave", () => {
+      this.#cursor = -1;
+      this.onCursor(this.bar);
+    });
+    this.#chart.subscribeClick((event: MouseEventParams<number>) => {
+      if (event.time !== undefined) this.onBarClick(event.time);
+    });
+    this.#chart.timeScale().subscribeVisibleLogicalRangeChange((range: LogicalRange | null) => {
+      if (range !== null) this.onRange(range.from, range.to);
+    });
+    element.addEventListener(
+      "wheel",
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.zoom(event.deltaY > 0 ? 1.25 : 0.8);
+      },
+      { passive: false },
+    );
+  }
+
+  /** The bar that is read out. */
+  get bar(): number {
+    return this.#cursor < 0 ? this.#report.head.bars - 1 : this.#cursor;
+  }
+
+  /** The bars in view. */
+  get range(): { from: number; to: number } {
+    return this.#chart.timeScale().getVisibleLogicalRange() ?? { from: 0, to: 0 };
+  }
+
+  show(from: number, to: number): void {
+    this.#chart.timeScale().setVisibleLogicalRange({ from, to });
+  }
+
+  showAll(): void {
+    this.show(-0.5, this.#report.head.bars + 0.5);
+  }
+
+  showLatest(): void {
+    const last = this.#report.head.bars - 1;
+    this.show(Math.max(-0.5, last - openingBars), last + 4);
+  }
+
+  /** A bar in the middle, the zoom as it is. */
+  center(bar: number): void {
+    const { from, to } = this.range;
+    const half = Math.max(5, (to - from) / 2);
+    this.show(bar - half, bar + half);
+  }
+
+  /** Shows `factor` times as many bars. */
+  zoom(factor: number): void {
+    const { from, to } = this.range;
+    const middle = (from + to) / 2;
+    const half = Math.min(Math.max(((to - from) / 2) * factor, 5), this.#report.head.bars);
+    this.show(middle - half, middle + half);
+  }
+
+  /** Moves what is read out to a bar and brings it into view. */
+  moveCursor(bar: number): void {
+    const to = Math.min(Math.max(bar, 0), this.#report.head.bars - 1);
+    const { from, to: end } = this.range;
+    if (to < from || to > end) this.center(to);
+    this.#cursor = to;
+    // The crosshair finds its place only once the new range is drawn.
+    requestAnimationFrame(() =>
+      this.#chart.setCrosshairPosition(this.#report.bars.close[to] ?? 0, to, this.#candles),
+    );
+    this.onCursor(to);
+  }
+
+  /** Marks a trade and shows it whole. */
+  selectTrade(trade: number, reveal: boolean): void {
+    this.#marks.selected = trade;
+    this.#marks.update();
+    if (!reveal || trade < 0) return;
+    const { entryBar, exitBar } = this.#report.trades;
+    const entry = entryBar[trade] ?? 0;
+    const exit = exitBar[trade] ?? Number.NaN;
+    const end = exit === exit ? exit : this.#report.head.bars - 1;
+    const room = Math.max(context, (end - entry) * 0.4);
+    this.show(entry - room, end + room);
+  }
+
+  /** Shows or hides a plot. */
+  togglePlot(index: number, visible: boolean): void {
+    this.plots[index]?.series.applyOptions({ visible });
+  }
+
+  #paint(theme: Theme): void {
+    this.#chart.applyOptions({
+      layout: {
+        background: { color: theme.surface },
+        textColor: theme.muted,
+        fontFamily: "system-ui, sans-serif",
+        panes: { separatorColor: theme.border, separatorHoverColor: theme.grid },
+      },
+      grid: { vertLines: { color: theme.grid }, horzLines: { color: theme.grid } },
+      crosshair: {
+        vertLine: { color: theme.muted, labelBackgroundColor: theme.accent },
+        horzLine: { color: theme.muted, labelBackgroundColor: theme.accent },
+      },
+    });
+    this.#candles.applyOptions({
+      upColor: theme.up,
+      downColor: theme.down,
+      borderUpColor: theme.up,
+      borderDownColor: theme.down,
+      wickUpColor: theme.up,
+      wickDownColor: theme.down,
+    });
+    this.#volume?.applyOptions({ color: `${theme.muted}66` });
+    if (this.#volume?.data().length === 0) this.#volume.setData(volumeData(this.#report));
+    for (const plot of this.plots) plot.paint(theme);
+    this.#marks.theme = theme;
+    this.#marks.update();
+  }
+}
+
+function candleData(
+  report: Report,
+): { time: number; open: number; high: number; low: number; close: number }[] {
+  const { open, high, low, close } = report.bars;
+  const data = Array.from<{ time: number; open: number; high: number; low: number; close: number }>({
+    length: report.head.bars,
+  });
+  for (let bar = 0; bar < data.length; bar++) {
+    const value = close[bar] ?? Number.NaN;
+    // A bar without a price keeps its place.
+    data[bar] =
+      value === value
+        ? {
+            time: bar,
+            open: open[bar] ?? value,
+            high: high[bar] ?? value,
+            low: low[bar] ?? value,
+            close: value,
+          }
+        : ({ time: bar } as never);
+  }
+  return data;
+}
+
+function volumeData(report: Report): { time: number; value: number }[] {
+  const data: { time: number; value: number }[] = [];
+  for (let bar = 0; bar < report.head.bars; bar++) {
+    const value = report.bars.volume[bar] ?? Number.NaN;
+    if (value === value) data.push({ time: bar, value });
+  }
+  return data;
+}
