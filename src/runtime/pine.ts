@@ -4,7 +4,7 @@
  */
 
 export { nz, truth } from "./lib/na.ts";
-export { PineObject, Snapshot } from "./lib/snapshot.ts";
+export { PineObject } from "./lib/snapshot.ts";
 export { Fixnan } from "./lib/ta/signals.ts";
 export { array } from "./pine/array.ts";
 export { color } from "./pine/color.ts";

@@ -1,9 +1,12 @@
-/** Whatever a file holds, checking it gives diagnostics, never an internal error. */
+/** Whatever a file holds, compiling it gives diagnostics or JavaScript, never an internal error. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { compilePine } from "../../src/compiler/compile.ts";
+import { Source } from "../../src/compiler/source.ts";
+import * as pine from "../../src/runtime/pine.ts";
 import { truth } from "../golden/case.ts";
 import { check } from "./check.ts";
 
@@ -32,15 +35,31 @@ const mutated = fc
     }, script),
   );
 
+const javascript = new Bun.Transpiler({ loader: "js" });
+
 test("mutated scripts", () => {
   fc.assert(
     fc.property(mutated, (text) => {
-      const { program, diagnostics } = check(text);
+      const { code, diagnostics } = compilePine(new Source("script.pine", text), () => undefined);
       const failed = diagnostics.some(({ severity }) => severity === "error");
-      expect(program === undefined).toBe(failed);
+      expect(code === undefined).toBe(failed);
+      if (code !== undefined) javascript.transformSync(code);
     }),
     { numRuns: 400 },
   );
+});
+
+test("a variable may have any name that compiled scripts import", () => {
+  for (const name of Object.keys(pine)) {
+    const { code } = compilePine(
+      new Source("x.pine", `//@version=6\nindicator("x")\n${name} = close\nplot(${name})`),
+      () => undefined,
+    );
+    expect({ name, isShadowed: new RegExp(`(const|let) ${name} =`).test(code ?? "") }).toEqual({
+      name,
+      isShadowed: false,
+    });
+  }
 });
 
 test("any text at all", () => {

@@ -51,7 +51,7 @@ export type Emit =
   /** A pure function of `pynecore/pine`: `math.round`; with type arguments appended when `typed`. */
   | { readonly how: "call"; readonly name: string; readonly typed: boolean }
   /** A member of the run: `rt.NAME(...)`. */
-  | { readonly how: "context"; readonly name: string; readonly once: boolean }
+  | { readonly how: "context"; readonly name: string }
   /** A column of the bar. */
   | { readonly how: "barColumn"; readonly name: string }
   /**
@@ -105,12 +105,9 @@ export function call(name: string, options: { readonly typed?: boolean } = {}): 
   return { how: "call", name, typed: options.typed ?? false };
 }
 
-/**
- * A member of the run. Up to four parameters are passed in Pine's order; more as one object that holds what was given.
- * @param options `once`: called when the script is set up, with arguments that are known then (inputs, plots)
- */
-export function context(name: string, options: { readonly once?: boolean } = {}): Emit {
-  return { how: "context", name, once: options.once ?? false };
+/** A member of the run. Up to four parameters are passed in Pine's order; more as one object that holds what was given. */
+export function context(name: string): Emit {
+  return { how: "context", name };
 }
 
 /** @param dynamic parameters that may change from bar to bar, in the order of `set` */

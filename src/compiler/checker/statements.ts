@@ -1,16 +1,9 @@
 import type { Ir, IrStatement, Variable } from "../ir.ts";
-import type {
-  Assignment,
-  Declaration,
-  Expression,
-  Statement,
-  TupleDeclaration,
-  Binary,
-} from "../syntax/ast.ts";
+import type { Declaration, Expression, Statement, TupleDeclaration } from "../syntax/ast.ts";
 import { isEarlyEnough, type Qualifier, stronger, type Type, typeName, unknown } from "../types.ts";
+import { lowerAssignment, lowerValue } from "./assignments.ts";
 import { isStructure } from "./blocks.ts";
 import { type Check, CheckFault, complain, fault, originOf, type Place } from "./check.ts";
-import { fieldsOf, noMember } from "./names.ts";
 import { resolveType } from "./type-nodes.ts";
 import { declareFunction } from "./user-functions.ts";
 import { cast, constantOf, described, fits } from "./values.ts";
@@ -56,15 +49,6 @@ function lowerExpressionStatement(check: Check, at: Place, expression: Expressio
   const value = check.lower(at, expression);
   if (value.kind === "constant" && value.type.kind === "void") return;
   out.push({ kind: "evaluate", value, origin: value.origin });
-}
-
-/** The right side of `=` or `:=`; a structure puts its statements into `out`. */
-function lowerValue(check: Check, at: Place, node: Expression, out: IrStatement[]): Ir {
-  const value = isStructure(node) ? check.structure(at, node, out, true) : check.lower(at, node);
-  if (value === undefined || value.type.kind === "void") {
-    throw fault(check, at, node, "void-value", "this has no value that could be assigned");
-  }
-  return value;
 }
 
 function lowerDeclaration(check: Check, at: Place, node: Declaration, out: IrStatement[]): void {
@@ -191,119 +175,4 @@ function lowerTuple(check: Check, at: Place, node: TupleDeclaration, out: IrStat
     return declare(check, at, name, { type: member, qualifier: value.qualifier });
   });
   out.push({ kind: "unpack", variables, declares: true, value, origin: originOf(at, node) });
-}
-
-function lowerAssignment(check: Check, at: Place, node: Assignment, out: IrStatement[]): void {
-  if (node.target.kind === "member") {
-    lowerFieldAssignment(check, at, node, node.target, out);
-    return;
-  }
-  if (node.target.kind !== "name") return;
-  const { name } = node.target;
-  const variable = at.scope.find(name, at.order);
-  if (variable === undefined) {
-    // Says what it could have been.
-    check.lower(at, node.target);
-    throw fault(check, at, node.target, "not-assignable", `the built-in \`${name}\` cannot be assigned`);
-  }
-  refuseAssignment(check, at, node.target, variable);
-  const value = assignedValue(check, at, node, out);
-  if (!fits(value.type, variable.type, at.module.version)) {
-    const hint =
-      variable.type.kind === "fundamental" &&
-      variable.type.name === "int" &&
-      value.type.kind === "fundamental" &&
-      value.type.name === "float"
-        ? `a variable keeps the type of its first value: declare it as float ${name} = ...`
-        : undefined;
-    throw fault(
-      check,
-      at,
-      node.value,
-      "assignment-type",
-      `\`${name}\` is ${typeName(variable.type)}, this is ${described(value)}`,
-      hint,
-    );
-  }
-  out.push({ kind: "assign", variable, value: cast(value, variable.type), origin: originOf(at, node) });
-}
-
-/** `x += e` is `x := x + e`. */
-function assignedValue(check: Check, at: Place, node: Assignment, out: IrStatement[]): Ir {
-  if (node.operator === ":=") return lowerValue(check, at, node.value, out);
-  if (isStructure(node.value)) {
-    throw fault(
-      check,
-      at,
-      node.value,
-      "structure-as-operand",
-      `\`${node.value.kind}\` cannot stand after \`${node.operator}\``,
-    );
-  }
-  const sum: Binary = {
-    kind: "binary",
-    operator: node.operator.slice(0, 1) as "+" | "-" | "*" | "/" | "%",
-    left: node.target,
-    right: node.value,
-    start: node.start,
-    end: node.end,
-  };
-  return check.lower(at, sum);
-}
-
-function refuseAssignment(check: Check, at: Place, target: Expression, variable: Variable): void {
-  const what =
-    variable.role === "parameter"
-      ? "a parameter"
-      : variable.role === "counter"
-        ? "a loop variable"
-        : variable.frozen
-          ? "a constant"
-          : at.owner !== undefined && variable.home.isGlobal
-            ? "a global variable, which a function cannot assign"
-            : undefined;
-  if (what === undefined) return;
-  const hint =
-    variable.role === "parameter"
-      ? "declare a variable of your own: `x = parameter`"
-      : at.owner !== undefined && variable.home.isGlobal && !variable.frozen
-        ? "return the value, or keep it in a field of an object"
-        : undefined;
-  throw fault(check, at, target, "not-assignable", `\`${variable.name}\` is ${what}`, hint);
-}
-
-function lowerFieldAssignment(
-  check: Check,
-  at: Place,
-  node: Assignment,
-  target: Expression & { readonly kind: "member" },
-  out: IrStatement[],
-): void {
-  const object = check.lower(at, target.object);
-  if (object.type.kind === "unknown") {
-    assignedValue(check, at, node, out);
-    return;
-  }
-  const fields = fieldsOf(object.type);
-  const field = fields?.find(({ name }) => name === target.member.name);
-  if (field === undefined) {
-    throw noMember(
-      check,
-      at,
-      target.member,
-      `\`${typeName(object.type)}\` has no field`,
-      (fields ?? []).map(({ name }) => name),
-    );
-  }
-  const value = assignedValue(check, at, node, out);
-  if (!fits(value.type, field.type, at.module.version)) {
-    throw fault(
-      check,
-      at,
-      node.value,
-      "assignment-type",
-      `the field \`${field.name}\` is ${typeName(field.type)}, this is ${described(value)}`,
-    );
-  }
-  out.push({ kind: "set-field", object, field, value: cast(value, field.type), origin: originOf(at, node) });
 }

@@ -49,8 +49,8 @@ export interface Gen {
   readonly prologue: Writer;
   readonly script: Unit;
 
-  /** Holds something when a request has to run the whole script. */
-  readonly reruns: Set<string>;
+  /** Whether a request has to run the whole script; shared with the programs inside. */
+  readonly rerun: { isNeeded: boolean };
 
   /** Generation of a program inside this one, with a state of its own. */
   within(script: Unit): Gen;

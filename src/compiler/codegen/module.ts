@@ -84,7 +84,7 @@ function createGen(program: Program): Gen {
     steady: steadyFunctions(program),
     prologue: new Writer(),
     script,
-    reruns: new Set(),
+    rerun: { isNeeded: false },
     ...methods(() => gen),
   };
   // Prices are called what they are called in the script; a variable of that name is called otherwise.
@@ -128,7 +128,7 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
   out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
   out.line("");
   out.append(types);
-  const isRerun = gen.reruns.size > 0;
+  const isRerun = gen.rerun.isNeeded;
   out.line(isRerun ? "function main(rt) {" : `export default script(${declarationText(program)}, (rt) => {`);
   out.nested(() => {
     if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);

@@ -36,7 +36,7 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   if (isSmall) emitProgram(gen, expression, program);
   const write = (head: string, tail: string): void => {
     if (!isSmall) {
-      gen.reruns.add("script");
+      gen.rerun.isNeeded = true;
       unit.setup.line(`${head}${opening}main, ${shape})${tail}`, ir.origin);
       return;
     }

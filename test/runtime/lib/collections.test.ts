@@ -4,7 +4,8 @@ import fc from "fast-check";
 
 import { RuntimeFailure } from "../../../src/kernel/errors.ts";
 import type { ElementKind } from "../../../src/runtime/lib/collections/element.ts";
-import { array, map, matrix, PineObject, Snapshot } from "../../../src/runtime/pine.ts";
+import { array, map, matrix, PineObject } from "../../../src/runtime/pine.ts";
+import { Snapshot } from "../../../src/runtime/lib/snapshot.ts";
 
 const { NaN: na } = Number;
 type Value = number | string;
