@@ -23,8 +23,13 @@ class VizFile {
 
   /** @param bars that were executed */
   publish(bars: number): void {
-    this.#stream.end(bars);
-    this.#guarded(() => this.#file.publish());
+    try {
+      this.#stream.end(bars);
+      this.#guarded(() => this.#file.publish());
+    } catch (error) {
+      this.#file.discard();
+      throw error;
+    }
   }
 
   /** The run failed: the file that was there before stays. */

@@ -13,6 +13,7 @@ export class TextFile {
   readonly #descriptor: number;
   #pending: string[] = [];
   #size = 0;
+  #isOpen = true;
 
   /** Creates the folder when it is missing. */
   constructor(path: string) {
@@ -40,14 +41,19 @@ export class TextFile {
   publish(): void {
     this.#flush();
     fsyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    this.#close();
     renameSync(this.#temporary, this.path);
   }
 
-  /** Throws everything away. */
+  /** Throws everything away; also after a `publish` that failed. */
   discard(): void {
-    closeSync(this.#descriptor);
+    this.#close();
     rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#descriptor);
+    this.#isOpen = false;
   }
 }
 

@@ -137,6 +137,15 @@ if ta.crossunder(fast, slow)
     const { exitCode, stderr } = await box.pyne("run", "fails", "demo", "--viz-path", `${taken}/x.ndjson`);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${taken}/x.ndjson could not be written`);
+    script("fine", `//@version=6\nindicator("Fine")\nplot(close)\n`);
+    const folder = join(box.workdir, "output", "folder.csv");
+    box.write("project/workdir/output/folder.csv/file", "");
+    for (const option of ["--viz-path", "--plot"]) {
+      const onto = await box.pyne("run", "fine", "demo", option, folder);
+      expect(onto.exitCode).toBe(1);
+      expect(onto.stderr).toContain(`${folder} could not be written`);
+    }
+    expect(readdirSync(join(box.workdir, "output")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
   test("a library is imported from the lib folder, and can be run by itself", async () => {

@@ -155,6 +155,12 @@ else
         marks.get(0).set_text("seen")
 box.new(bar_index, high, bar_index, low, text = str.tostring(box.all.size()))
 var t = table.new(position.top_left, 1, 1)
+var spot = chart.point.now(close)
+var path = array.from(chart.point.now(open))
+if close > open
+    spot.price += 1
+    path.get(0).index := bar_index
+plot(spot.price + path.get(0).index, "spot")
 t.cell(0, 0, str.tostring(close))
 plot(label.all.size(), "labels")
 plot(line.all.size(), "lines")

@@ -1,11 +1,15 @@
-/** A place on the chart. Its fields are the script's to change; na is NaN. */
-export class ChartPoint {
+import { PineObject } from "../../lib/snapshot.ts";
+
+/** A place on the chart. Its fields are the script's to change, and go back with a bar; na is NaN. */
+export class ChartPoint extends PineObject {
   constructor(
     public time: number,
     /** Number of a bar. */
     public index: number,
     public price: number,
-  ) {}
+  ) {
+    super();
+  }
 
   copy(): ChartPoint {
     return new ChartPoint(this.time, this.index, this.price);
