@@ -30,7 +30,8 @@ export default strategy("Demo", { overlay: true, initialCapital: 10_000 }, (s) =
 `;
 
 const everyDay = [0, 1, 2, 3, 4, 5, 6];
-const demoSymbol: SymInfo = {
+/** What the demo bars are prices of. */
+export const demoSymbol: SymInfo = {
   prefix: "DEMO",
   description: "Synthetic prices, seeded",
   ticker: "DEMO",
@@ -50,7 +51,7 @@ const demoSymbol: SymInfo = {
 };
 
 /** 2000 daily bars from 2020-01-01 UTC: a random walk on a grid of a cent, the same on every machine. */
-function demoBars(): Bar[] {
+export function demoBars(): Bar[] {
   const random = linearCongruential(20_200_101);
   const start = Date.UTC(2020, 0, 1);
   let ticks = 10_000;

@@ -169,7 +169,10 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
     'indicator("again")',
     "3:1 error: the script has declared itself already, as indicator [second-declaration]",
   ],
-  ["f(int x, y = 1, z) => x", "3:17 error: parameters with a default come last [default-order]"],
+  [
+    "f(int x, y = 1, z) => x + y + z\nplot(f(1, 2, 3))",
+    "3:17 warning: `z` has no default and follows a parameter that has one [default-order]",
+  ],
   ["f(x = na) => x\nplot(f())", "3:3 error: `x` needs a type: its default is na [na-without-type]"],
   ["import a/b/1", "3:1 error: cannot find the library a/b/1 [unknown-library]"],
   ["x = close ? 1 : 2", "3:5 error: a condition is a bool, this is series float [not-a-condition]"],

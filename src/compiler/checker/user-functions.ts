@@ -29,8 +29,15 @@ export function declareFunction(check: Check, at: Place, node: FunctionDeclarati
   let hasDefault = false;
   for (const parameter of node.parameters) {
     if (parameter.default !== undefined) hasDefault = true;
-    else if (hasDefault)
-      complain(check, at, parameter, "default-order", "parameters with a default come last");
+    else if (hasDefault) {
+      // Published scripts do it, and every call has to give the value anyway.
+      check.diagnostics.warn(
+        module.source,
+        parameter,
+        "default-order",
+        `\`${parameter.name.name}\` has no default and follows a parameter that has one`,
+      );
+    }
     if (node.exported && parameter.spec?.type === undefined) {
       complain(
         check,
