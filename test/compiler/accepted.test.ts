@@ -201,6 +201,7 @@ const five: readonly string[] = [
 
 const fiveStrategy: readonly string[] = [
   "strategy.entry('L', strategy.long, when = close > open)\nstrategy.close('L', when = close < open, comment = 'x')\nstrategy.exit('X', 'L', profit = 10, loss = 10, when = close > open)\nstrategy.close_all(when = close > open)\nstrategy.cancel('L', when = true)\nstrategy.cancel_all(when = false)\nstrategy.order('O', strategy.long, 1, when = close > 1)",
+  "strategy.close('L', close < open)\nstrategy.close('L', close < open, 'x')\nstrategy.close_all(close < open, comment = 'x')\nstrategy.cancel('L', close < open)",
 ];
 
 const six: readonly string[] = [

@@ -55,11 +55,8 @@ export const constants: readonly Entry[] = [
   ...named("font", "default monospace", "family_"),
   ...named("order", "ascending descending"),
   ...named("barmerge", "gaps_off gaps_on lookahead_off lookahead_on"),
-  ...named("dividends", "gross net future_amount future_ex_date future_pay_date"),
-  ...named(
-    "earnings",
-    "actual estimate standardized future_eps future_revenue future_time future_period_end_time",
-  ),
+  ...named("dividends", "gross net"),
+  ...named("earnings", "actual estimate standardized"),
   ...named("splits", "numerator denominator"),
   ...named("adjustment", "none dividends splits"),
   ...named("backadjustment", "on off inherit"),

@@ -1,9 +1,16 @@
-import { call, context, type Entry, fn, variable } from "./entry.ts";
+import { call, context, type Entry, fn, inline, variable } from "./entry.ts";
 
 function facts(namespace: string, type: string, names: string, doc: string): Entry[] {
   return names
     .split(" ")
     .map((name) => variable(`${namespace}.${name} ${type}`, context(`${namespace}.${name}`), doc));
+}
+
+/** Reports that are still to come: no source of data says anything about them. */
+function future(type: string, names: string): Entry[] {
+  return names
+    .split(" ")
+    .map((name) => variable(`${name} series ${type}`, inline("NaN"), "Of the next report; na without data."));
 }
 
 /** What is known about the bar, the symbol, the timeframe and the chart. */
@@ -85,5 +92,10 @@ export const environment: readonly Entry[] = [
     "series bool",
     "isfirstbar isfirstbar_regular islastbar islastbar_regular ismarket ispremarket ispostmarket",
     "Where the bar is in its session.",
+  ),
+  ...future("float", "dividends.future_amount earnings.future_eps earnings.future_revenue"),
+  ...future(
+    "int",
+    "dividends.future_ex_date dividends.future_pay_date earnings.future_time earnings.future_period_end_time",
   ),
 ];

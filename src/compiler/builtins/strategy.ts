@@ -60,6 +60,19 @@ export const strategy: readonly Entry[] = [
     "series string comment?, series string alert_message?, series bool immediately = false, series bool disable_alert = false",
     "A market order that closes the whole position.",
   ),
+  // The first scripts of version 5 gave `when` by its place.
+  fn(
+    "strategy.close(series string id, series bool when, series string comment?, series float qty?, series float qty_percent?, series string alert_message?, series bool immediately = false, series bool disable_alert = false) void",
+    context("strategy.close"),
+    "A market order that closes what an entry opened.",
+    { versions: [5] },
+  ),
+  fn(
+    "strategy.close_all(series bool when, series string comment?, series string alert_message?, series bool immediately = false, series bool disable_alert = false) void",
+    context("strategy.close_all"),
+    "A market order that closes the whole position.",
+    { versions: [5] },
+  ),
   ...command("cancel", "series string id", "Takes an order back."),
   ...command("cancel_all", "", "Takes every order back."),
   fn(
