@@ -11,7 +11,7 @@ import { enableExtensions } from "../../host/extensions.ts";
 import { placedFailure } from "../../host/pine-place.ts";
 import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { plotCsvLines } from "../../report/plot-csv.ts";
-import { summaryLines } from "../../report/summary.ts";
+import { summaryLines, summaryRow } from "../../report/summary.ts";
 import { writeLines } from "../../report/text-file.ts";
 import { tradeCsvLines } from "../../report/trade-csv.ts";
 import { type RunResult, runScript } from "../../runtime/run.ts";
@@ -23,6 +23,7 @@ import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
 import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
+import { summaryLook } from "../summary-look.ts";
 import { vizFile } from "../viz-file.ts";
 
 export default defineBuiltin({
@@ -222,10 +223,10 @@ function report(
     });
     return;
   }
-  for (const line of summaryLines(result, statistics, dataHash)) app.out.print(line);
-  for (const [kind, path] of Object.entries(files)) {
-    app.out.print(`${(kind === "viz" || kind === "report" ? kind : `${kind}s`).padEnd(18)}${path}`);
-  }
+  const look = summaryLook(app);
+  for (const line of summaryLines(result, statistics, dataHash, look)) app.out.print(line);
+  for (const [kind, path] of Object.entries(files))
+    app.out.print(summaryRow(kind === "viz" || kind === "report" ? kind : `${kind}s`, path, look));
   if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
 }
 

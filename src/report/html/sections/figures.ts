@@ -5,8 +5,7 @@ import { amount, percent } from "../wire/format.ts";
 
 /** The figures that a trader looks at first. */
 export function keyFigures(strategy: StrategyReport, currency: string): SafeHtml {
-  const { performance, curve } = strategy;
-  const { statistics, expectancy } = performance;
+  const { statistics, expectancy } = strategy.performance;
   const { winningTrades, losingTrades, openTrades, profitFactor, grossLoss } = statistics;
   const figures: [label: string, value: string, detail: string, tone: string][] = [
     [
@@ -18,7 +17,7 @@ export function keyFigures(strategy: StrategyReport, currency: string): SafeHtml
     [
       "Largest drawdown",
       amount(-statistics.maxDrawdown),
-      `${percent(curve.deepest)} of a peak, on closes`,
+      `${percent((statistics.maxDrawdown / statistics.initialCapital) * 100)} of the capital`,
       statistics.maxDrawdown > 0 ? "loss" : "",
     ],
     [
