@@ -13,6 +13,8 @@ export interface ColorChannel {
   first: number | undefined;
   /** The colour of the current bar. */
   now: number;
+  /** Opacity, 0 to 255, of a colour that says none of its own. */
+  readonly opacity: number;
   /** It has changed at some bar. */
   isDynamic: boolean;
   /** Colours by bar; only in a run that keeps them, and only once the colour has changed. */
@@ -43,6 +45,8 @@ export type VisualSpec = Pick<Visual, "kind" | "title"> &
   Partial<Pick<Visual, "display" | "style" | "columns" | "between" | "extra">> & {
     /** For those that have no title of their own in the output. */
     readonly id?: string;
+    /** Transparency of its colours, 0 to 100; not of its text. */
+    readonly transparency?: number | undefined;
     /** Names of its colours, with those that never change. */
     readonly colors: readonly (readonly [name: string, color: number | undefined])[];
   };
@@ -65,6 +69,7 @@ export class VisualTable {
   }
 
   register(spec: VisualSpec): Visual {
+    const opacity = Math.round(255 * (1 - (spec.transparency ?? 0) / 100));
     const visual: Visual = {
       id: spec.id ?? this.#ordinalId(spec.kind),
       kind: spec.kind,
@@ -72,13 +77,9 @@ export class VisualTable {
       display: spec.display ?? displayAll,
       style: spec.style ?? {},
       columns: spec.columns ?? [],
-      colors: spec.colors.map(([name, color]) => ({
-        name,
-        first: color,
-        now: color ?? Number.NaN,
-        isDynamic: false,
-        byBar: undefined,
-      })),
+      colors: spec.colors.map(([name, color]) =>
+        channelOf(name, color, name === "textcolor" ? 255 : opacity),
+      ),
       between: spec.between,
       extra: spec.extra,
     };
@@ -104,6 +105,7 @@ export class VisualTable {
   }
 
   #commitColor(channel: ColorChannel, bar: number): void {
+    channel.now = faded(channel.now, channel.opacity);
     channel.first ??= channel.now;
     if (!channel.isDynamic) {
       if (Object.is(channel.now, channel.first)) return;
@@ -118,6 +120,16 @@ export class VisualTable {
     this.#ordinals.set(kind, ordinal + 1);
     return `${kind}#${ordinal}`;
   }
+}
+
+function channelOf(name: string, color: number | undefined, opacity: number): ColorChannel {
+  const first = color === undefined ? undefined : faded(color, opacity);
+  return { name, first, now: first ?? Number.NaN, opacity, isDynamic: false, byBar: undefined };
+}
+
+/** An opaque colour with this opacity; one that has its own keeps it. */
+function faded(color: number, opacity: number): number {
+  return opacity < 255 && color % 256 === 255 ? color - 255 + opacity : color;
 }
 
 /** `#RRGGBBAA`; `null` for no colour. */

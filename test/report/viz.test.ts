@@ -176,6 +176,27 @@ fill(hline(1), hline(2))`;
   });
 });
 
+test("transp of version 5 is the transparency of colours that have none, and not of texts", async () => {
+  const lines: Line[] = [];
+  const path = join(folder, "five.pine");
+  writeFileSync(
+    path,
+    `//@version=5
+indicator("T")
+plot(close, "a", color = color.white, transp = 40)
+plotshape(close > 2, "s", color = close > 1 ? color.white : color.new(color.black, 50), textcolor = color.black, transp = 100)
+`,
+  );
+  const { module } = await loadPine(path, () => undefined, folder, "test");
+  const follower = new VizStream((line) => lines.push(JSON.parse(line) as Line), false);
+  await runScript(module, { columns: bars(1, 2), symInfo, timeframe: "5", follower });
+  expect(of(lines, "meta").slice(0, 2)).toMatchObject([
+    { id: "a", color: "#FFFFFF99" },
+    { id: "s", color: "#363A4580", textcolor: "#363A45FF" },
+  ]);
+  expect(of(lines, "bar")[1]).toMatchObject({ c: { s: "#FFFFFF00" } });
+});
+
 test("a bar holds values by id; what is no number is null, what is empty is left out", async () => {
   const body = `plot(bar_index == 0 ? na : close, "p")
 plotshape(close > 1, "s")

@@ -185,6 +185,7 @@ export class PineOutputs {
       title,
       display: typeof args["display"] === "number" ? args["display"] : displayAll,
       style: styleOf(args, colors),
+      transparency: args["transp"] as number | undefined,
       colors: colors.map((name) => [name, args[name] as number | undefined] as const),
       ...rest,
     });
@@ -193,7 +194,9 @@ export class PineOutputs {
 
 /** Arguments that are no style: what they say is said elsewhere. */
 const notStyle: ReadonlySet<string> = new Set(
-  "title display plot1 plot2 hline1 hline2 series open high low close top_value bottom_value".split(" "),
+  "title display transp plot1 plot2 hline1 hline2 series open high low close top_value bottom_value".split(
+    " ",
+  ),
 );
 
 function styleOf(
