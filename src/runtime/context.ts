@@ -3,7 +3,6 @@ import type { BoolSeries, Series, Source, State } from "../api/script/series.ts"
 import { ScriptSetupError, type SetupPort } from "../api/script/setup.ts";
 import type { TechnicalAnalysis } from "../api/script/technical-analysis.ts";
 import type { LibraryFunction } from "../api/plugins/extension-library.ts";
-import type { BarStateView } from "../api/plugins/extension-hooks.ts";
 import { TradingCalendar } from "../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
 import { rememberParts, type RunParts } from "./parts.ts";
@@ -24,12 +23,11 @@ export interface ScriptInstance {
 
 /** Builds them. */
 export function createInstance(parts: RunParts): ScriptInstance {
-  const { columns, clock, simulator } = parts;
+  const { columns, clock, room, simulator } = parts;
   // Prices come first, whenever they are first asked for: everything else may read them.
   const priceNodes: SeriesNode[] = [];
   const nodes: { advance(): void }[] = [];
   const state = new KeptState();
-  const bars = columns.length;
 
   const add = <Node extends { advance(): void }>(node: Node, to: { advance(): void }[] = nodes): Node => {
     to.push(node);
@@ -44,10 +42,8 @@ export function createInstance(parts: RunParts): ScriptInstance {
     });
   };
   const price = (column: Float64Array): SeriesNode => add(new SeriesNode(clock, column), priceNodes);
-  const series = (compute: () => number): SeriesNode =>
-    add(new SeriesNode(clock, new Float64Array(bars), compute));
-  const condition = (compute: () => boolean): BoolNode =>
-    add(new BoolNode(clock, new Uint8Array(bars), compute));
+  const series = (compute: () => number): SeriesNode => add(new SeriesNode(clock, room.numbers(), compute));
+  const condition = (compute: () => boolean): BoolNode => add(new BoolNode(clock, room.flags(), compute));
   /** A series that most scripts never ask for is made when one does. */
   const lazily = (make: () => SeriesNode): (() => SeriesNode) => {
     let made: SeriesNode | undefined;
@@ -80,22 +76,6 @@ export function createInstance(parts: RunParts): ScriptInstance {
   const calendar = (): TradingCalendar => (tradingCalendar ??= new TradingCalendar(parts.symInfo));
   const members = strategyMembers(simulator);
   let closeSeries: StrategyContext["close"] | undefined;
-
-  const barstate: BarStateView = {
-    get isfirst() {
-      return clock.index === clock.first;
-    },
-    get islast() {
-      return clock.index === bars - 1;
-    },
-    ishistory: true,
-    isrealtime: false,
-    isnew: true,
-    isconfirmed: true,
-    get islastconfirmedhistory() {
-      return clock.index === bars - 1;
-    },
-  };
 
   const prices: IndicatorContext = {
     get open() {
@@ -131,15 +111,19 @@ export function createInstance(parts: RunParts): ScriptInstance {
     get barIndex() {
       return clock.index;
     },
-    lastBarIndex: bars - 1,
-    lastBarTime: columns.openTimeMs[bars - 1] ?? Number.NaN,
-    barstate,
+    get lastBarIndex() {
+      return columns.length - 1;
+    },
+    get lastBarTime() {
+      return columns.openTimeMs[columns.length - 1] ?? Number.NaN;
+    },
+    barstate: parts.barState,
     syminfo: parts.symInfo,
     timeframe: parts.timeframe,
     extra(name) {
       inSetup("extra");
       const column = columns.extra.get(name);
-      return column instanceof Float64Array ? price(column) : price(new Float64Array(bars).fill(Number.NaN));
+      return column instanceof Float64Array ? price(column) : price(room.numbers(Number.NaN));
     },
     series(expression) {
       inSetup("series");

@@ -5,7 +5,9 @@ import type { InputRegistry } from "./inputs.ts";
 import type { AlertFrequency } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
 import type { Drawings } from "./pine/drawings/drawings.ts";
+import type { BarState } from "./bar-state.ts";
 import type { PlotTable } from "./plots.ts";
+import type { Room } from "./room.ts";
 import type { BarClock } from "./series.ts";
 import type { Simulator } from "./strategy/simulator.ts";
 import type { VisualTable } from "./visuals.ts";
@@ -14,6 +16,9 @@ import type { VisualTable } from "./visuals.ts";
 export interface RunParts {
   readonly columns: BarColumns;
   readonly clock: BarClock;
+  readonly barState: BarState;
+  /** Where further columns come from. */
+  readonly room: Room;
   readonly symInfo: SymInfo;
   readonly timeframe: string;
   /** Settings of the declaration, the user's included. */

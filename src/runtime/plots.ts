@@ -1,3 +1,5 @@
+import type { Room } from "./room.ts";
+
 /** What a script plotted: a column per title, in the order in which titles first appeared. */
 export interface PlotColumn {
   readonly title: string;
@@ -41,7 +43,7 @@ export class PlotTable {
   readonly columns: PlotColumn[] = [];
   /** 1 for bars on which something was plotted. */
   readonly plotted: Uint8Array;
-  readonly #bars: number;
+  readonly #room: Room;
   readonly #byTitle = new Map<string, number>();
   readonly #cursor: PlotCursor = { bar: -1 };
   /** Columns that belong to a slot. */
@@ -49,9 +51,9 @@ export class PlotTable {
   #lastBar: Int32Array = new Int32Array(8).fill(-1);
   #next = 0;
 
-  constructor(bars: number) {
-    this.#bars = bars;
-    this.plotted = new Uint8Array(bars);
+  constructor(room: Room) {
+    this.#room = room;
+    this.plotted = room.flags();
   }
 
   /** Starts a bar. */
@@ -115,7 +117,7 @@ export class PlotTable {
       larger.set(this.#lastBar);
       this.#lastBar = larger;
     }
-    this.columns.push({ title, values: new Float64Array(this.#bars).fill(Number.NaN), boolean: false });
+    this.columns.push({ title, values: this.#room.numbers(Number.NaN), boolean: false });
     this.#byTitle.set(title, index);
     return index;
   }

@@ -1,4 +1,5 @@
 import type { PlotTable } from "./plots.ts";
+import type { Room } from "./room.ts";
 
 /** What a script shows, beside the values: kinds, styles, colours. Pure; readable during a run and after it. */
 
@@ -58,13 +59,13 @@ export const displayAll = 15;
 export class VisualTable {
   readonly visuals: Visual[] = [];
   readonly #keepsColors: boolean;
-  readonly #bars: number;
+  readonly #room: Room;
   readonly #ordinals = new Map<VisualKind, number>();
   #adopted = 0;
 
   /** @param keepsColors remembers the colours of every bar */
-  constructor(bars: number, keepsColors: boolean) {
-    this.#bars = bars;
+  constructor(room: Room, keepsColors: boolean) {
+    this.#room = room;
     this.#keepsColors = keepsColors;
   }
 
@@ -110,7 +111,7 @@ export class VisualTable {
     if (!channel.isDynamic) {
       if (Object.is(channel.now, channel.first)) return;
       channel.isDynamic = true;
-      if (this.#keepsColors) channel.byBar = new Float64Array(this.#bars).fill(channel.first);
+      if (this.#keepsColors) channel.byBar = this.#room.numbers(channel.first);
     }
     if (channel.byBar !== undefined) channel.byBar[bar] = channel.now;
   }

@@ -1,35 +1,6 @@
-import type { BarClock } from "../series.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
 import type { BarTimes } from "./time/bar-times.ts";
-
-/** `barstate` of a run over history. */
-export class BarState {
-  readonly #clock: BarClock;
-  readonly #last: number;
-
-  constructor(clock: BarClock, bars: number) {
-    this.#clock = clock;
-    this.#last = bars - 1;
-  }
-
-  get isfirst(): boolean {
-    return this.#clock.index === this.#clock.first;
-  }
-
-  get islast(): boolean {
-    return this.#clock.index === this.#last;
-  }
-
-  readonly ishistory = true;
-  readonly isrealtime = false;
-  readonly isnew = true;
-  readonly isconfirmed = true;
-
-  get islastconfirmedhistory(): boolean {
-    return this.islast;
-  }
-}
 
 const text = (value: string | undefined): string | null => value ?? null;
 const number = (value: number | undefined): number => value ?? Number.NaN;

@@ -1,7 +1,8 @@
+import type { BarState } from "../bar-state.ts";
 import type { RunParts } from "../parts.ts";
 import type { Drawings } from "./drawings/drawings.ts";
 import { ChartPoints } from "./drawings/point.ts";
-import { BarState, ChartFacts, symbolFacts, TimeframeFacts } from "./environment.ts";
+import { ChartFacts, symbolFacts, TimeframeFacts } from "./environment.ts";
 import { PineInputs } from "./inputs.ts";
 import { PineLog, pineRuntime } from "./messages.ts";
 import { incomplete } from "./missing.ts";
@@ -46,8 +47,6 @@ export class PineRun extends incomplete("") {
   readonly polyline: Drawings["polyline"];
   readonly drawings: Drawings;
   readonly runtime = pineRuntime;
-  readonly last_bar_index: number;
-  readonly last_bar_time: number;
   readonly loopLimit: number;
   readonly #parts: RunParts;
   readonly #outputs: PineOutputs;
@@ -62,7 +61,7 @@ export class PineRun extends incomplete("") {
     this.capacity = columns.length;
     this.prices = new Prices(columns, clock.first, symInfo);
     this.input = new PineInputs(parts.inputs, this.prices);
-    this.barstate = new BarState(clock, columns.length);
+    this.barstate = parts.barState;
     this.syminfo = symbolFacts(symInfo);
     const times = columns.openTimeMs;
     this.times = new PineTime({ symInfo, timeframe: parts.timeframe, times, clock, nowMs: parts.nowMs });
@@ -80,8 +79,6 @@ export class PineRun extends incomplete("") {
     } = drawings);
     this.drawings = drawings;
     this.point = new ChartPoints({ time: () => this.times.open, index: () => this.index });
-    this.last_bar_index = columns.length - 1;
-    this.last_bar_time = columns.openTimeMs[columns.length - 1] ?? Number.NaN;
     this.chart = new ChartFacts(columns.openTimeMs[0] ?? Number.NaN, this.last_bar_time);
     this.log = new PineLog(parts.messages, clock);
     this.loopLimit = parts.loopLimit;
@@ -94,6 +91,17 @@ export class PineRun extends incomplete("") {
   begin(): void {
     this.index = this.#parts.clock.index;
     this.#state.begin();
+  }
+
+  /** Number of the newest bar there is. */
+  get last_bar_index(): number {
+    return this.#parts.columns.length - 1;
+  }
+
+  /** Its open. */
+  get last_bar_time(): number {
+    const { columns } = this.#parts;
+    return columns.openTimeMs[columns.length - 1] ?? Number.NaN;
   }
 
   get strategy(): PineStrategy {

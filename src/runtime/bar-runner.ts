@@ -1,0 +1,305 @@
+import type { BarColumns } from "../kernel/bar.ts";
+import { isIntraday, tradingCalendar, type TradingCalendar } from "../kernel/calendar/calendar.ts";
+import type { SymInfo } from "../kernel/syminfo.ts";
+import { parseTimeframe } from "../kernel/timeframe.ts";
+import type { ScriptDeclaration, ScriptModule } from "../api/script/declaration.ts";
+import { withSetupPort } from "../api/script/setup.ts";
+import { BarState } from "./bar-state.ts";
+import { createInstance, type ScriptInstance } from "./context.ts";
+import { InputRegistry } from "./inputs.ts";
+import { changeableColumns, FinerBars, showPart, showWhole } from "./inside-bar.ts";
+import { MessageGate, type MessageSink } from "./pine/messages.ts";
+import { defaultLoopLimit } from "./pine/state.ts";
+import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
+import { PlotTable } from "./plots.ts";
+import { Room } from "./room.ts";
+import type { RunOptions, RunResult } from "./run-options.ts";
+import type { BarClock } from "./series.ts";
+import { withSettings } from "./settings.ts";
+import type { SimulatedBar } from "./strategy/desk.ts";
+import type { RateLookup } from "./strategy/rate.ts";
+import type { StrategyRules } from "./strategy/rules.ts";
+import { type BarWalk, type MidBar, Simulator, type SimulatorOptions } from "./strategy/simulator.ts";
+import { barView, positionView, tradeView } from "./views.ts";
+import { VisualTable } from "./visuals.ts";
+
+const silentMessages: MessageSink = { log() {}, alert() {} };
+
+/**
+ * A script on its way over bars: everything a run is made of, and one step for one bar. Who has bars calls `start`
+ * once and then `step` for each of them, oldest first.
+ */
+export class BarRunner {
+  readonly declaration: ScriptDeclaration;
+  readonly clock: BarClock;
+  /** The bars as the script sees them. */
+  readonly columns: BarColumns;
+  readonly plots: PlotTable;
+  readonly visuals: VisualTable;
+  readonly drawings: Drawings;
+  readonly simulator: Simulator | undefined;
+  readonly barState: BarState;
+  readonly messages: MessageGate;
+  /** Equity at the end of each bar; empty for an indicator. */
+  readonly equity: Float64Array;
+  readonly #options: RunOptions;
+  readonly #inputs: InputRegistry;
+  readonly #instance: ScriptInstance;
+  readonly #body: () => void;
+  readonly #saved: { save(): void; restore(): void } | undefined;
+  readonly #finer: FinerBars | undefined;
+  readonly #plainWalk: BarWalk;
+  readonly #bar = { index: 0, timeMs: 0, open: 0, high: 0, low: 0, close: 0 };
+  readonly #commitsColors: boolean;
+  readonly #addPlot = (title: string, value: number): void => this.plots.add(title, value);
+
+  /** Sets the script up. @throws ConfigError for a setting or input out of bounds, whatever the script throws */
+  constructor(module: ScriptModule, options: RunOptions, room = Room.of(options.columns.length)) {
+    this.#options = options;
+    const { observer, symInfo } = options;
+    const declaration = withSettings(module.declaration, options.settings ?? {});
+    this.declaration = declaration;
+    const total = options.columns.length;
+    const wanted = Number(declaration.settings["calcBarsCount"] ?? 0);
+    const first = wanted > 0 ? Math.max(0, total - wanted) : 0;
+    const clock: BarClock = { index: first - 1, first };
+    this.clock = clock;
+    this.barState = new BarState(clock);
+    this.barState.lastHistory = total - 1;
+    this.plots = new PlotTable(room);
+    this.visuals = new VisualTable(room, options.keepsColors === true);
+    this.drawings = new Drawings(drawingLimits(declaration.settings));
+    const messages = new MessageGate(options.messages ?? silentMessages);
+    this.messages = messages;
+    this.#inputs = new InputRegistry(options.inputs ?? {});
+    const simulator =
+      declaration.kind === "strategy"
+        ? new Simulator(rulesOf(declaration), symInfo, {
+            listener: this.#listener(),
+            tradingDay: tradingDays(symInfo, options.timeframe),
+            rate: options.rate ?? ownRate(declaration, symInfo, options.columns, clock),
+            onWarning: options.onWarning,
+          })
+        : undefined;
+    this.simulator = simulator;
+    // A script that runs inside bars must not see their end.
+    this.columns = simulator?.runsInsideBars === true ? changeableColumns(options.columns) : options.columns;
+    this.#finer =
+      options.finer !== undefined && simulator?.rules.useBarMagnifier === true
+        ? new FinerBars(options.finer, options.columns)
+        : undefined;
+    this.equity = simulator === undefined ? new Float64Array(0) : room.numbers();
+    this.#instance = createInstance({
+      columns: this.columns,
+      clock,
+      barState: this.barState,
+      room,
+      symInfo,
+      timeframe: options.timeframe,
+      settings: declaration.settings,
+      nowMs: options.nowMs ?? Date.now,
+      inputs: this.#inputs,
+      plots: this.plots,
+      visuals: this.visuals,
+      drawings: this.drawings,
+      simulator,
+      libraries: options.libraries ?? new Map(),
+      messages,
+      onWarning: options.onWarning,
+      loopLimit: options.loopLimit ?? defaultLoopLimit,
+      onAlert:
+        observer?.onAlert === undefined
+          ? undefined
+          : (message, frequency) => {
+              if (!messages.isMuted) observer.onAlert?.(message, frequency, clock.index);
+            },
+    });
+    const made = withSetupPort(this.#instance.port, () => module.instantiate(this.#instance.context));
+    this.#body = typeof made === "function" ? made : made.bar;
+    this.#saved = typeof made === "function" ? undefined : made;
+    this.#plainWalk = simulator?.runsInsideBars === true ? { runBody: (at) => this.#runAt(at) } : {};
+    this.#commitsColors = options.follower !== undefined || options.keepsColors === true;
+  }
+
+  /** Tells those who watch that the first bar is about to come. An observer may refuse the run. */
+  async start(): Promise<void> {
+    const { observer, follower, symInfo, timeframe } = this.#options;
+    const { declaration, columns, plots, visuals, drawings } = this;
+    await observer?.onScriptStart?.({
+      script: Object.freeze({
+        kind: declaration.kind,
+        title: declaration.title,
+        overlay: declaration.settings["overlay"] === true,
+        settings: Object.freeze({ ...declaration.settings }),
+      }),
+      inputs: Object.freeze(Object.fromEntries(this.#inputs.inputs.map(({ key, value }) => [key, value]))),
+      symInfo,
+    });
+    follower?.onStart({ declaration, symInfo, timeframe, columns, plots, visuals, drawings });
+  }
+
+  /** Runs a whole bar: its orders, the script, its outputs. */
+  step(index: number): void {
+    const { simulator } = this;
+    this.begin(index);
+    if (simulator !== undefined) {
+      const bar = this.#take(index);
+      const walk =
+        this.#finer === undefined
+          ? this.#plainWalk
+          : { ...this.#plainWalk, finer: simulatedBars(this.#finer, index) };
+      if (walk.runBody === undefined) simulator.step(bar, walk);
+      else {
+        this.save();
+        simulator.step(bar, walk);
+        showWhole(this.columns, this.#options.columns, index);
+        this.restore();
+      }
+    }
+    this.execute();
+    this.end();
+  }
+
+  /** Goes to a bar. */
+  begin(index: number): void {
+    this.clock.index = index;
+    this.plots.begin(index);
+    this.#options.observer?.onBarStart?.(barView(this.columns, index), index, this.barState.snapshot());
+  }
+
+  /** Runs the script on the bar. */
+  execute(): void {
+    this.#instance.advance();
+    this.#body();
+  }
+
+  /** Ends a bar that will not run again: what fills at its close, outputs, equity. */
+  end(): void {
+    const { simulator } = this;
+    const { observer, follower } = this.#options;
+    const { index } = this.clock;
+    simulator?.finish();
+    if (observer?.onBar !== undefined)
+      observer.onBar(barView(this.columns, index), index, this.plots.row(), this.#addPlot);
+    if (this.#commitsColors) this.visuals.commit(index);
+    follower?.onBar(index);
+    if (simulator !== undefined) this.equity[index] = simulator.equity;
+  }
+
+  /** Remembers the script's state at the start of a bar. */
+  save(): void {
+    this.#instance.state.save();
+    this.#saved?.save();
+  }
+
+  /** Goes back to it: the bar is executed again. */
+  restore(): void {
+    this.#instance.state.restore();
+    this.#saved?.restore();
+    this.plots.rewind();
+  }
+
+  /** @param done index of the first bar that was not executed */
+  result(done: number, reason: RunResult["reason"]): RunResult {
+    const { simulator, equity } = this;
+    return {
+      declaration: this.declaration,
+      inputs: this.#inputs.inputs,
+      bars: done,
+      reason,
+      columns: this.columns,
+      plots: this.plots.columns,
+      plotted: this.plots.plotted,
+      visuals: this.visuals.visuals,
+      drawings: this.drawings,
+      ...(simulator === undefined
+        ? {}
+        : {
+            strategy: {
+              rules: simulator.rules,
+              closedTrades: simulator.closedTrades,
+              openTrades: simulator.openTrades,
+              equity: equity.subarray(this.clock.first, done),
+              simulator,
+            },
+          }),
+    };
+  }
+
+  /** Runs the script in the middle of a bar, which knows the prices up to there. */
+  #runAt(at: MidBar): void {
+    showPart(this.columns, this.#options.columns, this.clock.index, at, this.#finer);
+    this.restore();
+    this.messages.isMuted = true;
+    this.execute();
+    this.messages.isMuted = false;
+  }
+
+  /** The bar's prices for the simulator. */
+  #take(index: number): SimulatedBar {
+    const bar = this.#bar;
+    const { open, high, low, close, openTimeMs } = this.#options.columns;
+    bar.index = index;
+    bar.timeMs = openTimeMs[index]!;
+    bar.open = open[index]!;
+    bar.high = high[index]!;
+    bar.low = low[index]!;
+    bar.close = close[index]!;
+    return bar;
+  }
+
+  #listener(): SimulatorOptions["listener"] {
+    const { observer } = this.#options;
+    if (observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
+    return {
+      onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), this.clock.index),
+      onTrade: (kind, trade) => {
+        if (this.simulator === undefined) return;
+        observer.onTrade?.(kind, tradeView(trade), positionView(this.simulator), this.clock.index);
+      },
+    };
+  }
+}
+
+/** The finer bars of a chart bar, for the simulator. */
+function simulatedBars(finer: FinerBars, index: number): SimulatedBar[] {
+  const { start, count } = finer.of(index);
+  const { openTimeMs, open, high, low, close } = finer.columns;
+  return Array.from({ length: count }, (_, offset) => {
+    const at = start + offset;
+    return {
+      index,
+      timeMs: openTimeMs[at]!,
+      open: open[at]!,
+      high: high[at]!,
+      low: low[at]!,
+      close: close[at]!,
+    };
+  });
+}
+
+/** Trading date of a bar by the open of it; the calendar is made when the first rule asks. */
+function tradingDays(symInfo: SymInfo, timeframe: string): (timeMs: number) => number {
+  let calendar: TradingCalendar | undefined;
+  const intraday = isIntraday(parseTimeframe(timeframe));
+  return (timeMs) => {
+    calendar ??= tradingCalendar(symInfo);
+    return (intraday ? calendar.tradingDay(timeMs) : calendar.tradingDayOfBar(timeMs)).date;
+  };
+}
+
+/** The chart's own price is the rate when the account is in its base currency. */
+function ownRate(
+  declaration: ScriptDeclaration,
+  symInfo: SymInfo,
+  columns: BarColumns,
+  clock: BarClock,
+): RateLookup | undefined {
+  if (symInfo.basecurrency === undefined || declaration.settings["currency"] !== symInfo.basecurrency)
+    return undefined;
+  return () => 1 / (columns.close[clock.index] ?? Number.NaN);
+}
+
+function rulesOf(declaration: ScriptDeclaration): StrategyRules {
+  return declaration.settings as unknown as StrategyRules;
+}
