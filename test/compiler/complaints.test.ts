@@ -206,7 +206,7 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
   ["plot(ta)", "3:6 error: `ta` is a namespace: its members are written as `ta.name` [namespace-as-value]"],
   ["float x = close\nint y = x", "4:9 error: `y` is int, this is series float [assignment-type]"],
   ["x = math.max()", "3:5 error: `math.max` wants a value for `number0` [missing-argument]"],
-  ['x = math.max(1, "a")', "3:17 error: `number1` wants series int, this is const string [argument-type]"],
+  ['x = math.max(1, "a")', "3:17 error: `number1` wants int or float, this is const string [argument-type]"],
   ['x = runtime.error("a")', "3:5 error: this has no value that could be assigned [void-value]"],
 ];
 

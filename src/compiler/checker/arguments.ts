@@ -2,8 +2,20 @@ import { builtinsOf } from "../builtins/registry.ts";
 import { type Parameter, type Signature, valueType } from "../builtins/signature.ts";
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
-import { isEarlyEnough, isNumber, sameType, type Type, typeName, float, int } from "../types.ts";
+import {
+  isEarlyEnough,
+  isNumber,
+  sameType,
+  type Type,
+  typeName,
+  float,
+  int,
+  bool,
+  color,
+  string,
+} from "../types.ts";
 import { type Place, originOf } from "./check.ts";
+import { didYouMean } from "./suggest.ts";
 import type { Given } from "./given.ts";
 import { cast, constantIr, described, fits } from "./values.ts";
 
@@ -16,6 +28,8 @@ export interface Misfit {
   readonly span: Span;
   readonly hint?: string | undefined;
   readonly progress: number;
+  /** When it is the type of an argument that does not fit. */
+  readonly mismatch?: { readonly parameter: string; readonly wanted: string; readonly have: string };
 }
 
 /** What type parameters stand for. Those that a collection or a template has fixed do not widen any more. */
@@ -79,8 +93,9 @@ export function bind(
     if (rest.length === 0 && !variadic.optional) return missing(signature, variadic, span, parameters.length);
     // Arguments that leave no trace in the result need not be alike: `str.format("{0} {1}", "a", 1)`.
     const isFree = !mentions(signature.result.type, variadic.type);
-    for (const slot of rest) {
-      const matched = match(at, variadic, slot, isFree ? new Bindings() : bindings, parameters.length);
+    for (const [index, slot] of rest.entries()) {
+      const numbered = { ...variadic, name: variadic.name.replace(/0$/, String(index)) };
+      const matched = match(at, numbered, slot, isFree ? new Bindings() : bindings, parameters.length);
       if (typeof matched === "object") return matched;
       cost += matched;
     }
@@ -132,9 +147,12 @@ function assign(
     if (index < 0) {
       return {
         code: "unknown-argument",
-        message: `there is no parameter \`${slot.name}\``,
+        message: `there is no parameter \`${slot.name}\`${didYouMean(
+          slot.name,
+          parameters.map(({ name }) => name),
+        )}`,
         span: slot.argument?.name ?? slot.span,
-        hint: `parameters: ${parameters.map(({ name }) => name).join(", ")}`,
+        hint: goneHint(slot.name) ?? `parameters: ${parameters.map(({ name }) => name).join(", ")}`,
         progress: 0,
       };
     }
@@ -178,6 +196,7 @@ function match(
       span: slot.span,
       hint: conversionHint(wanted, value.type),
       progress,
+      mismatch: { parameter: parameter.name, wanted: typeName(wanted), have: described(value) },
     };
   }
   if (!isEarlyEnough(value.qualifier, parameter.qualifier)) {
@@ -192,7 +211,29 @@ function match(
   return cost;
 }
 
+/** Parameters of older versions. */
+function goneHint(name: string): string | undefined {
+  switch (name) {
+    case "transp":
+      return "version 6 has no `transp`: color.new(color.red, 50) is half transparent";
+    case "when":
+      return "version 6 has no `when`: put the call into an `if`";
+    case "type":
+      return "the type of an input follows from its default, or from input.int, input.float, input.source, ...";
+    case "minval":
+    case "maxval":
+    case "step":
+    case "options":
+      return "bounds and options belong to input.int, input.float and input.string";
+    default:
+      return undefined;
+  }
+}
+
 function conversionHint(wanted: Type, have: Type): string | undefined {
+  if (wanted === float && have === bool) return "`x ? 1 : 0` makes a number of a condition";
+  if (wanted === bool && isNumber(have)) return "compare it, as in `x != 0`";
+  if (wanted === color && have === string) return "write color.red or #FF0000, without quotes";
   if (wanted === int && have === float) return "int(x) cuts the fraction off";
   if (typeName(wanted) === "string" && isNumber(have)) return "str.tostring(x) makes a string of a value";
   return undefined;

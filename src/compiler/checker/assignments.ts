@@ -1,9 +1,10 @@
 import type { Ir, IrStatement, Variable } from "../ir.ts";
 import type { Assignment, Binary, Expression } from "../syntax/ast.ts";
 import { typeName } from "../types.ts";
+import { builtinsOf } from "../builtins/registry.ts";
 import { isStructure } from "./blocks.ts";
 import { type Check, fault, originOf, type Place } from "./check.ts";
-import { fieldsOf, noMember } from "./names.ts";
+import { fieldsOf, noMember, unknownName } from "./names.ts";
 import { cast, described, fits } from "./values.ts";
 
 /** `:=` and the compound operators, on variables and on fields. */
@@ -17,6 +18,8 @@ export function lowerValue(check: Check, at: Place, node: Expression, out: IrSta
   return value;
 }
 
+const assignmentHint = "`x = 1` declares a variable, `x := 2` changes one that has been declared";
+
 export function lowerAssignment(check: Check, at: Place, node: Assignment, out: IrStatement[]): void {
   if (node.target.kind === "member") {
     lowerFieldAssignment(check, at, node, node.target, out);
@@ -26,8 +29,11 @@ export function lowerAssignment(check: Check, at: Place, node: Assignment, out: 
   const { name } = node.target;
   const variable = at.scope.find(name, at.order);
   if (variable === undefined) {
-    // Says what it could have been.
-    check.lower(at, node.target);
+    if (!builtinsOf(at.module.version).values.has(name)) {
+      const error = unknownName(check, at, node.target, assignmentHint);
+      at.module.lost.add(name);
+      throw error;
+    }
     throw fault(check, at, node.target, "not-assignable", `the built-in \`${name}\` cannot be assigned`);
   }
   refuseAssignment(check, at, node.target, variable);

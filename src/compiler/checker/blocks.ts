@@ -1,6 +1,7 @@
 import type { Ir, IrStatement } from "../ir.ts";
 import type { Block, Expression, Statement, Structure } from "../syntax/ast.ts";
 import { type Check, CheckFault, type Place } from "./check.ts";
+import { unknownIr } from "./values.ts";
 
 /** The statements of a block, and the value that its last one gives. */
 
@@ -33,6 +34,8 @@ export function lowerBody(check: Check, at: Place, block: Block, wanted: boolean
       if (!(error instanceof CheckFault)) throw error;
     }
   }
+  // What the block gives is not known when its last statement may be missing.
+  if (wanted && block.faulty === true) result = unknownIr(at, block);
   return { statements, result };
 }
 

@@ -26,14 +26,18 @@ export function callBuiltin(
 ): Ir {
   let best: { readonly signature: Signature; readonly fit: Fit } | undefined;
   let nearest: Misfit | undefined;
+  const misfits: Misfit[] = [];
   for (const entry of overloads) {
     const signature = signatureOf(entry);
     const outcome = bind(at, signature, given, typeArguments, span);
     if ("cost" in outcome) {
       if (best === undefined || outcome.cost < best.fit.cost) best = { signature, fit: outcome };
-    } else if (nearest === undefined || outcome.progress > nearest.progress) nearest = outcome;
+    } else {
+      misfits.push(outcome);
+      if (nearest === undefined || outcome.progress > nearest.progress) nearest = outcome;
+    }
   }
-  if (best === undefined) throw noOverload(check, at, overloads, nearest);
+  if (best === undefined) throw noOverload(check, at, overloads, nearest, misfits);
   const { signature, fit } = best;
   const { entry } = signature;
   refuseOrders(check, at, callee, entry.name, entry.emit.how);
@@ -59,12 +63,27 @@ function noOverload(
   at: Place,
   overloads: readonly FunctionEntry[],
   nearest: Misfit | undefined,
+  misfits: readonly Misfit[],
 ): CheckFault {
-  const { code, message, span, hint } = nearest!;
+  const { code, span, hint } = nearest!;
+  const message = messageOf(nearest!, misfits);
   const candidates =
     overloads.length > 1 ? overloads.map((entry) => `candidate: ${signatureText(entry)}`) : [];
   const hints = [...(hint === undefined ? [] : [hint]), ...candidates];
   return fault(check, at, span, code, message, hints.length === 0 ? undefined : hints.join("\n"));
+}
+
+/** Where overloads differ in the type they want at the same place, all of those types are named. */
+function messageOf(nearest: Misfit, misfits: readonly Misfit[]): string {
+  const { mismatch } = nearest;
+  if (mismatch === undefined) return nearest.message;
+  const alike = misfits.filter(
+    (misfit) => misfit.span === nearest.span && misfit.mismatch?.parameter === mismatch.parameter,
+  );
+  const wanted = [...new Set(alike.map((misfit) => misfit.mismatch!.wanted))];
+  if (wanted.length < 2) return nearest.message;
+  const last = wanted.pop()!;
+  return `\`${mismatch.parameter}\` wants ${wanted.join(", ")} or ${last}, this is ${mismatch.have}`;
 }
 
 function markEffects(check: Check, at: Place, entry: FunctionEntry, span: Span): void {

@@ -7,13 +7,14 @@ import type { Argument, Call, Member } from "../syntax/ast.ts";
 import { isCollection, type Type, typeName } from "../types.ts";
 import { bind, Bindings, unify } from "./arguments.ts";
 import { callBuiltin } from "./builtin-calls.ts";
-import { type Check, type CheckFault, fault, type Place } from "./check.ts";
+import { type Check, CheckFault, each, fault, type Place } from "./check.ts";
 import { declareScript } from "./declaration.ts";
 import type { Given } from "./given.ts";
-import { dottedName, noMember, startsAtVariable } from "./names.ts";
+import { dottedName, noMember, oldName, startsAtVariable } from "./names.ts";
 import { callCopy, callNew } from "./objects.ts";
 import { oldNames } from "./old-names.ts";
 import { findType, resolveType } from "./type-nodes.ts";
+import { wordHint } from "../syntax/foreign.ts";
 import { didYouMean } from "./suggest.ts";
 import { unknownIr } from "./values.ts";
 
@@ -71,11 +72,21 @@ function callNamed(check: Check, at: Place, node: Call, name: string): Ir | unde
   if (overloads !== undefined) {
     const given = giveAll(check, at, node.args, name);
     const types = node.typeArguments.map((type) => resolveType(check, at, type));
-    refuseNested(check, at, node, name, types);
-    return callBuiltin(check, at, node.callee, node, overloads, given, types);
+    refuseTypes(check, at, node, name, types, overloads);
+    const call = callBuiltin(check, at, node.callee, node, overloads, given, types);
+    if (types.length === 0 && isOpen(call.type)) {
+      const message = `\`${name}\` does not say what it holds`;
+      throw fault(check, at, node.callee, "bad-type", message, `write ${name}<${exampleOf(name)}>(...)`);
+    }
+    return call;
   }
   const dot = name.lastIndexOf(".");
-  if (dot < 0) throw unknownFunction(check, at, node.callee, name);
+  if (dot < 0) {
+    const error = unknownFunction(check, at, node.callee, name);
+    lowerForFaults(check, at, node.args);
+    if (error !== undefined) throw error;
+    return unknownIr(at, node);
+  }
   const owner = name.slice(0, dot);
   const member = name.slice(dot + 1);
   const type = findType(module, owner);
@@ -97,6 +108,7 @@ function callNamed(check: Check, at: Place, node: Call, name: string): Ir | unde
   if (!builtins.namespaces.has(owner) || builtins.values.has(owner) || callee.kind !== "member")
     return undefined;
   // `label.all.size()` and `close.half()`: the namespace is also, or begins with, a value.
+  lowerForFaults(check, at, node.args);
   throw noMember(
     check,
     at,
@@ -106,7 +118,30 @@ function callNamed(check: Check, at: Place, node: Call, name: string): Ir | unde
   );
 }
 
-function refuseNested(check: Check, at: Place, node: Call, name: string, types: readonly Type[]): void {
+const exampleOf = (name: string): string => (name === "map.new" ? "string, float" : "float");
+
+/** A collection of which nothing tells the type. */
+function isOpen(type: Type): boolean {
+  if (type.kind === "map") return type.key.kind === "parameter" || type.value.kind === "parameter";
+  return (type.kind === "array" || type.kind === "matrix") && type.of.kind === "parameter";
+}
+
+function refuseTypes(
+  check: Check,
+  at: Place,
+  node: Call,
+  name: string,
+  types: readonly Type[],
+  overloads: readonly FunctionEntry[],
+): void {
+  const wanted = Math.max(...overloads.map((entry) => signatureOf(entry).typeParameters.length));
+  if (types.length > 0 && types.length !== wanted) {
+    const message =
+      wanted === 0
+        ? `\`${name}\` takes no type arguments`
+        : `\`${name}\` wants ${wanted} type argument${wanted === 1 ? "" : "s"}, not ${types.length}`;
+    throw fault(check, at, node.typeArguments[0]!, "bad-type", message);
+  }
   const nested = types.findIndex(isCollection);
   if (nested < 0 || !/^(array|matrix|map)\.new$/.test(name)) return;
   throw fault(
@@ -119,16 +154,44 @@ function refuseNested(check: Check, at: Place, node: Call, name: string, types: 
   );
 }
 
-function unknownFunction(check: Check, at: Place, span: Span, name: string): CheckFault {
-  const old = oldNames.get(name);
-  if (old !== undefined) return fault(check, at, span, "old-name", `\`${name}\` is now called \`${old}\``);
+/** The arguments of something unknown may be unknown as well. */
+function lowerForFaults(check: Check, at: Place, args: readonly Argument[]): void {
+  for (const { value } of args) {
+    try {
+      check.lower(at, value);
+    } catch (error) {
+      if (!(error instanceof CheckFault)) throw error;
+    }
+  }
+}
+
+/** @returns nothing where enough has been said */
+function unknownFunction(check: Check, at: Place, span: Span, name: string): CheckFault | undefined {
   const { module } = at;
+  if (module.lost.has(name)) return undefined;
+  const later = module.functionsAt.get(name);
+  if (later !== undefined) {
+    const { line } = module.source.position(later.start);
+    const message = `\`${name}\` is used before its declaration on line ${line}`;
+    return fault(
+      check,
+      at,
+      span,
+      "used-before-declaration",
+      message,
+      "functions stand above their first use",
+    );
+  }
+  const old = oldNames.get(name);
+  if (old !== undefined) return oldName(check, at, span, name, old);
   const builtins = builtinsOf(module.version);
   if (at.scope.find(name, at.order) !== undefined || builtins.values.has(name)) {
     return fault(check, at, span, "not-a-function", `\`${name}\` is a variable, not a function`);
   }
   const suffix = didYouMean(name, [...module.functions.keys(), ...builtins.functions.keys()]);
-  return fault(check, at, span, "unknown-function", `cannot find the function \`${name}\`${suffix}`);
+  if (suffix === "") module.lost.add(name);
+  const message = `cannot find the function \`${name}\`${suffix}`;
+  return fault(check, at, span, "unknown-function", message, wordHint(name));
 }
 
 /**
@@ -186,7 +249,7 @@ function takes(entry: FunctionEntry, receiver: Ir, at: Place): boolean {
 /** Checks the values of arguments; positional ones come before named ones. */
 export function giveAll(check: Check, at: Place, args: readonly Argument[], callee: string): Given[] {
   let named = false;
-  return args.map((argument) => {
+  const one = (argument: Argument): Given => {
     if (argument.name !== undefined) named = true;
     else if (named) {
       throw fault(
@@ -208,5 +271,6 @@ export function giveAll(check: Check, at: Place, args: readonly Argument[], call
       );
     }
     return { argument, name: argument.name?.name, value, span: argument.value };
-  });
+  };
+  return each(args.map((argument) => () => one(argument)));
 }

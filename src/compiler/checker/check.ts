@@ -108,6 +108,22 @@ export function complain(
   check.diagnostics.error(at.module.source, span, code, message, hint);
 }
 
+/** Does all of it although one part fails: each has its own faults to tell. @throws the first CheckFault */
+export function each<Result>(parts: readonly (() => Result)[]): Result[] {
+  const results: Result[] = [];
+  let first: CheckFault | undefined;
+  for (const part of parts) {
+    try {
+      results.push(part());
+    } catch (error) {
+      if (!(error instanceof CheckFault)) throw error;
+      first ??= error;
+    }
+  }
+  if (first !== undefined) throw first;
+  return results;
+}
+
 export function originOf(at: Place, span: Span): Ir["origin"] {
   return { source: at.module.source, start: span.start, end: span.end };
 }

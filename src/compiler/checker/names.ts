@@ -8,6 +8,7 @@ import type { Expression, Member, Reference } from "../syntax/ast.ts";
 import { na, type FieldType, type Type, typeName, int, float } from "../types.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
 import { oldNames } from "./old-names.ts";
+import { wordHint } from "../syntax/foreign.ts";
 import { findType } from "./type-nodes.ts";
 import { didYouMean } from "./suggest.ts";
 import { constantIr, unknownIr } from "./values.ts";
@@ -54,6 +55,7 @@ export function lowerName(check: Check, at: Place, node: Reference): Ir {
   if (node.name === "na") return constantIr(at, node, na, null);
   const entry = builtinsOf(at.module.version).values.get(node.name);
   if (entry !== undefined) return builtinIr(check, at, node, entry);
+  if (at.module.lost.has(node.name)) return unknownIr(at, node);
   throw unknownName(check, at, node);
 }
 
@@ -103,7 +105,8 @@ export function refuseOrders(check: Check, at: Place, span: Span, name: string, 
   );
 }
 
-function unknownName(check: Check, at: Place, node: Reference): CheckFault {
+/** @param advice for a name that is nothing at all */
+export function unknownName(check: Check, at: Place, node: Reference, advice?: string): CheckFault {
   const { name } = node;
   const builtins = builtinsOf(at.module.version);
   const { module } = at;
@@ -139,9 +142,24 @@ function unknownName(check: Check, at: Place, node: Reference): CheckFault {
     );
   }
   const old = oldNames.get(name);
-  if (old !== undefined) return fault(check, at, node, "old-name", `\`${name}\` is now called \`${old}\``);
-  const suffix = didYouMean(name, [...at.scope.names(), ...builtins.values.keys()]);
-  return fault(check, at, node, "unknown-name", `cannot find the variable \`${name}\`${suffix}`);
+  if (old !== undefined) return oldName(check, at, node, name, old);
+  const suffix = didYouMean(name, [
+    ...at.scope.names(),
+    ...builtins.values.keys(),
+    ...builtins.namespaces,
+    ...module.imports.keys(),
+    ...["true", "false"],
+  ]);
+  // A typing error may occur twice; a declaration that is missing is missed once.
+  if (suffix === "") module.lost.add(name);
+  const hint = advice ?? wordHint(name);
+  return fault(check, at, node, "unknown-name", `cannot find the variable \`${name}\`${suffix}`, hint);
+}
+
+/** A name of version 4 or older. */
+export function oldName(check: Check, at: Place, span: Span, name: string, now: string): CheckFault {
+  const shown = now.includes(" ") ? now : `\`${now}\``;
+  return fault(check, at, span, "old-name", `\`${name}\` is now called ${shown}`);
 }
 
 /** `a.b`: a member of a namespace, of an enum, of a library, or a field. */
@@ -224,6 +242,9 @@ export function noMember(
   what: string,
   candidates: readonly string[],
 ): CheckFault {
+  const written = /[\w.]+$/.exec(at.module.source.text.slice(0, member.end))?.[0] ?? "";
+  const now = oldNames.get(written);
+  if (now !== undefined) return oldName(check, at, member, written, now);
   const suffix = didYouMean(member.name, candidates);
   const hint =
     suffix === "" && candidates.length > 0 && candidates.length <= 12

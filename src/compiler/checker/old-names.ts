@@ -9,8 +9,17 @@ export const oldNames: ReadonlyMap<string, string> = new Map([
   ["earnings", "request.earnings"],
   ["tostring", "str.tostring"],
   ["tonumber", "str.tonumber"],
-  ["iff", "the operator ?:"],
-  ["offset", "the operator []"],
+  ["iff", "condition ? a : b"],
+  ["offset", "x[n], the operator of history"],
+  ["input.integer", "input.int"],
+  ["input.resolution", "input.timeframe"],
+  ...["dotted", "dashed", "solid"].map((name) => [name, `hline.style_${name}`] as const),
+  ..."line linebr stepline histogram circles columns area areabr"
+    .split(" ")
+    .map((name) => [name, `plot.style_${name}`] as const),
+  ..."aqua black blue fuchsia gray green lime maroon navy olive orange purple red silver teal white yellow"
+    .split(" ")
+    .map((name) => [name, `color.${name}`] as const),
   ["tickerid", "syminfo.tickerid"],
   ["ticker", "syminfo.ticker"],
   ["period", "timeframe.period"],

@@ -1,7 +1,7 @@
 import type { Ir, Operation } from "../ir.ts";
 import type { Binary, Ternary, Unary } from "../syntax/ast.ts";
 import { bool, color, float, int, isNumber, string, stronger, type Type, typeName } from "../types.ts";
-import { type Check, fault, originOf, type Place } from "./check.ts";
+import { type Check, each, fault, originOf, type Place } from "./check.ts";
 import { cast, commonType, condition, described } from "./values.ts";
 
 /** Operators: which types they take, and which of their meanings is meant. */
@@ -29,8 +29,10 @@ export function lowerUnary(check: Check, at: Place, node: Unary): Ir {
 
 export function lowerBinary(check: Check, at: Place, node: Binary): Ir {
   if (node.operator === "and" || node.operator === "or") return lowerLogic(check, at, node, node.operator);
-  const left = check.lower(at, node.left);
-  const right = check.lower(at, node.right);
+  const [left, right] = each([() => check.lower(at, node.left), () => check.lower(at, node.right)]) as [
+    Ir,
+    Ir,
+  ];
   const isComparison = !"+-*/%".includes(node.operator);
   if (isComparison) {
     for (const side of [left, right]) {
@@ -67,9 +69,11 @@ export function lowerBinary(check: Check, at: Place, node: Binary): Ir {
 /** v6 stops as soon as the result is known; v5 evaluates both sides, which matters when the right one has state. */
 function lowerLogic(check: Check, at: Place, node: Binary, operator: "and" | "or"): Ir {
   const lazy = at.module.version === 6;
-  const left = condition(check, at, check.lower(at, node.left), node.left);
   const rightPlace = lazy ? { ...at, isConditional: true } : at;
-  const right = condition(check, at, check.lower(rightPlace, node.right), node.right);
+  const [left, right] = each([
+    () => condition(check, at, check.lower(at, node.left), node.left),
+    () => condition(check, at, check.lower(rightPlace, node.right), node.right),
+  ]) as [Ir, Ir];
   const operation: Operation = lazy ? operator : `eager-${operator}`;
   const qualifier = stronger(left.qualifier, right.qualifier);
   return { kind: "operation", operation, left, right, type: bool, qualifier, origin: originOf(at, node) };
@@ -129,10 +133,16 @@ function comparison(operator: string, left: Type, right: Type, version: 5 | 6): 
 
 /** `?:` evaluates one branch; both have one type after int-to-float and na. */
 export function lowerTernary(check: Check, at: Place, node: Ternary): Ir {
-  const test = condition(check, at, check.lower(at, node.condition), node.condition);
-  const inner: Place = { ...at, isConditional: true, isRare: at.isRare || test.qualifier === "series" };
-  const yes = check.lower(inner, node.yes);
-  const no = check.lower(inner, node.no);
+  let inner: Place = { ...at, isConditional: true };
+  const [test, yes, no] = each([
+    () => {
+      const asked = condition(check, at, check.lower(at, node.condition), node.condition);
+      inner = { ...inner, isRare: at.isRare || asked.qualifier === "series" };
+      return asked;
+    },
+    () => check.lower(inner, node.yes),
+    () => check.lower(inner, node.no),
+  ]) as [Ir, Ir, Ir];
   const type = commonType(yes.type, no.type, at.module.version);
   if (type === undefined || type.kind === "void" || type.kind === "na") {
     const what =

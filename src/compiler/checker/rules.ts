@@ -1,6 +1,7 @@
 import type { Signature } from "../builtins/signature.ts";
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
+import { bool } from "../types.ts";
 import { type Check, complain, type Place } from "./check.ts";
 import { constantOf } from "./values.ts";
 
@@ -21,6 +22,7 @@ export function checkRules(
     args[signature.parameters.findIndex((parameter) => parameter.name === wanted)];
   const { emit } = signature.entry;
   if (emit.how === "input") checkInput(check, at, argument, span, emit.input);
+  else if (name === "na" && at.module.version === 6) checkNa(check, at, argument, span);
   else if (name === "strategy.exit") checkExit(check, at, argument, span);
   else if (name === "request.security") checkRepainting(check, at, argument, span);
   else if (name === "strategy" || name === "indicator") checkDeclaration(check, at, argument);
@@ -69,6 +71,12 @@ function checkInput(check: Check, at: Place, argument: Arguments, span: Span, na
     "input-options",
     `the default ${JSON.stringify(value)} is none of the options ${shown}`,
   );
+}
+
+/** In version 6 a bool always has a value. */
+function checkNa(check: Check, at: Place, argument: Arguments, span: Span): void {
+  if (argument("x")?.type !== bool) return;
+  complain(check, at, span, "bool-na", "a bool is never na in version 6", "it is true or false");
 }
 
 /** A call of `strategy.exit` without any trigger does nothing, ever. */

@@ -36,6 +36,10 @@ export interface Module {
   readonly imports: Map<string, Module>;
   /** Names that other files may use. */
   readonly exported: Set<string>;
+  /** Names whose declaration could not be read or found, or that were reported already: nothing more is said. */
+  readonly lost: Set<string>;
+  /** Where functions are declared, also those that are not yet known. */
+  readonly functionsAt: ReadonlyMap<string, Span>;
   /** Every name that the top block declares, also those that are not declared yet. */
   readonly declares: ReadonlyMap<string, Span>;
 }

@@ -7,7 +7,16 @@ import { color, bool, int, float, string, type Qualifier, stronger, type Type } 
 import { lowerStructure } from "./structures.ts";
 import { lowerBody, reassignedNames } from "./blocks.ts";
 import { lowerCall } from "./calls.ts";
-import { type Check, CheckFault, complain, fault, type FindLibrary, originOf, type Place } from "./check.ts";
+import {
+  type Check,
+  CheckFault,
+  complain,
+  each,
+  fault,
+  type FindLibrary,
+  originOf,
+  type Place,
+} from "./check.ts";
 import { lowerIndex } from "./history.ts";
 import { lowerMember, lowerName } from "./names.ts";
 import { announceEnum, announceType, defineFields } from "./objects.ts";
@@ -28,9 +37,9 @@ export function checkScript(
 ): Program | undefined {
   const version = scriptVersion(source, diagnostics);
   if (version === undefined) return undefined;
-  const statements = parseScript(source, diagnostics);
+  const { statements, lost } = parseScript(source, diagnostics);
   const check = createCheck(diagnostics, findLibrary);
-  const { module, at, home } = openModule(source, version, statements, false);
+  const { module, at, home } = openModule(source, version, statements, lost, false);
   const body: IrStatement[] = [];
   announce(check, at, statements);
   lowerGlobals(check, at, statements, body);
@@ -81,6 +90,7 @@ function openModule(
   source: Source,
   version: 5 | 6,
   statements: readonly Statement[],
+  lost: Set<string>,
   isLibrary: boolean,
 ): { readonly module: Module; readonly at: Place; readonly home: Home } {
   const home: Home = { isGlobal: true, inLoop: false, owner: undefined, remembered: [] };
@@ -94,6 +104,8 @@ function openModule(
     types: new Map(),
     imports: new Map(),
     exported: new Set(),
+    lost,
+    functionsAt: functionNames(statements),
     declares: globalNames(statements),
   };
   const at: Place = {
@@ -125,9 +137,19 @@ function globalNames(statements: readonly Statement[]): ReadonlyMap<string, Span
   return names;
 }
 
+/** The functions that are declared, wherever it is. */
+function functionNames(statements: readonly Statement[]): ReadonlyMap<string, Span> {
+  const names = new Map<string, Span>();
+  for (const statement of statements) {
+    if (statement.kind === "function" && !names.has(statement.name.name))
+      names.set(statement.name.name, statement.name);
+  }
+  return names;
+}
+
 /** Imports, types and enums are known from the start; a type may hold one that is declared later. */
 function announce(check: Check, at: Place, statements: readonly Statement[]): void {
-  const each = (action: (statement: Statement) => void): void => {
+  const forAll = (action: (statement: Statement) => void): void => {
     for (const statement of statements) {
       try {
         action(statement);
@@ -136,12 +158,12 @@ function announce(check: Check, at: Place, statements: readonly Statement[]): vo
       }
     }
   };
-  each((statement) => {
+  forAll((statement) => {
     if (statement.kind === "import") openLibrary(check, at, statement);
     else if (statement.kind === "type") announceType(check, at, statement);
     else if (statement.kind === "enum") announceEnum(check, at, statement);
   });
-  each((statement) => {
+  forAll((statement) => {
     if (statement.kind === "type") defineFields(check, at, statement);
   });
 }
@@ -165,6 +187,7 @@ function openLibrary(check: Check, at: Place, node: Import): void {
   if (library === undefined) {
     const source = check.findLibrary(node.user, node.library, node.version);
     if (source === undefined) {
+      at.module.lost.add(alias);
       throw fault(
         check,
         at,
@@ -185,8 +208,8 @@ function openLibrary(check: Check, at: Place, node: Import): void {
 function loadLibrary(check: Check, at: Place, node: Import, path: string, source: Source): Module {
   const errors = check.diagnostics.list().length;
   const version = scriptVersion(source, check.diagnostics) ?? 6;
-  const statements = parseScript(source, check.diagnostics);
-  const { module, at: inside } = openModule(source, version, statements, true);
+  const { statements, lost } = parseScript(source, check.diagnostics);
+  const { module, at: inside } = openModule(source, version, statements, lost, true);
   check.libraries.set(path, module);
   const own = check.declaration;
   check.declaration = { kind: "library", title: node.library, settings: {} };
@@ -269,7 +292,7 @@ function lowerExpression(check: Check, at: Place, node: Expression): Ir {
     case "ternary":
       return lowerTernary(check, at, node);
     case "list": {
-      const members = node.members.map((member) => check.lower(at, member));
+      const members = each(node.members.map((member) => () => check.lower(at, member)));
       const type: Type = { kind: "tuple", members: members.map((member) => member.type) };
       const qualifier = members.reduce<Qualifier>(
         (latest, member) => stronger(latest, member.qualifier),

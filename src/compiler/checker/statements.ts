@@ -52,10 +52,11 @@ function lowerExpressionStatement(check: Check, at: Place, expression: Expressio
 }
 
 function lowerDeclaration(check: Check, at: Place, node: Declaration, out: IrStatement[]): void {
-  const declared = node.spec?.type === undefined ? undefined : resolveType(check, at, node.spec.type);
   const before: IrStatement[] = [];
+  let declared: Type | undefined;
   let value: Ir;
   try {
+    declared = node.spec?.type === undefined ? undefined : resolveType(check, at, node.spec.type);
     const inner = { ...at, naming: node.name.name };
     value = lowerValue(check, inner, node.value, node.mode === undefined ? out : before);
     if (value.type.kind === "tuple") {

@@ -7,7 +7,9 @@ import {
   specialNames,
   type Type,
   typeName,
+  unknown,
 } from "../types.ts";
+import { wordHint } from "../syntax/foreign.ts";
 import { type Check, fault, type Place } from "./check.ts";
 import type { Module, TypeSymbol } from "./scope.ts";
 import { didYouMean } from "./suggest.ts";
@@ -29,15 +31,22 @@ export function findType(module: Module, name: string): TypeSymbol | undefined {
 export function resolveType(check: Check, at: Place, node: TypeNode): Type {
   if (collections.includes(node.name)) return resolveCollection(check, at, node);
   const type = findType(at.module, node.name)?.type ?? namedType(node.name);
+  if (type === undefined && isLost(at.module, node.name)) return unknown;
   if (type === undefined || node.name === "plot" || node.name === "hline") {
     const known = [...fundamentalNames, ...specialNames, ...collections, ...at.module.types.keys()];
     const suffix = didYouMean(node.name, known);
-    throw fault(check, at, node, "unknown-type", `there is no type \`${node.name}\`${suffix}`);
+    const message = `there is no type \`${node.name}\`${suffix}`;
+    throw fault(check, at, node, "unknown-type", message, wordHint(node.name));
   }
   if (node.args.length > 0) {
     throw fault(check, at, node, "bad-type", `\`${node.name}\` takes no type arguments`);
   }
   return type;
+}
+
+/** Whether the name, or the library before its dot, was reported already. */
+function isLost(module: Module, name: string): boolean {
+  return module.lost.has(name.split(".", 1)[0]!);
 }
 
 function resolveCollection(check: Check, at: Place, node: TypeNode): Type {

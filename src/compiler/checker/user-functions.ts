@@ -1,6 +1,6 @@
 import type { FunctionInstance, Home, Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
-import type { FunctionDeclaration, ParameterNode } from "../syntax/ast.ts";
+import type { FunctionDeclaration, ParameterNode, TypeNode } from "../syntax/ast.ts";
 import {
   isEarlyEnough,
   type Qualifier,
@@ -49,10 +49,26 @@ export function declareFunction(check: Check, at: Place, node: FunctionDeclarati
     }
   }
   const overloads = module.functions.get(node.name.name) ?? [];
+  const twin = overloads.find(({ declaration }) => headerKey(declaration) === headerKey(node));
+  if (twin !== undefined) {
+    const { line } = module.source.position(twin.declaration.name.start);
+    const message = `\`${node.name.name}\` is already declared with these parameters, on line ${line}`;
+    complain(check, at, node.name, "declared-twice", message);
+  }
   const order = check.order++;
   overloads.push({ declaration: node, module, order, instances: new Map(), active: false });
   module.functions.set(node.name.name, overloads);
   if (node.exported) module.exported.add(node.name.name);
+}
+
+/** What tells overloads apart: the number and the types of parameters. */
+function headerKey({ method, parameters }: FunctionDeclaration): string {
+  const types = parameters.map(({ spec }) => (spec?.type === undefined ? "" : typeText(spec.type)));
+  return `${method ? "method " : ""}${types.join(", ")}`;
+}
+
+function typeText({ name, args }: TypeNode): string {
+  return args.length === 0 ? name : `${name}<${args.map(typeText).join(", ")}>`;
 }
 
 /** One overload with its arguments in place. */

@@ -5,7 +5,7 @@ import type { Source } from "../source.ts";
 export function scriptVersion(source: Source, diagnostics: Diagnostics): 5 | 6 | undefined {
   for (let line = 1; line <= source.lineCount; line++) {
     const text = source.line(line);
-    const match = /^\s*\/\/\s*@version\s*=\s*(\d+)\s*$/.exec(text);
+    const match = /^\s*\/\/\s*@version\s*=\s*(\d+)(?![\w.])/.exec(text);
     if (match === null) continue;
     const version = Number(match[1]);
     if (version === 5 || version === 6) return version;
@@ -35,7 +35,7 @@ export function scriptVersion(source: Source, diagnostics: Diagnostics): 5 | 6 |
     first,
     "no-version",
     "the script does not say its version, which makes it version 1",
-    "begin with //@version=6",
+    /^\s*study\s*\(/m.test(source.text) ? conversion : "begin with //@version=6",
   );
   return undefined;
 }

@@ -219,4 +219,6 @@ export type Statement =
 /** The statements of a block in order. */
 export interface Block extends Span {
   readonly statements: readonly Statement[];
+  /** Some of its statements could not be read. */
+  readonly faulty?: boolean;
 }

@@ -2,6 +2,7 @@ import type { Diagnostics } from "../diagnostics.ts";
 import type { Source, Span } from "../source.ts";
 import { type NameNode } from "./ast.ts";
 import { continuationHint, type Laid } from "./layout.ts";
+import { operatorHint } from "./foreign.ts";
 import { reservedWords, type Token, type TokenKind } from "./token.ts";
 
 /** Thrown where a statement cannot be read further; already reported. */
@@ -63,6 +64,14 @@ export class Cursor {
         .slice(0, column - 1)
         .trim() === ""
     );
+  }
+
+  /** The names among the tokens from a position up to here. */
+  namesSince(position: number): string[] {
+    return this.#laid.tokens
+      .slice(position, this.#at)
+      .filter(({ kind }) => kind === "name")
+      .map(({ text }) => text);
   }
 
   advance(): Token {
@@ -137,12 +146,12 @@ export class Cursor {
     const token = this.token;
     const at = token.start === token.end ? { start: this.previous.end, end: this.previous.end + 1 } : token;
     const next = this.peek(1).kind;
-    const broken = token.kind === "newline" && (next === "indent" || next === "name");
+    const broken = token.kind === "newline" && next === "indent";
     return this.fault(
       at,
       "syntax",
       `expected ${expected}, found ${describe(token)}`,
-      hint ?? (broken && next === "indent" ? continuationHint : undefined),
+      operatorHint(this.source.text, at.start) ?? hint ?? (broken ? continuationHint : undefined),
     );
   }
 

@@ -78,6 +78,7 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
       mark("indent", at);
       return;
     }
+    const open = blocks.join(", ");
     while (width < blocks.at(-1)!) {
       blocks.pop();
       mark("dedent", at);
@@ -88,7 +89,7 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
         { start, end: at },
         "bad-indentation",
         `this line goes back to ${width} columns, where no block is open`,
-        `open blocks are indented by ${blocks.join(", ")}`,
+        `open blocks are indented by ${open}`,
       );
     }
   }

@@ -1,5 +1,6 @@
 import type { Diagnostics } from "../diagnostics.ts";
 import type { Source } from "../source.ts";
+import { characterHint, foreignOperators } from "./foreign.ts";
 import { keywords, type Token, type TokenKind } from "./token.ts";
 
 /** Longest first. */
@@ -62,7 +63,7 @@ export class Lexer {
       else {
         const operator = operators.find((candidate) => text.startsWith(candidate, at));
         if (operator !== undefined) push("operator", at + operator.length);
-        else at = this.#unknown(at);
+        else at = this.#foreign(at, into) ?? this.#curly(at, to, into) ?? this.#unknown(at);
       }
     }
   }
@@ -115,9 +116,40 @@ export class Lexer {
     while (end < to && /\w/.test(text[end]!)) end++;
     const written = text.slice(start, end);
     if (!/^#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$/.test(written)) {
-      this.#fault(start, end, "bad-color", `\`${written}\` is not a colour`, "write #RRGGBB or #RRGGBBAA");
+      this.#fault(
+        start,
+        end,
+        "bad-color",
+        `\`${written}\` is not a colour`,
+        written === "#" ? "comments begin with `//`; a colour is #RRGGBB" : "write #RRGGBB or #RRGGBBAA",
+      );
     }
     into.push({ kind: "color", text: written, start, end });
+    return end;
+  }
+
+  /** `&&`, `||` and `!`: reported, and read as what they mean. */
+  #foreign(start: number, into: Token[]): number | undefined {
+    for (const [written, meaning] of foreignOperators) {
+      if (!this.#source.text.startsWith(written, start)) continue;
+      const end = start + written.length;
+      this.#fault(start, end, "unknown-character", `\`${written}\` is written \`${meaning}\``);
+      into.push({ kind: "keyword", text: meaning, start, end });
+      return end;
+    }
+    return undefined;
+  }
+
+  /** A text between the quotes of a word processor: reported, and read as a string. */
+  #curly(start: number, to: number, into: Token[]): number | undefined {
+    const { text } = this.#source;
+    if (!curly.includes(text[start]!)) return undefined;
+    let end = start + 1;
+    while (end < to && !curly.includes(text[end]!)) end++;
+    end = Math.min(to, end + 1);
+    const message = `a curly quote \`${text[start]!}\``;
+    this.#fault(start, start + 1, "unknown-character", message, "strings stand between \" or '");
+    into.push({ kind: "string", text: text.slice(start + 1, end - 1), start, end });
     return end;
   }
 
@@ -134,18 +166,19 @@ export class Lexer {
         `${name} stands here`,
         "delete it and type a plain space",
       );
-    } else if (curly.includes(character)) {
+    } else {
+      const code = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+      const shown =
+        point < 32 || point === 127 ? code : point < 127 ? `\`${character}\`` : `\`${character}\` (${code})`;
+      // One brace or semicolon is seldom alone.
+      if (this.faultyLines.has(this.#source.position(start).line)) return end;
       this.#fault(
         start,
         end,
         "unknown-character",
-        `a curly quote \`${character}\``,
-        "strings stand between \" or '",
+        `the character ${shown} has no meaning here`,
+        characterHint(character),
       );
-    } else {
-      const code = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-      const shown = point < 32 || point === 127 ? code : `\`${character}\` (${code})`;
-      this.#fault(start, end, "unknown-character", `the character ${shown} has no meaning here`);
     }
     return end;
   }

@@ -3,6 +3,7 @@ import { type Source, spanning } from "../source.ts";
 import type { AssignOperator, Expression, FieldNode, NameNode, ParameterNode, Statement } from "./ast.ts";
 import { Cursor, SyntaxFault } from "./cursor.ts";
 import { parseExpression } from "./expression-parser.ts";
+import { wordHint } from "./foreign.ts";
 import { continuationHint, layOut } from "./layout.ts";
 import { atStructure, parseBody, parseStructure, statementOf } from "./structure-parser.ts";
 import { declarationWords } from "./token.ts";
@@ -10,17 +11,26 @@ import { parseType, parseTypeSpec, typeSpecLength } from "./type-parser.ts";
 
 const assignOperators: ReadonlySet<string> = new Set([":=", "+=", "-=", "*=", "/=", "%="]);
 
+/** What could be read of a script. */
+export interface Parsed {
+  readonly statements: readonly Statement[];
+  /** Names that occur in statements which could not be read: whatever they are, it is not known. */
+  readonly lost: Set<string>;
+}
+
 /** The statements of a script. What cannot be read is reported and left out. */
-export function parseScript(source: Source, diagnostics: Diagnostics): readonly Statement[] {
+export function parseScript(source: Source, diagnostics: Diagnostics): Parsed {
   const laid = layOut(source, diagnostics);
   const cursor = new Cursor(source, diagnostics, laid);
   const parser = new Parser(cursor);
   const statements: Statement[] = [];
   while (!cursor.is("end")) parser.line(statements);
-  return statements;
+  return { statements, lost: parser.lost };
 }
 
 class Parser {
+  readonly lost = new Set<string>();
+  faults = 0;
   readonly #cursor: Cursor;
 
   constructor(cursor: Cursor) {
@@ -35,7 +45,9 @@ class Parser {
       this.#line(into);
     } catch (fault) {
       if (!(fault instanceof SyntaxFault)) throw fault;
+      this.faults++;
       this.#recover(before);
+      for (const name of cursor.namesSince(before)) this.lost.add(name);
     }
   }
 
@@ -49,6 +61,7 @@ class Parser {
         continuationHint,
       );
     }
+    const kept = into.length;
     for (;;) {
       const statement = this.#statement();
       into.push(statement);
@@ -58,7 +71,11 @@ class Parser {
         return;
       }
       if (cursor.accept("newline") || cursor.is("end") || cursor.is("dedent")) return;
-      if (!cursor.accept("operator", ",")) throw this.#trailing(statement);
+      if (!cursor.accept("operator", ",")) {
+        // What stands before the fault is a piece of something else.
+        into.length = kept;
+        throw this.#trailing(statement);
+      }
     }
   }
 
@@ -77,9 +94,12 @@ class Parser {
     }
     if (cursor.isOperator("=>"))
       return cursor.unexpected("the end of the line", "a function is declared as f(x) => ...");
+    const { previous } = cursor;
+    const isWord = statement.kind === "expression" && statement.expression.kind === "name";
+    const foreign = isWord && previous.kind === "name" ? wordHint(previous.text) : undefined;
     const hint = cursor.isFirstOnLine
       ? "its indentation makes this line a continuation of the one before it: statements are indented by multiples of four"
-      : undefined;
+      : foreign;
     return cursor.unexpected("an operator, `,` or the end of the line", hint);
   }
 

@@ -8,6 +8,8 @@ import type { Token } from "./token.ts";
 export interface StatementReader {
   /** One line of statements, or a statement with blocks, with the end of its line. */
   line(into: Statement[]): void;
+  /** How many statements could not be read so far. */
+  readonly faults: number;
 }
 
 const structureWords: ReadonlySet<string> = new Set(["if", "switch", "for", "while"]);
@@ -78,7 +80,8 @@ function parseSwitch(cursor: Cursor, reader: StatementReader, first: Token): Str
     if (cases.some((other) => other.test === undefined)) {
       throw cursor.fault(start, "default-not-last", "no case may follow the default `=>`");
     }
-    cursor.expect("operator", "=>", "`=>`");
+    if (!cursor.isOperator("=>")) throw cursor.unexpected("`=>`", "a case is written as value => result");
+    cursor.advance();
     const body = parseBody(cursor, reader, "=>");
     cases.push({ test, body, ...spanning(start, body) });
   }
@@ -118,13 +121,20 @@ export function parseBlock(cursor: Cursor, reader: StatementReader, after: strin
   const first = cursor.token;
   enterBlock(cursor, after);
   const statements: Statement[] = [];
+  const { faults } = reader;
   while (!cursor.accept("dedent") && !cursor.is("end")) reader.line(statements);
   const start: Span = statements[0] ?? first;
-  return { statements, ...spanning(start, statements.at(-1) ?? start) };
+  return { statements, faulty: reader.faults > faults, ...spanning(start, statements.at(-1) ?? start) };
+}
+
+/** Why a block does not begin where one should. */
+function blockHint(cursor: Cursor): string {
+  if (cursor.isFirstOnLine) return "a block is indented by four blanks or a tab, no more and no less";
+  return "the block stands on the lines below, indented by four blanks or a tab";
 }
 
 function enterBlock(cursor: Cursor, after: string): void {
-  if (!cursor.is("newline")) throw cursor.unexpected("the end of the line");
+  if (!cursor.is("newline")) throw cursor.unexpected("the end of the line", blockHint(cursor));
   const line = cursor.advance();
   if (cursor.accept("indent")) return;
   const { previous } = cursor;
@@ -142,8 +152,9 @@ export function parseBody(cursor: Cursor, reader: StatementReader, after: string
   if (cursor.is("newline")) return parseBlock(cursor, reader, after);
   const first = cursor.token;
   const statements: Statement[] = [];
+  const { faults } = reader;
   reader.line(statements);
-  return { statements, ...spanning(first, statements.at(-1) ?? first) };
+  return { statements, faulty: reader.faults > faults, ...spanning(first, statements.at(-1) ?? first) };
 }
 
 /** A structure whose value nobody takes. */
