@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   lib: () => import("./lib.ts"),
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
+  report: () => import("./report.ts"),
 };
 
 const wanted = process.argv.slice(2);

@@ -10,6 +10,8 @@ export type VisualKind =
 export interface ColorChannel {
   /** `color`, `textcolor`, `wickcolor`, ... */
   readonly name: string;
+  /** The script names it once for all bars; else it is given bar by bar, or not at all. */
+  readonly isConstant: boolean;
   /** The colour of its first bar, or the only one; `undefined` before the first bar. */
   first: number | undefined;
   /** The colour of the current bar. */
@@ -125,7 +127,8 @@ export class VisualTable {
 
 function channelOf(name: string, color: number | undefined, opacity: number): ColorChannel {
   const first = color === undefined ? undefined : faded(color, opacity);
-  return { name, first, now: first ?? Number.NaN, opacity, isDynamic: false, byBar: undefined };
+  const isConstant = color !== undefined;
+  return { name, isConstant, first, now: first ?? Number.NaN, opacity, isDynamic: false, byBar: undefined };
 }
 
 /** An opaque colour with this opacity; one that has its own keeps it. */

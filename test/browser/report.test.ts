@@ -12,7 +12,7 @@ const root = join(import.meta.dir, "../..");
 const browser = await startBrowser();
 let box: Sandbox;
 /** Paths of reports by name. */
-let reports: Readonly<Record<"strategy" | "indicator" | "long", string>>;
+let reports: Readonly<Record<"strategy" | "indicator" | "shown" | "long", string>>;
 
 beforeAll(async () => {
   box = await Sandbox.withWorkdir();
@@ -27,6 +27,28 @@ export default indicator("</script><b>Channel</b>", {}, (s) => {
   return () => { s.plot("RSI \\u2028 <i>", mean.now); s.plot("Above", s.close.now > mean.now); };
 });`,
   );
+  box.write(
+    "project/workdir/scripts/shown.pine",
+    `//@version=6
+indicator("Shown")
+a = plot(ta.rsi(close, 14), "RSI", close > open ? color.green : color.red)
+h = hline(70)
+l = hline(30)
+fill(h, l, color.new(color.purple, 80))
+plotshape(ta.crossover(close, ta.sma(close, 20)), "Up", shape.triangleup, location.belowbar, text = "up", force_overlay = true)
+plotchar(close > open, "Star", "★", location.top)
+bgcolor(close > open ? color.new(color.green, 90) : na)
+barcolor(close > open ? color.yellow : na)
+plotcandle(open, high, low, close, "K", color.blue, force_overlay = true)
+if barstate.islast
+    label.new(bar_index, na, "<b>last</b>", yloc = yloc.abovebar, force_overlay = true)
+    line.new(bar_index - 10, 40, bar_index, 60, extend = extend.both)
+    box.new(bar_index - 30, 80, bar_index - 10, 20, text = "box")
+    polyline.new(array.from(chart.point.from_index(bar_index - 9, 1), chart.point.from_index(bar_index, 99)))
+    t = table.new(position.top_right, 2, 1)
+    table.cell(t, 0, 0, "</script>")
+    table.cell(t, 1, 0, "cell")`,
+  );
   box.write("project/workdir/data/long.csv", longData(100_000));
   const report = async (script: string, data: string, ...rest: string[]): Promise<string> => {
     const outcome = await box.pyne("run", script, data, "--json", "--no-plot", "--report", ...rest);
@@ -36,6 +58,7 @@ export default indicator("</script><b>Channel</b>", {}, (s) => {
   reports = {
     strategy: await report("ma-cross", "EURUSD_60"),
     indicator: await report("channel", "demo", "indicator.html"),
+    shown: await report("shown", "demo"),
     long: await report("ma-cross", "long", "./long.html"),
   };
 }, 60_000);
@@ -101,6 +124,8 @@ async function open(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
+    // Of the test's own looks at pixels the browser complains too.
+    if (message.text().startsWith("Canvas2D: Multiple readback operations")) return;
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -299,6 +324,25 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(await page.locator("b").count()).toBe(0);
     await page.locator("#chart-plots button").first().click();
     expect(await page.locator("#chart-plots button").first().getAttribute("aria-pressed")).toBe("false");
+    expect(complaints).toEqual([]);
+  }, 30_000);
+
+  test("whatever a Pine script shows is drawn, without a complaint, at every zoom", async () => {
+    await using opened = await open(reports.shown);
+    const { page, complaints } = opened;
+    expect(await page.locator("#chart-plots button").allInnerTexts()).toEqual(["RSI", "Up", "Star", "K"]);
+    expect(await page.locator("table.drawn td").allInnerTexts()).toEqual(["</script>", "cell"]);
+    const close = (await inkOf(page)).ink;
+    expect(close).toBeGreaterThan(0.05);
+    await page.getByRole("button", { name: "Star", exact: true }).click();
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    expect((await inkOf(page)).ink).toBeLessThan(close);
+    for (const name of ["All", "Latest", "Zoom in", "Zoom in", "Zoom out"])
+      await page.getByRole("button", { name, exact: true }).click();
+    await page.locator("#chart").focus();
+    await page.keyboard.press("Home");
     expect(complaints).toEqual([]);
   }, 30_000);
 

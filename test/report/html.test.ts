@@ -80,13 +80,14 @@ describe("the data of a report", () => {
   });
 
   test("plots stand where the script wants them; yes and no are marks", async () => {
-    const { plots } = await dataOf(traded);
-    expect(plots.map(({ title, style, overlay }) => [title, style, overlay])).toEqual([
+    const shown = ({ visuals }: ReportData): unknown =>
+      visuals.map(({ title, kind, overlay }) => [title, kind, overlay]);
+    expect(shown(await dataOf(traded))).toEqual([
       ["Close", "line", true],
-      ["Even", "marks", true],
+      ["Even", "mark", true],
     ]);
     const own = await dataOf(indicator("x", {}, (s) => () => s.plot("A", 1)));
-    expect(own.plots[0]?.overlay).toBe(false);
+    expect(shown(own)).toEqual([["A", "line", false]]);
     expect(own.strategy).toBeUndefined();
   });
 
@@ -170,12 +171,14 @@ describe("what the page carries", () => {
     let offset = 0;
     const read = head.columns.map(({ decimals, bytes: length }, index) => {
       offset += length;
-      const count = index < barColumns.length + head.plots.length ? head.bars : head.trades;
+      const count = index < barColumns.length + head.visuals.length ? head.bars : head.trades;
       return [...decodeColumn(bytes.subarray(offset - length, offset), decimals, count)];
     });
     expect(offset).toBe(bytes.length);
     expect(read.slice(0, 6)).toEqual(barColumns.map((name) => [...data.bars[name]]));
-    expect(read.slice(6, 8)).toEqual(data.plots.map((plot) => [...plot.values]));
+    expect(read.slice(6, 8)).toEqual(
+      data.visuals.map((visual) => ("values" in visual ? [...visual.values] : [])),
+    );
     const signals = read
       .slice(8)
       .slice(-2)
@@ -247,7 +250,7 @@ describe("the list of trades", () => {
   const report: Report = {
     head: { trades: 4, bars: 20, signals: ["Break out", "Stop", "open"] } as unknown as Report["head"],
     bars: {} as Report["bars"],
-    plots: [],
+    columns: [],
     localMs: new Float64Array(20),
     trades: Object.fromEntries(
       Object.entries({

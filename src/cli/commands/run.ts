@@ -100,6 +100,8 @@ export default defineBuiltin({
     const started = performance.now();
     const result = await runScript(setup.script, {
       ...(viz === undefined ? {} : { follower: viz.follower }),
+      // The report shows the colours of every bar.
+      keepsColors: values.report !== undefined,
       columns: bars.columns,
       onWarning: (message) => app.out.warn(message),
       messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),

@@ -1,13 +1,14 @@
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { zonedFormatter } from "../../kernel/zone.ts";
-import type { PlotColumn } from "../../runtime/plots.ts";
 import type { RunResult } from "../../runtime/run.ts";
 import { barsOf, type ReportBars } from "./bars.ts";
+import { reportDrawings, type ReportTable, reportTables } from "./drawings.ts";
 import { type EquityCurve, equityCurve } from "./equity.ts";
 import { type MonthlyReturns, monthlyReturns } from "./monthly.ts";
 import { type Performance, performanceOf } from "./performance.ts";
 import { type ReportTrade, reportTrades } from "./trades.ts";
-import type { PlotStyle } from "./wire/embedded.ts";
+import { type ReportVisual, reportVisuals } from "./visuals.ts";
+import type { EmbeddedDrawing } from "./wire/visuals.ts";
 
 /** What a report shows, free of how it looks: made from a run by a pure function, drawn by `renderReport`. */
 
@@ -23,16 +24,6 @@ export interface ReportContext {
   /** Of pyne. */
   readonly version: string;
   readonly createdMs: number;
-}
-
-/** A plot with its values, one per bar of the report. */
-export interface ReportPlot {
-  readonly title: string;
-  readonly values: Float64Array;
-  readonly style: PlotStyle;
-  readonly overlay: boolean;
-  readonly colour?: string;
-  readonly width: number;
 }
 
 /** A name and what stands beside it. */
@@ -63,7 +54,11 @@ export interface ReportData {
   readonly intraday: boolean;
   readonly interrupted: boolean;
   readonly bars: ReportBars;
-  readonly plots: readonly ReportPlot[];
+  /** What the script shows on the chart. */
+  readonly visuals: readonly ReportVisual[];
+  /** What it drew there and was still there at the end. */
+  readonly drawings: readonly EmbeddedDrawing[];
+  readonly tables: readonly ReportTable[];
   readonly strategy?: StrategyReport;
   readonly settings: readonly Fact[];
   readonly inputs: readonly Fact[];
@@ -83,7 +78,6 @@ export function reportData(result: RunResult, context: ReportContext): ReportDat
   const bars = barsOf(result, first, symInfo.timezone);
   const date = dateFormatter(symInfo.timezone);
   const [from, to] = [bars.openTimeMs[0], bars.openTimeMs[bars.length - 1]];
-  const overlay = declaration.settings["overlay"] === true;
   return {
     kind: declaration.kind,
     title: declaration.title,
@@ -97,7 +91,9 @@ export function reportData(result: RunResult, context: ReportContext): ReportDat
     intraday: /^\d+S?$|^\d+T$/.test(context.timeframe),
     interrupted: result.reason === "interrupted",
     bars,
-    plots: result.plots.map((plot) => plotOf(plot, first, result.bars, overlay)),
+    visuals: reportVisuals(result, first),
+    drawings: reportDrawings(result, first),
+    tables: reportTables(result),
     ...(strategy === undefined
       ? {}
       : {
@@ -137,16 +133,6 @@ function precisionOf({ mintick }: SymInfo): number {
   for (let decimals = 0; decimals < 10; decimals++)
     if (Math.abs(Math.round(mintick * 10 ** decimals) / 10 ** decimals - mintick) < 1e-12) return decimals;
   return 10;
-}
-
-function plotOf(plot: PlotColumn, first: number, last: number, overlay: boolean): ReportPlot {
-  return {
-    title: plot.title,
-    values: plot.values.subarray(first, last),
-    style: plot.boolean ? "marks" : "line",
-    overlay,
-    width: 2,
-  };
 }
 
 /** `yyyy-MM-dd HH:mm` in a zone; `-` for no time. */

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 
+import type { ReportTable } from "./drawings.ts";
 import type { Fact, ReportData, StrategyReport } from "./data.ts";
 import { embedded } from "./embed.ts";
 import { dark, light, paletteVariables } from "./palette.ts";
 import { html, jsonInScript, type SafeHtml, trusted } from "./safe-html.ts";
-import { curveSvg, curveWords } from "./sections/curve.ts";
+import { curveLabels, curveSvg, curveWords } from "./sections/curve.ts";
 import { keyFigures, statisticsTable } from "./sections/figures.ts";
 import { monthsTable } from "./sections/months.ts";
 import { tradesSection } from "./sections/trades.ts";
@@ -123,7 +124,9 @@ function strategyTop(data: ReportData, strategy: StrategyReport): SafeHtml {
       <figcaption>
         <span>Equity and drawdown</span> <output id="curve-readout" class="detail"></output>
       </figcaption>
-      <div class="curve-box" id="curve">${curveSvg(strategy.curve, strategy.initialCapital, words)}</div>
+      <div class="curve-box" id="curve">
+        ${curveSvg(strategy.curve, strategy.initialCapital, words)}${curveLabels(strategy.curve)}
+      </div>
       <p class="note">${words}</p>
     </figure>
   </section>`;
@@ -131,12 +134,16 @@ function strategyTop(data: ReportData, strategy: StrategyReport): SafeHtml {
 
 function chartSection(data: ReportData): SafeHtml {
   const { close, length } = data.bars;
+  const named = data.visuals
+    .filter(({ kind }) => kind === "line" || kind === "mark" || kind === "candles")
+    .map(({ title }) => title);
   const summary =
     `${data.symbol}, ${data.timeframe}: ${amount(length, 0)} bars from ${data.from} to ${data.to}. ` +
     `The close went from ${amount(close[0] ?? Number.NaN, data.precision)} to ${amount(close[length - 1] ?? Number.NaN, data.precision)}. ` +
-    (data.plots.length === 0
-      ? "The script plotted nothing."
-      : `Plots: ${data.plots.map((plot) => plot.title).join(", ")}.`);
+    (named.length === 0 ? "The script plotted nothing." : `Plots: ${named.join(", ")}.`) +
+    (data.drawings.length === 0
+      ? ""
+      : ` Drawings that were left at the end: ${amount(data.drawings.length, 0)}.`);
   return html`<section aria-labelledby="chart-title" id="chart-section">
     <h2 id="chart-title">Chart</h2>
     <div class="toolbar" role="toolbar" aria-label="Chart">
@@ -148,6 +155,7 @@ function chartSection(data: ReportData): SafeHtml {
       <span class="plots" id="chart-plots" role="group" aria-label="Shown plots"></span>
     </div>
     <p class="readout" id="chart-readout"></p>
+    ${data.strategy === undefined ? undefined : html`<p class="readout chosen" id="chart-trade">No trade is selected.</p>`}
     <div
       class="chart"
       id="chart"
@@ -162,6 +170,7 @@ function chartSection(data: ReportData): SafeHtml {
       ends${data.strategy === undefined ? "" : ", n and p to the next and previous trade"}.
     </p>
     <p class="quiet" id="chart-live" aria-live="polite"></p>
+    ${data.tables.map(scriptTable)}
     <noscript
       ><p class="warning">
         The chart${data.strategy === undefined ? "" : " and the list of trades"} need JavaScript, which this
@@ -169,6 +178,25 @@ function chartSection(data: ReportData): SafeHtml {
       </p></noscript
     >
   </section>`;
+}
+
+/** A table that the script drew; its place on the chart is not kept. */
+function scriptTable(rows: ReportTable): SafeHtml {
+  return html`<div class="scroll" role="region" aria-label="Table of the script, scrollable" tabindex="0">
+    <table class="drawn">
+      <caption>
+        A table that the script drew
+      </caption>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((text) => html`<td>${text}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function strategyTables(data: ReportData, strategy: StrategyReport): SafeHtml {

@@ -5,24 +5,37 @@ import {
   HistogramSeries,
   type IChartApiBase,
   type ISeriesApi,
+  LineSeries,
+  type LineWidth,
   type LogicalRange,
   type MouseEventParams,
+  type SeriesType,
 } from "lightweight-charts";
 
+import type { EmbeddedVisual } from "../wire/visuals.ts";
 import { BarScale } from "./bar-scale.ts";
-import { addPlot, type DrawnPlot } from "./plots.ts";
+import { colourAt } from "./colours.ts";
+import { drawDrawings } from "./draw-drawings.ts";
+import { drawBelow, drawMarks } from "./draw-visuals.ts";
+import { Layer } from "./layer.ts";
+import { type DrawnPlot, drawnPlot, lineStyles, ownPane } from "./plots.ts";
 import type { Report } from "./report.ts";
 import { currentTheme, onThemeChange, type Theme } from "./theme.ts";
 import { TradeMarks } from "./trade-marks.ts";
 
-/** Bars that the chart opens on, and that a trade is shown with on either side. */
-const openingBars = 180;
+/** Px that a bar has when the chart opens. */
+const openingSpacing = 6.5;
+/** Bars that a trade is shown with on either side, at least. */
 const context = 30;
 
 /** The price chart with its panes: candles, volume, plots, trades. */
 export class PriceChart {
   readonly scale: BarScale;
+  /** What of the script is named and has values. */
   readonly plots: readonly DrawnPlot[];
+  readonly #layers: readonly Layer[];
+  #theme: Theme;
+  readonly #element: HTMLElement;
   readonly #report: Report;
   readonly #chart: IChartApiBase<number>;
   readonly #candles: ISeriesApi<"Candlestick", number>;
@@ -35,8 +48,9 @@ export class PriceChart {
   onBarClick: (bar: number) => void = () => {};
 
   constructor(element: HTMLElement, report: Report) {
-    const { head, bars } = report;
+    const { head } = report;
     const theme = currentTheme();
+    this.#element = element;
     this.#report = report;
     this.scale = new BarScale(report.localMs, head.intraday);
     this.#chart = createChartEx<number, BarScale>(element, this.scale, {
@@ -65,17 +79,11 @@ export class PriceChart {
       });
       this.#volume.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     }
-    this.plots = head.plots.map((plot, index) =>
-      addPlot(
-        this.#chart,
-        this.#candles,
-        plot,
-        report.plots[index] ?? new Float64Array(0),
-        bars,
-        index,
-        theme,
-      ),
-    );
+    this.#theme = theme;
+    this.plots = head.visuals
+      .map((_, position) => drawnPlot(this.#chart, report, position))
+      .filter((plot) => plot !== undefined);
+    this.#layers = [this.#addLayer(this.#candles, true), ...this.#ownLayer()];
     this.#chart.panes()[0]?.setStretchFactor(3);
     this.#marks = new TradeMarks(report, theme);
     this.#candles.attachPrimitive(this.#marks);
@@ -85,6 +93,56 @@ export class PriceChart {
     // The library lays its panes out in a table; nobody should be read its cells.
     element.querySelector("table")?.setAttribute("role", "presentation");
     this.showLatest();
+  }
+
+  /** The script's own pane, when it shows anything there. */
+  #ownLayer(): Layer[] {
+    const { visuals, drawings } = this.#report.head;
+    if (![...visuals, ...drawings].some(({ overlay }) => !overlay)) return [];
+    const anchor =
+      this.plots.find(({ visual, series }) => !visual.overlay && series !== undefined)?.series ??
+      this.#closes();
+    return [this.#addLayer(anchor, false)];
+  }
+
+  /** A series that nobody sees: a pane needs one to have a scale. */
+  #closes(): ISeriesApi<"Line", number> {
+    const series = this.#chart.addSeries(
+      LineSeries,
+      { lineVisible: false, lastValueVisible: false, priceLineVisible: false, crosshairMarkerVisible: false },
+      ownPane,
+    );
+    series.setData(Array.from(this.#report.bars.close, (value, time) => ({ time, value })));
+    return series;
+  }
+
+  /** What is drawn on a pane besides its series, and the levels there. */
+  #addLayer(anchor: ISeriesApi<SeriesType, number>, overlay: boolean): Layer {
+    const report = this.#report;
+    const shown = (position: number): boolean =>
+      this.plots.find(({ visual }) => visual === report.head.visuals[position])?.visible !== false;
+    const layer = new Layer(
+      (sight) => drawBelow(sight, report, overlay),
+      (sight) => {
+        drawMarks(sight, report, overlay, this.#theme, shown);
+        drawDrawings(sight, report, overlay);
+      },
+    );
+    anchor.attachPrimitive(layer);
+    for (const [position, visual] of report.head.visuals.entries()) {
+      if (visual.kind !== "level" || visual.overlay !== overlay || visual.value === null) continue;
+      const color = colourAt(report, visual.colour, report.head.bars - 1);
+      if (color === null) continue;
+      anchor.createPriceLine({
+        price: visual.value,
+        color: color ?? this.#theme.plots[position % this.#theme.plots.length] ?? this.#theme.muted,
+        lineWidth: Math.min(Math.max(Math.round(visual.width), 1), 4) as LineWidth,
+        lineStyle: lineStyles[visual.dash],
+        axisLabelVisible: false,
+        title: "",
+      });
+    }
+    return layer;
   }
 
   #listen(element: HTMLElement): void {
@@ -135,7 +193,8 @@ export class PriceChart {
 
   showLatest(): void {
     const last = this.#report.head.bars - 1;
-    this.show(Math.max(-0.5, last - openingBars), last + 4);
+    const room = Math.max(this.#element.clientWidth, 200) / openingSpacing;
+    this.show(Math.max(-0.5, last - room), last + 4);
   }
 
   /** A bar in the middle, the zoom as it is. */
@@ -181,7 +240,11 @@ export class PriceChart {
 
   /** Shows or hides a plot. */
   togglePlot(index: number, visible: boolean): void {
-    this.plots[index]?.series.applyOptions({ visible });
+    const plot = this.plots[index];
+    if (plot === undefined) return;
+    plot.visible = visible;
+    plot.series?.applyOptions({ visible });
+    for (const layer of this.#layers) layer.update();
   }
 
   #paint(theme: Theme): void {
@@ -208,34 +271,39 @@ export class PriceChart {
     });
     this.#volume?.applyOptions({ color: `${theme.muted}66` });
     if (this.#volume?.data().length === 0) this.#volume.setData(volumeData(this.#report));
+    this.#theme = theme;
     for (const plot of this.plots) plot.paint(theme);
+    for (const layer of this.#layers) layer.update();
     this.#marks.theme = theme;
     this.#marks.update();
   }
 }
 
-function candleData(
-  report: Report,
-): { time: number; open: number; high: number; low: number; close: number }[] {
+/** The bars, in the colours that the script gives them. */
+function candleData(report: Report): never[] {
   const { open, high, low, close } = report.bars;
-  const data = Array.from<{ time: number; open: number; high: number; low: number; close: number }>({
-    length: report.head.bars,
-  });
-  for (let bar = 0; bar < data.length; bar++) {
-    const value = close[bar] ?? Number.NaN;
+  const painted = report.head.visuals.filter(({ kind }) => kind === "barColour");
+  const data: object[] = [];
+  for (let bar = 0; bar < report.head.bars; bar++) {
     // A bar without a price keeps its place.
-    data[bar] =
-      value === value
-        ? {
-            time: bar,
-            open: open[bar] ?? value,
-            high: high[bar] ?? value,
-            low: low[bar] ?? value,
-            close: value,
-          }
-        : ({ time: bar } as never);
+    if (close[bar] !== close[bar]) {
+      data.push({ time: bar });
+      continue;
+    }
+    const candle = { time: bar, open: open[bar], high: high[bar], low: low[bar], close: close[bar] };
+    const color = colourOf(report, painted, bar);
+    data.push(color === undefined ? candle : { ...candle, color, borderColor: color, wickColor: color });
   }
-  return data;
+  return data as never[];
+}
+
+/** The last of them that has a colour on a bar. */
+function colourOf(report: Report, painted: readonly EmbeddedVisual[], bar: number): string | undefined {
+  for (let index = painted.length - 1; index >= 0; index--) {
+    const colour = colourAt(report, painted[index]?.colour, bar);
+    if (colour !== null && colour !== undefined) return colour;
+  }
+  return undefined;
 }
 
 function volumeData(report: Report): { time: number; value: number }[] {

@@ -31,7 +31,10 @@ async function start(): Promise<void> {
     selected = trade;
     chart.selectTrade(trade, reveal);
     table?.select(trade);
-    say(tradeWords(report, chart, trade));
+    const words = tradeWords(report, chart, trade);
+    say(words);
+    const chosen = document.getElementById("chart-trade");
+    if (chosen !== null) chosen.textContent = words;
   };
   if (table !== undefined) {
     table.onSelect = (trade) => {
@@ -102,15 +105,15 @@ function readoutOf({ head, bars }: Report, chart: PriceChart, bar: number): stri
     `L ${price(bars.low)}`,
     `C ${price(bars.close)}`,
     ...(head.hasVolume ? [`V ${amount(bars.volume[bar] ?? Number.NaN, 0)}`] : []),
-    ...chart.plots.map(
-      (plot, index) =>
-        `${plot.title} ${head.plots[index]?.style === "marks" ? truth(plot.values[bar]) : amount(plot.values[bar] ?? Number.NaN, plot.precision)}`,
-    ),
+    ...chart.plots.map(({ visual, values, precision }) => {
+      const value = values[bar] ?? Number.NaN;
+      return `${visual.title} ${visual.kind === "mark" ? truth(value) : amount(value, precision)}`;
+    }),
   ].join("  ");
 }
 
-function truth(value: number | undefined): string {
-  return value === 1 ? "yes" : value === 0 ? "no" : "–";
+function truth(value: number): string {
+  return value === 0 || value !== value ? "–" : value === 1 ? "yes" : amount(value);
 }
 
 function tradeWords({ head, trades }: Report, chart: PriceChart, trade: number): string {
@@ -132,7 +135,7 @@ function plotButtons(chart: PriceChart): void {
     chip.className = "chip";
     chip.style.background = plot.colour(currentTheme());
     onThemeChange(() => (chip.style.background = plot.colour(currentTheme())));
-    button.append(chip, plot.title);
+    button.append(chip, plot.visual.title);
     button.addEventListener("click", () => {
       const visible = button.getAttribute("aria-pressed") !== "true";
       button.setAttribute("aria-pressed", String(visible));

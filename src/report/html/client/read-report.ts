@@ -7,23 +7,26 @@ export async function readReport(): Promise<Report> {
   const head = JSON.parse(document.getElementById(elementIds.data)?.textContent ?? "{}") as Embedded;
   const bytes = await inflated(document.getElementById(elementIds.columns)?.textContent ?? "");
   let offset = 0;
-  let column = 0;
-  const next = (count: number): Float64Array => {
-    const { decimals, bytes: length } = head.columns[column++] ?? { decimals: 0, bytes: 0 };
+  const tradesFrom = head.columns.length - (head.trades === 0 ? 0 : tradeColumns.length);
+  const columns = head.columns.map(({ decimals, bytes: length }, index) => {
     offset += length;
+    const count = index < tradesFrom ? head.bars : head.trades;
     return decodeColumn(bytes.subarray(offset - length, offset), decimals, count);
-  };
-  const bars = named(barColumns, () => next(head.bars));
-  const plots = head.plots.map(() => next(head.bars));
-  const trades = named(tradeColumns, () => (head.trades === 0 ? new Float64Array(0) : next(head.trades)));
-  return { head, bars, plots, trades, localMs: localTimes(head, bars.openTimeMs) };
+  });
+  const bars = named(barColumns, columns, 0);
+  const trades = named(tradeColumns, columns, tradesFrom);
+  return { head, bars, columns, trades, localMs: localTimes(head, bars.openTimeMs) };
 }
 
+/** Columns by name, from an index on. */
 function named<Name extends string>(
   names: readonly Name[],
-  column: () => Float64Array,
+  columns: readonly Float64Array[],
+  from: number,
 ): Readonly<Record<Name, Float64Array>> {
-  return Object.fromEntries(names.map((name) => [name, column()])) as Record<Name, Float64Array>;
+  return Object.fromEntries(
+    names.map((name, index) => [name, columns[from + index] ?? new Float64Array(0)]),
+  ) as Record<Name, Float64Array>;
 }
 
 async function inflated(base64: string): Promise<Uint8Array> {

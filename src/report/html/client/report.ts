@@ -8,8 +8,8 @@ export type TradeColumns = Readonly<Record<(typeof tradeColumns)[number], Float6
 export interface Report {
   readonly head: Embedded;
   readonly bars: Bars;
-  /** Values of plots, as in `head.plots`. */
-  readonly plots: readonly Float64Array[];
+  /** Every column by its index; those of bars and visuals have a value for each bar. */
+  readonly columns: readonly Float64Array[];
   readonly trades: TradeColumns;
   /** The wall clock of the exchange at the open of a bar, as if it were UTC, ms. */
   readonly localMs: Float64Array;

@@ -40,6 +40,13 @@ export function curveSvg(curve: EquityCurve, initialCapital: number, label: stri
   </svg>`;
 }
 
+/** The extremes, written over the picture: text in it would be stretched with it. */
+export function curveLabels(curve: EquityCurve): SafeHtml {
+  return html`<span class="curve-label highest" aria-hidden="true">${amount(curve.highest)}</span
+    ><span class="curve-label lowest" aria-hidden="true">${amount(curve.lowest)}</span
+    ><span class="curve-label deepest" aria-hidden="true">${percent(curve.deepest)}</span>`;
+}
+
 /** What the picture says, in words. */
 export function curveWords(curve: EquityCurve, initialCapital: number, currency: string): string {
   const end = curve.equity.at(-1) ?? initialCapital;

@@ -1,30 +1,15 @@
 import type { ColumnHead } from "./columns.ts";
+import type { EmbeddedDrawing, EmbeddedVisual } from "./visuals.ts";
 
 /**
  * What a report hands to its own script: one JSON object, and the columns it describes as deflated bytes in base64.
  * Bars are numbered from 0, the first executed one; every index counts those.
  */
 
-/** The shapes that a plot may take. */
-export const plotStyles = ["line", "step", "histogram", "columns", "area", "circles", "marks"] as const;
-export type PlotStyle = (typeof plotStyles)[number];
-
-/** A plot without its values. */
-export interface EmbeddedPlot {
-  readonly title: string;
-  readonly style: PlotStyle;
-  /** On the pane of the prices rather than the script's own. */
-  readonly overlay: boolean;
-  /** A CSS colour; absent: the page's palette, by position. */
-  readonly colour?: string;
-  /** Line width in px. */
-  readonly width: number;
-}
-
 /** The stretches of constant distance from UTC: each from a bar on, ms. */
 export type OffsetChange = readonly [bar: number, offsetMs: number];
 
-/** Names of the columns that every report has, in order; plots follow, then those of trades. */
+/** Names of the columns that every report has, in order; those of visuals follow, then those of trades. */
 export const barColumns = ["openTimeMs", "open", "high", "low", "close", "volume"] as const;
 /** Columns of trades: indices are bars; an open trade has no exit. Money in account currency. */
 export const tradeColumns = [
@@ -63,12 +48,15 @@ export interface Embedded {
   readonly currency: string;
   readonly bars: number;
   readonly offsets: readonly OffsetChange[];
-  readonly plots: readonly EmbeddedPlot[];
+  /** What the script shows, in its order. */
+  readonly visuals: readonly EmbeddedVisual[];
+  /** What it drew, those below first. */
+  readonly drawings: readonly EmbeddedDrawing[];
   readonly trades: number;
   /** What `entrySignal` and `exitSignal` index. */
   readonly signals: readonly string[];
   readonly curve?: EmbeddedCurve;
-  /** In the order bars, plots, trades. */
+  /** In the order bars, visuals, trades. */
   readonly columns: readonly ColumnHead[];
 }
 
