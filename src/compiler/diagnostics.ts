@@ -63,20 +63,32 @@ export class Diagnostics {
  * ```
  */
 export function renderDiagnostic({ source, span, severity, message, hint, code }: Diagnostic): string {
-  const { line, column } = source.position(span.start);
-  const text = source.line(line);
+  const { line, column: place } = source.position(span.start);
+  const whole = source.line(line);
+  // Of a very long line a stretch around the fault is enough.
+  const from = whole.length > widestLine ? Math.max(0, place - widestLine / 2) : 0;
+  const text = printable(whole.slice(from, from + widestLine));
+  const column = place - from;
   const number = String(line).padStart(5);
   const gutter = " ".repeat(number.length);
   // Tabs before the caret are kept, so that it stands below its character however wide they are drawn.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, " ");
   const width = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
   const lines = [
-    `${source.name}:${line}:${column}: ${severity}: ${message} [${code}]`,
+    `${source.name}:${line}:${place}: ${severity}: ${printable(message)} [${code}]`,
     `${number} | ${text}`,
     `${gutter} | ${indent}^${"~".repeat(width - 1)}`,
   ];
   if (hint !== undefined) lines.push(...hint.split("\n").map((part) => `${gutter} = ${part}`));
   return lines.join("\n");
+}
+
+/** A frame shows no more of a line. */
+const widestLine = 160;
+
+/** Nothing that a script holds moves the cursor, changes colours or turns text around on the reader's terminal. */
+function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000A-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, "\u00B7");
 }
 
 /** A diagnostic as a program reads it; `line` and `column` from 1, the end after the last character. */

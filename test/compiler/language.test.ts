@@ -1,7 +1,8 @@
 /** Libraries, overloads, methods, layout, and where versions 5 and 6 part. */
 import { describe, expect, test } from "bun:test";
 
-import { errors } from "./check.ts";
+import { renderDiagnostic } from "../../src/compiler/diagnostics.ts";
+import { check, errors } from "./check.ts";
 
 const v6 = (script: string): string => `//@version=6\nindicator("x")\n${script}`;
 const v5 = (script: string): string => `//@version=5\nindicator("x")\n${script}`;
@@ -122,5 +123,22 @@ plot(close)
     ],
   ])("%s is refused", (_name, script, expected) => {
     expect(errors(`//@version=6\n${script}`)).toEqual(expected);
+  });
+});
+
+describe("frames", () => {
+  test("show the fault of a very long line, and nothing that a terminal obeys", () => {
+    const long = `x = "${"a".repeat(5000)}" + \u001B[31m1`;
+    const [found] = check(v6(long)).diagnostics;
+    const frame = renderDiagnostic(found!);
+    expect(frame).not.toContain("\u001B");
+    for (const line of frame.split("\n")) expect(line.length).toBeLessThan(200);
+  });
+
+  test("keep tabs in front of the caret", () => {
+    const [found] = check(v6("if close > open\n\tx = lenght\n")).diagnostics;
+    const [, text, caret] = renderDiagnostic(found!).split("\n");
+    expect(text).toBe("    4 | \tx = lenght");
+    expect(caret).toBe("      | \t    ^~~~~~");
   });
 });

@@ -212,7 +212,7 @@ describe("check", () => {
     script("wrong", `//@version=6\nindicator("Wrong")\nx = ta.sma(close, lenght)\n`);
     const { exitCode, stdout } = await box.pyne("check", "wrong");
     expect(exitCode).toBe(1);
-    expect(stdout).toContain("wrong:3:19: error: cannot find the variable `lenght`");
+    expect(stdout).toContain("workdir/scripts/wrong.pine:3:19: error: cannot find the variable `lenght`");
     expect(stdout).toContain("      |                   ^~~~~~\n");
   });
 

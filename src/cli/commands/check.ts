@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 
 import { checkPine } from "../../compiler/compile.ts";
 import { diagnosticJson, renderDiagnostic } from "../../compiler/diagnostics.ts";
@@ -27,7 +28,8 @@ export default defineBuiltin({
   run({ app }, { files, json }) {
     const found = (files as unknown as readonly string[]).flatMap((file) => {
       const path = scriptPath(app, file);
-      return checkPine(new Source(file, readFileSync(path, "utf8")), librariesFor(app, path)).diagnostics;
+      return checkPine(new Source(shownPath(app, path), readFileSync(path, "utf8")), librariesFor(app, path))
+        .diagnostics;
     });
     const errors = found.filter(({ severity }) => severity === "error").length;
     const warnings = found.length - errors;
@@ -40,6 +42,12 @@ export default defineBuiltin({
 
 function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
+}
+
+/** As an editor or a terminal finds it: relative where that is shorter. */
+function shownPath(app: App, path: string): string {
+  const near = relative(app.cwd, path);
+  return near.startsWith("..") ? path : near;
 }
 
 function scriptPath(app: App, file: string): string {
