@@ -6,7 +6,8 @@ export function* expressionsIn(ir: Ir): Generator<Ir> {
   for (const child of childrenOf(ir)) yield* expressionsIn(child);
 }
 
-function childrenOf(ir: Ir): readonly Ir[] {
+/** Expressions right below one. */
+export function childrenOf(ir: Ir): readonly Ir[] {
   switch (ir.kind) {
     case "past":
     case "builtin-past":
@@ -52,7 +53,8 @@ export function* expressionsInBlock(block: IrBlock): Generator<Ir> {
   }
 }
 
-function valuesOf(statement: IrStatement): readonly Ir[] {
+/** Expressions of a statement itself. */
+export function valuesOf(statement: IrStatement): readonly Ir[] {
   switch (statement.kind) {
     case "declare":
     case "switch":
@@ -80,7 +82,8 @@ function valuesOf(statement: IrStatement): readonly Ir[] {
   }
 }
 
-function blocksOf(statement: IrStatement): readonly IrBlock[] {
+/** Blocks of a statement. */
+export function blocksOf(statement: IrStatement): readonly IrBlock[] {
   switch (statement.kind) {
     case "if":
       return statement.no === undefined ? [statement.yes] : [statement.yes, statement.no];

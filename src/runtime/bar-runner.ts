@@ -14,6 +14,8 @@ import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
 import { PlotTable } from "./plots.ts";
 import { Room } from "./room.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
+import { noFeeds } from "./security/feeds.ts";
+import { Sources } from "./security/sources.ts";
 import type { BarClock } from "./series.ts";
 import { withSettings } from "./settings.ts";
 import type { SimulatedBar } from "./strategy/desk.ts";
@@ -107,6 +109,13 @@ export class BarRunner {
       messages,
       onWarning: options.onWarning,
       loopLimit: options.loopLimit ?? defaultLoopLimit,
+      sources: new Sources(
+        { columns: this.columns, symInfo, timeframe: options.timeframe },
+        options.columns,
+        options.feeds ?? noFeeds,
+      ),
+      contextMessages: options.contextMessages,
+      inside: undefined,
       onAlert:
         observer?.onAlert === undefined
           ? undefined
@@ -231,7 +240,9 @@ export class BarRunner {
     showPart(this.columns, this.#options.columns, this.clock.index, at, this.#finer);
     this.restore();
     this.messages.isMuted = true;
+    this.clock.isInside = true;
     this.execute();
+    this.clock.isInside = false;
     this.messages.isMuted = false;
   }
 

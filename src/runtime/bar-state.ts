@@ -57,7 +57,7 @@ export class BarState implements BarStateView {
   }
 
   get isconfirmed(): boolean {
-    return this.phase !== "first" && this.phase !== "update";
+    return this.phase !== "first" && this.phase !== "update" && this.#clock.isForming !== true;
   }
 
   get islastconfirmedhistory(): boolean {

@@ -25,6 +25,11 @@ export class InputRegistry {
     this.#values = values;
   }
 
+  /** An empty registry with the same values: for the same script on other bars. */
+  again(): InputRegistry {
+    return new InputRegistry(this.#values);
+  }
+
   /**
    * Declares an input.
    * @param wantedKey what the settings file calls it; default: made from the title

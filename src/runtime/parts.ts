@@ -4,10 +4,13 @@ import type { SymInfo } from "../kernel/syminfo.ts";
 import type { InputRegistry } from "./inputs.ts";
 import type { AlertFrequency } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
+import type { Inside } from "./pine/requests.ts";
 import type { Drawings } from "./pine/drawings/drawings.ts";
 import type { BarState } from "./bar-state.ts";
 import type { PlotTable } from "./plots.ts";
 import type { Room } from "./room.ts";
+import type { Feed } from "./security/feeds.ts";
+import type { Sources } from "./security/sources.ts";
 import type { BarClock } from "./series.ts";
 import type { Simulator } from "./strategy/simulator.ts";
 import type { VisualTable } from "./visuals.ts";
@@ -40,6 +43,12 @@ export interface RunParts {
   readonly messages: MessageSink;
   /** Passes that all loops of one bar may take together. */
   readonly loopLimit: number;
+  /** What other symbols and timeframes there are to ask for. */
+  readonly sources: Sources;
+  /** Where a script's messages go when it runs on the bars of a request; absent: nowhere. */
+  readonly contextMessages: ((feed: Feed) => MessageSink) | undefined;
+  /** The request that this run is made for; absent: the run of the chart. */
+  readonly inside: Inside | undefined;
 }
 
 const known = new WeakMap<object, RunParts>();

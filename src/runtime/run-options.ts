@@ -7,6 +7,7 @@ import type { RunObserver } from "./observer.ts";
 import type { Drawings } from "./pine/drawings/drawings.ts";
 import type { MessageSink } from "./pine/messages.ts";
 import type { PlotColumn } from "./plots.ts";
+import type { Feed, Feeds } from "./security/feeds.ts";
 import type { SettingValues } from "./settings.ts";
 import type { RateLookup } from "./strategy/rate.ts";
 import type { StrategyRules } from "./strategy/rules.ts";
@@ -36,6 +37,10 @@ export interface RunOptions {
   readonly messages?: MessageSink;
   /** Passes that all loops of one bar may take together. */
   readonly loopLimit?: number;
+  /** Bars of other symbols and timeframes; default: what can be made of the chart's. */
+  readonly feeds?: Feeds;
+  /** Where a script's messages go when it runs on the bars of a request; default: nowhere. */
+  readonly contextMessages?: (feed: Feed) => MessageSink;
   /** Bars of a finer timeframe, sorted: with the bar magnifier on, orders of a strategy fill along them. */
   readonly finer?: BarColumns;
   /** Symbol currency to account currency, for a strategy whose account is in another; default: the chart's own pair. */

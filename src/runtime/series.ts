@@ -6,6 +6,10 @@ export interface BarClock {
   index: number;
   /** Index of the first computed bar; nothing before it can be seen. */
   first: number;
+  /** The script runs before the bar is over: its prices may still change. */
+  isForming?: boolean;
+  /** The script runs inside a bar of history: the bar's row holds what was known at some point of it. */
+  isInside?: boolean;
 }
 
 /**

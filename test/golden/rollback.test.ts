@@ -14,6 +14,8 @@ import { barAt, columnsOf } from "../../src/kernel/bar.ts";
 import { runScript } from "../../src/runtime/run.ts";
 import { drawingStates } from "../../src/runtime/pine/drawings/state.ts";
 import { truth } from "./case.ts";
+import { feedsOf } from "./feeds.ts";
+import { readDefinition } from "./run-case.ts";
 import { pending } from "./pending.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "pyne-rollback-"));
@@ -78,7 +80,8 @@ async function outcome(folder: string, script: string, rehearsal: Rehearsal): Pr
       bar();
     };
   };
-  const run = { columns, symInfo, timeframe: symInfo.period, messages };
+  const feeds = feedsOf(folder, readDefinition(folder).security ?? []);
+  const run = { feeds, columns, symInfo, timeframe: symInfo.period, messages };
   const result = await runScript({ ...module, instantiate }, run);
   return {
     plots: result.plots.map(({ title, values }) => [title, [...values]]),

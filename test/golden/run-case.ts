@@ -11,6 +11,7 @@ import type { BarColumns } from "../../src/kernel/bar.ts";
 import { readTime } from "../../src/kernel/timestamps.ts";
 import type { RunResult } from "../../src/runtime/run.ts";
 import { runScript } from "../../src/runtime/run.ts";
+import { feedsOf, type OfferedFeed } from "./feeds.ts";
 
 /** What `case.json` says. */
 export interface CaseDefinition {
@@ -23,6 +24,8 @@ export interface CaseDefinition {
   readonly bars?: number | string;
   /** Finer bars along which orders are filled. */
   readonly magnifier?: { readonly data: string };
+  /** Bars of other symbols and timeframes. */
+  readonly security?: readonly OfferedFeed[];
   /** Daily rates from the symbol's currency to the account's. */
   readonly currency_rates?: readonly { readonly data: string }[];
 }
@@ -63,6 +66,7 @@ export async function runCase(
     symInfo,
     timeframe: symInfo.period,
     messages,
+    feeds: feedsOf(folder, definition.security ?? []),
     ...(magnifier === undefined ? {} : { finer: barsOf(magnifier.data) }),
     ...(rates?.[0] === undefined ? {} : { rate: lastClose(barsOf(rates[0].data)) }),
   });

@@ -1,6 +1,7 @@
 import type { BuiltinHistory, FunctionInstance, Home, Ir, IrBlock, Program, Variable } from "../ir.ts";
 import type { EnumType, ObjectType, Type } from "../types.ts";
 import type { Js } from "./js.ts";
+import type { Needs } from "./needs.ts";
 import type { NamePool } from "./names.ts";
 import type { Writer } from "./writer.ts";
 
@@ -51,6 +52,10 @@ export interface Gen {
 
   /** Whether a request has to run the whole script; shared with the programs inside. */
   readonly rerun: { isNeeded: boolean };
+  /** Numbers of the places that request something, by where they stand. */
+  readonly requests: Map<string, number>;
+  /** Which requests a value is made of. */
+  readonly needs: () => Needs;
 
   /** Generation of a program inside this one, with a state of its own. */
   within(script: Unit): Gen;

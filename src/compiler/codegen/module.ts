@@ -7,6 +7,7 @@ import { emitFunction, emitSaved } from "./functions.ts";
 import { type Gen, nameOf, type Unit } from "./gen.ts";
 import { growLine } from "./history.ts";
 import { objectLiteral } from "./js.ts";
+import { Needs } from "./needs.ts";
 import { NamePool } from "./names.ts";
 import { encodeSourceMap, type MappedPlace } from "./source-map.ts";
 import { emitBlock } from "./statements.ts";
@@ -65,6 +66,7 @@ function emitFunctions(gen: Gen): { readonly functions: Writer; readonly names: 
 
 function createGen(program: Program): Gen {
   const script: Unit = { owner: undefined, setup: new Writer(), saved: [], usesIndex: false };
+  let needs: Needs | undefined;
   const gen: Gen = {
     program,
     names: new NamePool(exported),
@@ -85,6 +87,8 @@ function createGen(program: Program): Gen {
     prologue: new Writer(),
     script,
     rerun: { isNeeded: false },
+    requests: new Map(),
+    needs: () => (needs ??= new Needs(program)),
     ...methods(() => gen),
   };
   // Prices are called what they are called in the script; a variable of that name is called otherwise.

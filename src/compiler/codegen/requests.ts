@@ -10,7 +10,7 @@ import { Writer } from "./writer.ts";
  * `request.*` with an expression: the expression is a program of its own, run over other bars. One that needs nothing
  * of the script but built-ins, inputs, constants and functions of such becomes a small program; for any other the
  * whole script is run there, and the value is caught at this place. Places are told apart by the order in which they
- * are made, which is the same in every run of a script.
+ * are made, which is the same in every run of a script; such a run asks only for what that value needs.
  */
 
 type CallIr = Ir & { readonly kind: "call" };
@@ -31,18 +31,21 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   const isSmall = isSelfContained(gen, expression);
   const shape = kind === "security_lower_tf" ? kindsJs(expression.type) : shapeJs(gen, expression.type);
   const holder = namesOf(gen, unit).numbered("made");
+  const number = numberOf(gen, ir);
   const opening = `rt.request.${kind}(${options}, `;
   const program = new Writer();
   if (isSmall) emitProgram(gen, expression, program);
   const write = (head: string, tail: string): void => {
     if (!isSmall) {
       gen.rerun.isNeeded = true;
-      unit.setup.line(`${head}${opening}main, ${shape})${tail}`, ir.origin);
+      const needs = [...gen.needs().of(expression)].map((request) => numberOf(gen, request));
+      const list = [...new Set(needs)].toSorted((a, b) => a - b).join(", ");
+      unit.setup.line(`${head}${opening}main, ${shape}, ${number}, [${list}])${tail}`, ir.origin);
       return;
     }
     unit.setup.line(`${head}${opening}(rt) => {`, ir.origin);
     unit.setup.nested(() => unit.setup.append(program));
-    unit.setup.line(`}, ${shape})${tail}`);
+    unit.setup.line(`}, ${shape}, ${number})${tail}`);
   };
   if (ir.site.inLoop) write(`const ${site} = rt.passes(() => `, ");");
   else write(`const ${site} = `, ";");
@@ -59,6 +62,14 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   return primary(
     `((${holder} = ${target}).isTarget ? ${holder}.capture(${value}) : ${holder}.next(${where.join(", ")}))`,
   );
+}
+
+/** Copies of a function share their places. */
+function numberOf(gen: Gen, { origin }: Ir): number {
+  const place = `${origin.source.name}:${origin.start}`;
+  let number = gen.requests.get(place);
+  if (number === undefined) gen.requests.set(place, (number = gen.requests.size));
+  return number;
 }
 
 /** What stands for "no value": for a tuple one for each member. */

@@ -7,14 +7,17 @@ const number = (value: number | undefined): number => value ?? Number.NaN;
 const milliseconds = (seconds: number | undefined): number =>
   seconds === undefined ? Number.NaN : seconds * 1000;
 
-/** `syminfo` by Pine's names; what is not known is na. */
-export function symbolFacts(symbol: SymInfo): Readonly<Record<string, string | number | null>> {
+/** `syminfo` by Pine's names; what is not known is na. `main` is the symbol of the chart. */
+export function symbolFacts(
+  symbol: SymInfo,
+  main: SymInfo,
+): Readonly<Record<string, string | number | null>> {
   const tickerid = `${symbol.prefix}:${symbol.ticker}`;
   return {
     prefix: symbol.prefix,
     ticker: symbol.ticker,
     tickerid,
-    main_tickerid: tickerid,
+    main_tickerid: `${main.prefix}:${main.ticker}`,
     root: symbol.ticker,
     description: symbol.description,
     type: symbol.type,
@@ -56,7 +59,13 @@ export function symbolFacts(symbol: SymInfo): Readonly<Record<string, string | n
 
 const unitNames = { second: "S", minute: "", day: "D", week: "W", month: "M" } as const;
 
-/** `timeframe` of the chart. In version 5 a multiplier of 1 is left out of days, weeks and months. */
+function periodText(timeframe: string, version: number): string {
+  const { value, unit } = parseTimeframe(timeframe);
+  const isShort = version === 5 && value === 1 && unit !== "minute" && unit !== "second";
+  return `${isShort ? "" : value}${unitNames[unit]}`;
+}
+
+/** `timeframe`; `main_period` is that of the chart. In version 5 a multiplier of 1 is left out of days, weeks and months. */
 export class TimeframeFacts {
   readonly period: string;
   readonly main_period: string;
@@ -71,12 +80,11 @@ export class TimeframeFacts {
   readonly isdwm: boolean;
   readonly #bars: BarTimes;
 
-  constructor(timeframe: string, version: number, bars: BarTimes) {
+  constructor(timeframe: string, version: number, bars: BarTimes, main: string) {
     this.#bars = bars;
     const { value, unit } = parseTimeframe(timeframe);
-    const isShort = version === 5 && value === 1 && unit !== "minute" && unit !== "second";
-    this.period = `${isShort ? "" : value}${unitNames[unit]}`;
-    this.main_period = this.period;
+    this.period = periodText(timeframe, version);
+    this.main_period = periodText(main, version);
     this.multiplier = value;
     this.isseconds = unit === "second";
     this.isminutes = unit === "minute";

@@ -1,8 +1,5 @@
 import { RuntimeFailure } from "../../kernel/errors.ts";
 
-/** Namespaces of which this version has nothing. */
-const absentNamespaces: ReadonlySet<string> = new Set("request ticker".split(" "));
-
 /** What a namespace does not have names itself when it is used. */
 function missing(namespace: string): object {
   return new Proxy(
@@ -10,7 +7,6 @@ function missing(namespace: string): object {
     {
       get(_target, member) {
         if (typeof member === "symbol" || member in Object.prototype) return undefined;
-        if (namespace === "" && absentNamespaces.has(member)) return missing(member);
         throw notSupported(namespace === "" ? plainName(member) : `${namespace}.${member}`);
       },
     },

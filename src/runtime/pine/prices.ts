@@ -14,6 +14,7 @@ export class Prices {
   readonly #formulas = new Map<string, Formula>();
   readonly #columns: BarColumns;
   readonly #symbol: SymInfo;
+  #calendar: TradingCalendar | undefined;
 
   constructor(columns: BarColumns, first: number, symbol: SymInfo) {
     this.#columns = columns;
@@ -50,11 +51,15 @@ export class Prices {
   get tradingDay(): Float64Array {
     let column = this.#computed.get("tradingDay");
     if (column === undefined) {
-      const calendar = new TradingCalendar(this.#symbol);
-      column = this.time.map((time) => (time === time ? calendar.tradingDay(time).date : Number.NaN));
+      column = this.time.map((time) => this.#tradingDayOf(time));
       this.#computed.set("tradingDay", column);
     }
     return column;
+  }
+
+  #tradingDayOf(time: number): number {
+    this.#calendar ??= new TradingCalendar(this.#symbol);
+    return time === time ? this.#calendar.tradingDay(time).date : Number.NaN;
   }
 
   #compute(name: string, formula: Formula): Float64Array {
@@ -72,12 +77,15 @@ export class Prices {
 
   /** Takes the prices of a bar over after they have changed. */
   refresh(index: number): void {
-    const { open, high, low, close, volume } = this.#columns;
+    const { open, high, low, close, volume, openTimeMs } = this.#columns;
     this.open[index] = open[index]!;
     this.high[index] = high[index]!;
     this.low[index] = low[index]!;
     this.close[index] = close[index]!;
     this.volume[index] = volume[index]!;
+    this.time[index] = openTimeMs[index]!;
+    const tradingDay = this.#computed.get("tradingDay");
+    if (tradingDay !== undefined) tradingDay[index] = this.#tradingDayOf(openTimeMs[index]!);
     for (const [name, formula] of this.#formulas)
       this.#computed.get(name)![index] = formula(open[index]!, high[index]!, low[index]!, close[index]!);
   }

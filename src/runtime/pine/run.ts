@@ -7,11 +7,16 @@ import { PineInputs } from "./inputs.ts";
 import { PineLog, pineRuntime } from "./messages.ts";
 import { incomplete } from "./missing.ts";
 import { type OutputArguments, PineOutputs } from "./outputs.ts";
+import { contextParts } from "./context-parts.ts";
+import { footprint, volumeRow } from "./footprint.ts";
+import { Places } from "./places.ts";
 import { Prices } from "./prices.ts";
+import { PineRequests } from "./requests.ts";
 import { type Passes, ScriptState } from "./state.ts";
 import { PineTime } from "./time/pine-time.ts";
 import { SessionFacts } from "./time/session-facts.ts";
-import { noStrategy, PineStrategy } from "./strategy.ts";
+import { noStrategy, PineStrategy, SilentStrategy } from "./strategy.ts";
+import { PineTickers } from "./tickers.ts";
 import type { Kernel } from "../lib/kernel.ts";
 import { Snapshot } from "../lib/snapshot.ts";
 
@@ -47,11 +52,17 @@ export class PineRun extends incomplete("") {
   readonly polyline: Drawings["polyline"];
   readonly drawings: Drawings;
   readonly runtime = pineRuntime;
+  readonly request: PineRequests;
+  readonly ticker: PineTickers;
+  readonly footprint = footprint;
+  readonly volume_row = volumeRow;
   readonly loopLimit: number;
   readonly #parts: RunParts;
   readonly #outputs: PineOutputs;
   readonly #state: ScriptState;
   readonly #strategy: PineStrategy | undefined;
+  readonly #places = new Places();
+  #goesBack = false;
 
   constructor(parts: RunParts, version: number) {
     super();
@@ -62,12 +73,13 @@ export class PineRun extends incomplete("") {
     this.prices = new Prices(columns, clock.first, symInfo);
     this.input = new PineInputs(parts.inputs, this.prices);
     this.barstate = parts.barState;
-    this.syminfo = symbolFacts(symInfo);
+    const main = parts.sources.chart;
+    this.syminfo = symbolFacts(symInfo, main.symInfo);
     const times = columns.openTimeMs;
     this.times = new PineTime({ symInfo, timeframe: parts.timeframe, times, clock, nowMs: parts.nowMs });
     const before = (): number => (clock.index > clock.first ? times[clock.index - 1]! : Number.NaN);
     this.session = new SessionFacts(this.times, before);
-    this.timeframe = new TimeframeFacts(parts.timeframe, version, this.times.bars);
+    this.timeframe = new TimeframeFacts(parts.timeframe, version, this.times.bars, main.timeframe);
     const { drawings } = parts;
     ({
       line: this.line,
@@ -84,12 +96,30 @@ export class PineRun extends incomplete("") {
     this.loopLimit = parts.loopLimit;
     this.#outputs = new PineOutputs(parts.plots, parts.visuals);
     this.#state = new ScriptState(parts.loopLimit);
-    this.#strategy = parts.simulator === undefined ? undefined : new PineStrategy(parts.simulator, version);
+    const Strategy = parts.inside === undefined ? PineStrategy : SilentStrategy;
+    this.#strategy = parts.simulator === undefined ? undefined : new Strategy(parts.simulator, version);
+    this.ticker = new PineTickers(`${symInfo.prefix}:${symInfo.ticker}`);
+    const published = parts.inside?.context.feed ?? main;
+    this.request = new PineRequests({
+      sources: parts.sources,
+      feed: published.columns === columns ? published : { ...published, columns },
+      published,
+      clock,
+      barState: parts.barState,
+      inside: parts.inside,
+      takePlace: () => this.#places.take(),
+      spawn: (inside, program) => {
+        const run = new PineRun(contextParts(parts, inside), version);
+        return { run, bar: program(run as never) };
+      },
+    });
   }
 
   /** Begins an execution of the script on the bar the run stands on. */
   begin(): void {
     this.index = this.#parts.clock.index;
+    // Where bars are executed again their rows change.
+    if (this.#goesBack) this.prices.refresh(this.index);
     this.#state.begin();
   }
 
@@ -115,7 +145,12 @@ export class PineRun extends incomplete("") {
 
   /** One state for each pass of a loop. */
   passes<State>(make: () => State): Passes<State> {
-    return this.#state.passes(make);
+    return this.#state.passes(this.#places.numbered(make));
+  }
+
+  /** Takes the prices of a bar over after they have changed. */
+  refresh(index: number): void {
+    this.prices.refresh(index);
   }
 
   /** Pays for passes of loops. @throws RuntimeFailure when the bar's budget is used up */
@@ -191,11 +226,14 @@ export class PineRun extends incomplete("") {
   save(): void {
     this.#state.save();
     this.drawings.save();
+    this.request.save();
   }
 
   /** Goes back to it. */
   restore(): void {
+    this.#goesBack = true;
     this.#state.restore();
     this.drawings.restore();
+    this.request.restore();
   }
 }

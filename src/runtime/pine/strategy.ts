@@ -448,3 +448,14 @@ class OpenTrades extends TradeList {
 export function noStrategy(): never {
   throw new RuntimeFailure("an indicator has no orders: strategy.* needs a strategy");
 }
+
+/** `strategy` on the bars of a request: an account without trades that takes no orders. */
+export class SilentStrategy extends PineStrategy {
+  override entry(): void {}
+  override order(): void {}
+  override exit(): void {}
+  override close(): void {}
+  override close_all(): void {}
+  override cancel(): void {}
+  override cancel_all(): void {}
+}

@@ -1,0 +1,52 @@
+import { BarState } from "../bar-state.ts";
+import type { RunParts } from "../parts.ts";
+import { PlotTable } from "../plots.ts";
+import { Room } from "../room.ts";
+import type { StrategyRules } from "../strategy/rules.ts";
+import { Simulator } from "../strategy/simulator.ts";
+import { VisualTable } from "../visuals.ts";
+import { Drawings, drawingLimits } from "./drawings/drawings.ts";
+import type { MessageSink } from "./messages.ts";
+import type { Inside } from "./requests.ts";
+
+const silent: MessageSink = { log() {}, alert() {} };
+
+/** Columns for what nobody looks at. */
+const nowhere = Room.of(0);
+
+/** Drawings of each kind that a context may have. */
+const mostDrawings = {
+  maxLinesCount: 500,
+  maxLabelsCount: 500,
+  maxBoxesCount: 500,
+  maxPolylinesCount: 500,
+};
+
+/**
+ * What the run of a context is made of: bars, clock and symbol of its own, the inputs of the script, and nothing that
+ * anybody outside could notice. Its account is flat for ever.
+ */
+export function contextParts(parts: RunParts, inside: Inside): RunParts {
+  const { feed, columns, clock } = inside.context;
+  const { symInfo, timeframe } = feed;
+  const barState = new BarState(clock);
+  barState.lastHistory = columns.length - 1;
+  const rules = parts.settings as unknown as StrategyRules;
+  return {
+    ...parts,
+    columns,
+    clock,
+    barState,
+    room: Room.of(columns.length),
+    symInfo,
+    timeframe,
+    inside,
+    inputs: parts.inputs.again(),
+    plots: new PlotTable(nowhere),
+    visuals: new VisualTable(nowhere, false),
+    drawings: new Drawings(drawingLimits(mostDrawings)),
+    simulator: parts.simulator === undefined ? undefined : new Simulator(rules, symInfo),
+    messages: parts.contextMessages?.(feed) ?? silent,
+    onAlert: undefined,
+  };
+}

@@ -1,0 +1,52 @@
+import type { BarColumns } from "../../kernel/bar.ts";
+import type { SymInfo } from "../../kernel/syminfo.ts";
+
+/** The bars of one symbol in one timeframe. The same feed is the same object: what is made of it is made once. */
+export interface Feed {
+  readonly columns: BarColumns;
+  readonly symInfo: SymInfo;
+  /** TradingView's notation, multiplier explicit. */
+  readonly timeframe: string;
+  /** The feed whose bars these are made of, one by one. */
+  readonly basis?: Feed;
+  /** Makes a bar anew: that of the basis may have changed. Bars before it are as they will be. */
+  renew?(index: number): void;
+}
+
+/** Why there are no bars, and what can be done about it. */
+export interface MissingFeed {
+  readonly missing: string;
+  readonly hint: string | undefined;
+}
+
+/** What a script asks for. */
+export interface FeedRequest {
+  /** `PREFIX:TICKER`, as the script spells it. */
+  readonly symbol: string;
+  /** TradingView's notation, multiplier explicit. */
+  readonly timeframe: string;
+  /** It is the chart's symbol. */
+  readonly isChart: boolean;
+}
+
+/**
+ * Where bars come from that are not the chart's own. A feed may be finer than what was asked for: it is merged then.
+ * Answers are remembered by the run, so nobody is asked twice.
+ */
+export interface Feeds {
+  /** The chart's bars, with those before the first bar of the run; default: the bars of the run. */
+  readonly history?: BarColumns | undefined;
+  /** What the user has named for a request; it beats everything else. */
+  named(request: FeedRequest): Feed | undefined;
+  /** Any other source. */
+  find(request: FeedRequest): Feed | MissingFeed;
+  /** Daily bars, or finer ones, of one currency in another. */
+  rate(from: string, to: string): Feed | undefined;
+}
+
+/** There is nothing but the chart. */
+export const noFeeds: Feeds = {
+  named: () => undefined,
+  find: () => ({ missing: "this run has no bars but the chart's", hint: undefined }),
+  rate: () => undefined,
+};

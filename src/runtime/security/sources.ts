@@ -1,0 +1,186 @@
+import { aggregateBars, checkAggregation } from "../../data/aggregate/aggregate.ts";
+import type { BarColumns } from "../../kernel/bar.ts";
+import { tradingCalendar } from "../../kernel/calendar/calendar.ts";
+import { RuntimeFailure } from "../../kernel/errors.ts";
+import { canonicalTimeframe, parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
+import { BarEnds } from "./bar-ends.ts";
+import type { Feed, FeedRequest, Feeds, MissingFeed } from "./feeds.ts";
+import { heikinAshi } from "./heikin-ashi.ts";
+import { parseTickerId } from "./ticker-id.ts";
+
+/** Contexts that one run may have. */
+const mostContexts = 64;
+
+/** What answers a request. */
+export interface Answer {
+  readonly feed: Feed;
+  /** The bars of the chart's own symbol as they are traded: the chart knows how the next one forms. */
+  readonly isChartSymbol: boolean;
+}
+
+/** The bars that a run and its contexts can ask for: each feed, each merging and each calendar once. */
+export class Sources {
+  /** The bars of the run. */
+  readonly chart: Feed;
+  /** The same with what came before, every bar whole: a run that executes inside bars changes the rows of `chart`. */
+  readonly history: Feed;
+  readonly #feeds: Feeds;
+  readonly #known = new Map<string, Answer | MissingFeed>();
+  readonly #merged = new Map<Feed, Map<string, Feed>>();
+  readonly #heikinAshi = new Map<Feed, Feed>();
+  readonly #cut = new Map<Feed, Feed>();
+  readonly #ends = new Map<Feed, BarEnds>();
+  readonly #rates = new Map<string, Feed | undefined>();
+  readonly #ids = new Map<string, number>();
+  #endMs: number | undefined;
+  #contexts = 0;
+
+  /** @param whole the bars of the run as they are in the end */
+  constructor(chart: Feed, whole: BarColumns, feeds: Feeds) {
+    this.chart = { ...chart, timeframe: canonicalTimeframe(chart.timeframe) };
+    const isSame = feeds.history === undefined && whole === chart.columns;
+    this.history = isSame ? this.chart : { ...this.chart, columns: feeds.history ?? whole };
+    this.#feeds = feeds;
+  }
+
+  /**
+   * The bars of a symbol in a timeframe.
+   *
+   * @param id a ticker id; `""`: the chart's symbol
+   * @param timeframe canonical
+   */
+  find(id: string, timeframe: string): Answer | MissingFeed {
+    const key = `${id}\n${timeframe}`;
+    let answer = this.#known.get(key);
+    if (answer === undefined) this.#known.set(key, (answer = this.#resolve(id, timeframe)));
+    return answer;
+  }
+
+  /** When the bars of a feed are over. */
+  endsOf(feed: Feed): BarEnds {
+    let ends = this.#ends.get(feed);
+    if (ends === undefined) this.#ends.set(feed, (ends = new BarEnds(feed)));
+    return ends;
+  }
+
+  /** Daily bars of a currency in another; absent: nobody knows. */
+  rate(from: string, to: string): Feed | undefined {
+    const key = `${from}/${to}`;
+    if (!this.#rates.has(key)) this.#rates.set(key, this.#feeds.rate(from, to));
+    return this.#rates.get(key);
+  }
+
+  /** A number for a text. */
+  idOf(text: string): number {
+    let id = this.#ids.get(text);
+    if (id === undefined) this.#ids.set(text, (id = this.#ids.size));
+    return id;
+  }
+
+  /** @throws RuntimeFailure when there are too many contexts */
+  countContext(): void {
+    if (++this.#contexts <= mostContexts) return;
+    throw new RuntimeFailure(`the script asks for more than ${mostContexts} other contexts`, {
+      hint: "each expression for each symbol and timeframe is one: ask for several values at once, as a tuple",
+    });
+  }
+
+  #resolve(id: string, timeframe: string): Answer | MissingFeed {
+    const { symbol, isHeikinAshi } = parseTickerId(id);
+    const request: FeedRequest = { symbol, timeframe, isChart: this.#isChart(symbol) };
+    const answer = this.#plain(request);
+    if ("missing" in answer) return answer;
+    const feed = this.#upToTheEnd(answer);
+    if (!isHeikinAshi) return { feed, isChartSymbol: request.isChart };
+    let transformed = this.#heikinAshi.get(feed);
+    if (transformed === undefined) this.#heikinAshi.set(feed, (transformed = heikinAshi(feed)));
+    return { feed: transformed, isChartSymbol: false };
+  }
+
+  /** A ticker without its exchange is the chart's when the tickers are the same. */
+  #isChart(symbol: string): boolean {
+    const { prefix, ticker } = this.chart.symInfo;
+    const wanted = symbol.toUpperCase();
+    return wanted === "" || wanted === `${prefix}:${ticker}`.toUpperCase() || wanted === ticker.toUpperCase();
+  }
+
+  #plain(request: FeedRequest): Feed | MissingFeed {
+    const { timeframe, isChart } = request;
+    if (isChart && timeframe === this.chart.timeframe) return this.chart;
+    const named = this.#feeds.named(request);
+    if (named !== undefined) return this.#inTimeframe(named, timeframe);
+    if (isChart && this.#canMerge(this.chart.timeframe, timeframe))
+      return this.#inTimeframe(this.history, timeframe);
+    const found = this.#feeds.find(request);
+    return "missing" in found ? found : this.#inTimeframe(found, timeframe);
+  }
+
+  #canMerge(source: string, target: string): boolean {
+    try {
+      checkAggregation(parseTimeframe(source), parseTimeframe(target));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** A finer feed is merged, a coarser one does not do. */
+  #inTimeframe(feed: Feed, timeframe: string): Feed | MissingFeed {
+    if (canonicalTimeframe(feed.timeframe) === timeframe) return feed;
+    const [source, target] = [parseTimeframe(feed.timeframe), parseTimeframe(timeframe)];
+    if (!this.#canMerge(feed.timeframe, timeframe)) {
+      const { prefix, ticker } = feed.symInfo;
+      const isCoarser = timeframeSeconds(source) > timeframeSeconds(target);
+      return {
+        missing: `the bars of ${prefix}:${ticker} are of ${feed.timeframe}: ${isCoarser ? "coarser than" : "they cannot be merged into"} ${timeframe}`,
+        hint: `give bars of ${timeframe}, or finer ones that fill them exactly`,
+      };
+    }
+    let merged = this.#merged.get(feed);
+    if (merged === undefined) this.#merged.set(feed, (merged = new Map()));
+    let made = merged.get(timeframe);
+    if (made === undefined) {
+      made = {
+        columns: aggregateBars(feed.columns, source, target, feed.symInfo),
+        symInfo: { ...feed.symInfo, period: timeframe },
+        timeframe,
+      };
+      merged.set(timeframe, made);
+    }
+    return made;
+  }
+
+  /** Bars that open after the chart has ended are no part of the run. */
+  #upToTheEnd(feed: Feed): Feed {
+    const { columns } = feed;
+    let { length } = columns;
+    const endMs = this.#chartEndMs();
+    while (length > 0 && columns.openTimeMs[length - 1]! >= endMs) length--;
+    if (length === columns.length) return feed;
+    let cut = this.#cut.get(feed);
+    if (cut === undefined) this.#cut.set(feed, (cut = { ...feed, columns: firstBars(columns, length) }));
+    return cut;
+  }
+
+  #chartEndMs(): number {
+    if (this.#endMs === undefined) {
+      const { columns, symInfo, timeframe } = this.chart;
+      const last = columns.openTimeMs[columns.length - 1] ?? Number.NaN;
+      this.#endMs = tradingCalendar(symInfo).periodEndMs(last, parseTimeframe(timeframe));
+    }
+    return this.#endMs;
+  }
+}
+
+function firstBars(columns: BarColumns, length: number): BarColumns {
+  return {
+    length,
+    openTimeMs: columns.openTimeMs.subarray(0, length),
+    open: columns.open.subarray(0, length),
+    high: columns.high.subarray(0, length),
+    low: columns.low.subarray(0, length),
+    close: columns.close.subarray(0, length),
+    volume: columns.volume.subarray(0, length),
+    extra: new Map(),
+  };
+}
