@@ -2,11 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 
 import type { ScriptModule } from "../api/script/declaration.ts";
+import { loadSymbolMap } from "../config/symbol-map.ts";
 import { findFile } from "../config/lookup.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import { loadAggregated } from "../data/aggregate/load.ts";
 import { parseDateOption } from "../data/date-option.ts";
 import { dataExtensions, ensureConverted, loadBars, type LoadedBars } from "../data/load.ts";
+import type { ReadRange } from "../data/ohlcv/reader.ts";
+import { readSymbolFile } from "../data/syminfo-toml.ts";
 import { isProviderString, parseProviderString } from "../data/provider-string.ts";
 import { loadPine } from "../host/pine-script.ts";
 import { loadScript } from "../host/script-loader.ts";
@@ -14,6 +17,9 @@ import { DataError, RuntimeFailure, UsageError } from "../kernel/errors.ts";
 import { parseTimeframe, type Timeframe } from "../kernel/timeframe.ts";
 import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
+import { DataFolder } from "./feeds/data-folder.ts";
+import { namedData } from "./feeds/named-data.ts";
+import { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
 import { buildId } from "./version.ts";
 
@@ -42,6 +48,13 @@ export const windowArgs = {
     description: "Timeframe of the chart; bars of finer data are merged",
   },
   syminfo: { type: "string", valueHint: "FILE", description: "Symbol file; default: beside the data" },
+  security: {
+    type: "string",
+    alias: "s",
+    multiple: true,
+    valueHint: "KEY=DATA",
+    description: "Data for request.security: KEY is a symbol, a timeframe or SYMBOL:TF",
+  },
 } as const;
 
 /** Their values as typed. */
@@ -50,6 +63,7 @@ export interface WindowValues {
   readonly timeTo: string | undefined;
   readonly timeframe: string | undefined;
   readonly syminfo: string | undefined;
+  readonly security: readonly string[];
 }
 
 /** Their values as meant. */
@@ -59,6 +73,8 @@ export interface BarWindow {
   readonly timeframe: Timeframe | undefined;
   /** The symbol file that was named. */
   readonly symbolPath: string | undefined;
+  /** The values of `--security`. */
+  readonly security: readonly string[];
 }
 
 /** @throws UsageError for a date or timeframe that is none; nothing has been read yet */
@@ -69,6 +85,7 @@ export function barWindow(app: App, values: WindowValues): BarWindow {
     toMs: windowBound("--to", values.timeTo),
     timeframe,
     symbolPath: values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo),
+    security: values.security,
   };
 }
 
@@ -96,6 +113,8 @@ export interface RunSetup {
   readonly user: UserSettings;
   readonly bars: LoadedBars;
   readonly dataPath: string;
+  /** The bars of other symbols and timeframes. */
+  readonly feeds: RunFeeds;
 }
 
 /**
@@ -108,27 +127,39 @@ export async function prepareRun(
   app: App,
   workdir: WorkdirPaths,
   files: { readonly script: string; readonly data: string },
-  { fromMs, toMs, timeframe, symbolPath }: BarWindow,
+  { fromMs, toMs, timeframe, symbolPath, security }: BarWindow,
 ): Promise<RunSetup> {
   const scriptPath = scriptFile(app, workdir, files.script);
   const dataPath = ensureConverted(dataFile(app, workdir, files.data), (path) =>
     app.out.note(`converting ${path}`),
   );
+  const named = namedData(security, workdir.data, app.cwd);
   const { module: script, file: codePath } = await loadAnyScript(app, workdir, scriptPath);
   const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
   const user = readSettings(settingsPath);
-  const range = { fromMs, toMs };
-  const bars =
+  const load = (range: ReadRange): LoadedBars =>
     timeframe === undefined
       ? loadBars(dataPath, range, symbolPath)
       : loadAggregated(dataPath, timeframe, range, symbolPath);
+  const bars = load({ fromMs, toMs });
   if (bars.columns.length === 0) {
     throw new DataError(`${dataPath} has no bars in that window`, {
       hint: "pyne data info shows what it holds",
     });
   }
   const name = basename(scriptPath, extname(scriptPath));
-  return { script, scriptPath, name, codePath, settingsPath, user, bars, dataPath };
+  const { prefix, ticker } = bars.symInfo;
+  let whole: LoadedBars | undefined;
+  const feeds = new RunFeeds({
+    folder: new DataFolder(workdir.data),
+    named,
+    symbolMap: loadSymbolMap(workdir.symbolMapToml, (message) => app.out.warn(message)),
+    chartFile: () => (whole ??= loadBars(dataPath, {}, symbolPath)),
+    history: () => (fromMs === undefined ? bars : load({ toMs })).columns,
+    chartSymbol: `${prefix}:${ticker}`,
+    chartDownload: readSymbolFile(symbolPath ?? dataPath.replace(/\.ohlcv$/i, ".toml")).download,
+  });
+  return { script, scriptPath, name, codePath, settingsPath, user, bars, dataPath, feeds };
 }
 
 function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {

@@ -7,15 +7,26 @@ import type { Output } from "./output.ts";
  * the open of the bar in the exchange's zone.
  */
 export function scriptMessages(out: Output, openTimeMs: Float64Array, timezone: string): MessageSink {
-  const format = zonedFormatter(timezone);
+  const line = logLines(openTimeMs, timezone);
   return {
     log(level, message, bar) {
-      const time = format(openTimeMs[bar] ?? 0).replace("T", " ");
-      out.message(`[${time}] bar: ${String(bar).padStart(6)} ${levelNames[level].padEnd(7)} ${message}`);
+      out.message(line(level, message, bar));
     },
     alert(message) {
       out.message(`🚨 ALERT: ${message}`);
     },
+  };
+}
+
+/** Makes the lines of a log. */
+export function logLines(
+  openTimeMs: Float64Array,
+  timezone: string,
+): (level: LogLevel, message: string, bar: number) => string {
+  const format = zonedFormatter(timezone);
+  return (level, message, bar) => {
+    const time = format(openTimeMs[bar] ?? 0).replace("T", " ");
+    return `[${time}] bar: ${String(bar).padStart(6)} ${levelNames[level].padEnd(7)} ${message}`;
   };
 }
 

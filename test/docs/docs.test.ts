@@ -56,6 +56,7 @@ test.each([
   "docs/providers.md",
   "docs/report.md",
   "docs/schedule.md",
+  "docs/timeframes.md",
   "docs/verify-and-optimize.md",
 ])(
   "%s",

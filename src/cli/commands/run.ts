@@ -19,9 +19,11 @@ import { renderSettings, type UserSettings } from "../../runtime/settings-toml.t
 import { statisticsOf } from "../../runtime/strategy/statistics.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
+import { ContextLog } from "../feeds/context-log.ts";
+import { dataNeeds, needsLines } from "../feeds/list-data.ts";
 import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
-import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
+import { barWindow, loopLimit, prepareRun, type RunSetup, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { summaryLook } from "../summary-look.ts";
 import { vizFile } from "../viz-file.ts";
@@ -37,6 +39,8 @@ export default defineBuiltin({
     "pyne run ma-cross EURUSD_60 --timeframe 1D --report",
     "pyne run ma-cross EURUSD_60 --viz-journal",
     "pyne run ma-cross EURUSD_60 --ext zscore",
+    "pyne run spread BTCUSDT_60 --security BINANCE:ETHUSDT=ETHUSDT_60",
+    "pyne run spread BTCUSDT_60 --list-data",
   ],
   args: {
     script: { type: "positional", required: true, valueHint: "SCRIPT", description: "What to run" },
@@ -75,6 +79,10 @@ export default defineBuiltin({
       type: "boolean",
       description: "Trade through a broker plugin; this version checks the broker policies and then stops",
     },
+    listData: {
+      type: "boolean",
+      description: "Say what data the script asks for, and what is missing; write nothing",
+    },
     json: { type: "boolean", description: "One JSON object on stdout" },
   },
   async run(call, values) {
@@ -89,6 +97,7 @@ export default defineBuiltin({
     if (values.broker === true) refuseBroker(app, workdir);
     const setup = await prepareRun(app, workdir, values, window);
     const { bars, name, settingsPath, user } = setup;
+    if (values.listData === true) return listData(call, setup, values.json === true);
     const extensions = await enableExtensions(app.host(), {
       names: values.noExt === true ? [] : [...values.ext, ...configuredExtensions(app, workdir)],
       pluginParams: paramsByPlugin(call),
@@ -96,6 +105,7 @@ export default defineBuiltin({
       signal: app.signal,
     });
 
+    using contextLog = ContextLog.of(app);
     const viz = vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
     const started = performance.now();
     const result = await runScript(setup.script, {
@@ -105,6 +115,8 @@ export default defineBuiltin({
       columns: bars.columns,
       onWarning: (message) => app.out.warn(message),
       messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
+      feeds: setup.feeds,
+      ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
       ...loopLimit(app),
       symInfo: bars.symInfo,
       timeframe: bars.timeframe,
@@ -141,6 +153,29 @@ export default defineBuiltin({
     report(call, values.json === true, result, files, seconds, setup.dataPath, dataHash);
   },
 });
+
+/** `--list-data`. */
+async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean): Promise<void> {
+  const { bars, user, feeds } = setup;
+  const symbol = `${bars.symInfo.prefix}:${bars.symInfo.ticker}`;
+  const options = {
+    columns: bars.columns,
+    symInfo: bars.symInfo,
+    timeframe: bars.timeframe,
+    inputs: user.inputs,
+    settings: user.settings,
+    signal: app.signal,
+    ...loopLimit(app),
+  };
+  const needs = await dataNeeds(setup.script, options, feeds, symbol);
+  const chart = { symbol, timeframe: bars.timeframe, file: setup.dataPath };
+  if (asJson) {
+    const { sameSymbol, crossSymbol, dynamic, failure } = needs;
+    return app.out.json({ chart, same_symbol: sameSymbol, cross_symbol: crossSymbol, dynamic, failure });
+  }
+  for (const line of needsLines(chart, needs)) app.out.print(line);
+  if (needs.failure !== null) app.out.note(`the script ended early, and may need more: ${needs.failure}`);
+}
 
 /** The broker policies are checked before anything else starts. */
 function refuseBroker(app: App, workdir: WorkdirPaths): never {

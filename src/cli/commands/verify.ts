@@ -121,6 +121,7 @@ async function run(app: App, setup: RunSetup, observer?: RunObserver): Promise<R
     inputs: user.inputs,
     settings: user.settings,
     signal: app.signal,
+    feeds: setup.feeds,
     ...loopLimit(app),
     ...(observer === undefined
       ? { messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone) }

@@ -358,7 +358,7 @@ abstract class Call<Link> {
         ? { feed, isChartSymbol: inside === undefined }
         : sources.find(symbol === "" ? tickerOf(feed) : symbol, canonical);
     if (!("missing" in answer)) return this.link(answer.feed === published ? { ...answer, feed } : answer);
-    if (options.ignore_invalid_symbol === true) return null;
+    if (options.ignore_invalid_symbol === true || sources.toleratesMissing) return null;
     throw new RuntimeFailure(`${caller}: ${answer.missing}`, { hint: answer.hint });
   }
 }

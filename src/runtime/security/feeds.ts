@@ -34,13 +34,15 @@ export interface FeedRequest {
  * Answers are remembered by the run, so nobody is asked twice.
  */
 export interface Feeds {
+  /** What is missing is na instead of an error: somebody only wants to know what a script asks for. */
+  readonly toleratesMissing?: boolean;
   /** The chart's bars, with those before the first bar of the run; default: the bars of the run. */
-  readonly history?: BarColumns | undefined;
+  history?(): BarColumns;
   /** What the user has named for a request; it beats everything else. */
   named(request: FeedRequest): Feed | undefined;
   /** Any other source. */
   find(request: FeedRequest): Feed | MissingFeed;
-  /** Daily bars, or finer ones, of one currency in another. */
+  /** Bars of a day or less of one currency in another. */
   rate(from: string, to: string): Feed | undefined;
 }
 

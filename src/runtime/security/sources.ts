@@ -22,8 +22,6 @@ export interface Answer {
 export class Sources {
   /** The bars of the run. */
   readonly chart: Feed;
-  /** The same with what came before, every bar whole: a run that executes inside bars changes the rows of `chart`. */
-  readonly history: Feed;
   readonly #feeds: Feeds;
   readonly #known = new Map<string, Answer | MissingFeed>();
   readonly #merged = new Map<Feed, Map<string, Feed>>();
@@ -32,15 +30,30 @@ export class Sources {
   readonly #ends = new Map<Feed, BarEnds>();
   readonly #rates = new Map<string, Feed | undefined>();
   readonly #ids = new Map<string, number>();
+  readonly #whole: BarColumns;
+  #history: Feed | undefined;
   #endMs: number | undefined;
   #contexts = 0;
 
   /** @param whole the bars of the run as they are in the end */
   constructor(chart: Feed, whole: BarColumns, feeds: Feeds) {
     this.chart = { ...chart, timeframe: canonicalTimeframe(chart.timeframe) };
-    const isSame = feeds.history === undefined && whole === chart.columns;
-    this.history = isSame ? this.chart : { ...this.chart, columns: feeds.history ?? whole };
+    this.#whole = whole;
     this.#feeds = feeds;
+  }
+
+  /** What is missing is na. */
+  get toleratesMissing(): boolean {
+    return this.#feeds.toleratesMissing === true;
+  }
+
+  /** The chart with what came before, every bar whole: a run that executes inside bars changes the rows of `chart`. */
+  get history(): Feed {
+    if (this.#history === undefined) {
+      const columns = this.#feeds.history?.() ?? this.#whole;
+      this.#history = columns === this.chart.columns ? this.chart : { ...this.chart, columns };
+    }
+    return this.#history;
   }
 
   /**
@@ -66,7 +79,11 @@ export class Sources {
   /** Daily bars of a currency in another; absent: nobody knows. */
   rate(from: string, to: string): Feed | undefined {
     const key = `${from}/${to}`;
-    if (!this.#rates.has(key)) this.#rates.set(key, this.#feeds.rate(from, to));
+    if (!this.#rates.has(key)) {
+      const feed = this.#feeds.rate(from, to);
+      const daily = feed === undefined ? undefined : this.#inTimeframe(feed, "1D");
+      this.#rates.set(key, daily === undefined || "missing" in daily ? undefined : daily);
+    }
     return this.#rates.get(key);
   }
 
@@ -126,6 +143,10 @@ export class Sources {
 
   /** A finer feed is merged, a coarser one does not do. */
   #inTimeframe(feed: Feed, timeframe: string): Feed | MissingFeed {
+    if (feed.columns.length === 0) {
+      const { prefix, ticker } = feed.symInfo;
+      return { missing: `there are no bars of ${prefix}:${ticker}: its data is empty`, hint: undefined };
+    }
     if (canonicalTimeframe(feed.timeframe) === timeframe) return feed;
     const [source, target] = [parseTimeframe(feed.timeframe), parseTimeframe(timeframe)];
     if (!this.#canMerge(feed.timeframe, timeframe)) {
