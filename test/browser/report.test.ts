@@ -102,9 +102,11 @@ describe("the file", () => {
     expect(readFileSync(reports.strategy, "utf8").includes(box.root)).toBe(false);
   });
 
-  test("the summary says where it is; an option that is not one says so", async () => {
+  test("the summary says where it is; a folder takes the usual name; what is no file is said", async () => {
     const outcome = await box.pyne("run", "demo", "demo", "--report");
     expect(outcome.stdout).toContain(`report            ${join(box.workdir, "output/demo.html")}\n`);
+    const folder = await box.pyne("run", "demo", "demo", "--report=reports/");
+    expect(folder.stdout).toContain(`report            ${join(box.folder, "reports/demo.html")}\n`);
     const wrong = await box.pyne("run", "demo", "demo", "--report", "out.pdf");
     expect(wrong).toMatchObject({ exitCode: 2 });
     expect(wrong.stderr).toContain('unexpected argument "out.pdf"');

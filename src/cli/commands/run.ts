@@ -213,7 +213,7 @@ function paramsByPlugin(call: CommandCall): Map<string, Record<string, unknown>>
   return params;
 }
 
-/** Where a result goes: the file that was named, else one named `fallback`; the extension is enforced. */
+/** Where a result goes: the file that was named, or `fallback`, in the folder that was; the extension is enforced. */
 function resultPath(
   app: App,
   workdir: WorkdirPaths,
@@ -221,7 +221,7 @@ function resultPath(
   fallback: string,
   extension: string,
 ): string {
-  const name = given || fallback;
+  const name = given === undefined || /(^|[/\\])$/.test(given) ? `${given ?? ""}${fallback}` : given;
   return outputPath(app, workdir, extname(name).toLowerCase() === extension ? name : `${name}${extension}`);
 }
 

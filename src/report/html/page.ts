@@ -134,6 +134,7 @@ function strategyTop(data: ReportData, strategy: StrategyReport): SafeHtml {
 
 function chartSection(data: ReportData): SafeHtml {
   const { close, length } = data.bars;
+  const traded = (data.strategy?.trades.length ?? 0) > 0;
   const named = data.visuals
     .filter(({ kind }) => kind === "line" || kind === "mark" || kind === "candles")
     .map(({ title }) => title);
@@ -151,11 +152,11 @@ function chartSection(data: ReportData): SafeHtml {
       ><button type="button" data-chart="last">Latest</button>
       <button type="button" data-chart="out" aria-label="Zoom out">−</button
       ><button type="button" data-chart="in" aria-label="Zoom in">+</button>
-      ${data.strategy === undefined ? undefined : html`<button type="button" data-chart="previous">‹ Trade</button><button type="button" data-chart="next">Trade ›</button>`}
+      ${traded ? html`<button type="button" data-chart="previous">‹ Trade</button><button type="button" data-chart="next">Trade ›</button>` : undefined}
       <span class="plots" id="chart-plots" role="group" aria-label="Shown plots"></span>
     </div>
     <p class="readout" id="chart-readout"></p>
-    ${data.strategy === undefined ? undefined : html`<p class="readout chosen" id="chart-trade">No trade is selected.</p>`}
+    ${traded ? html`<p class="readout chosen" id="chart-trade">No trade is selected.</p>` : undefined}
     <div
       class="chart"
       id="chart"
@@ -167,14 +168,14 @@ function chartSection(data: ReportData): SafeHtml {
     <p class="note" id="chart-summary">${summary}</p>
     <p class="note" id="chart-keys">
       Keys on the chart: arrows step from bar to bar, + and − zoom, Home and End go to the
-      ends${data.strategy === undefined ? "" : ", n and p to the next and previous trade"}.
+      ends${traded ? ", n and p to the next and previous trade" : ""}.
     </p>
     <p class="quiet" id="chart-live" aria-live="polite"></p>
     ${data.tables.map(scriptTable)}
     <noscript
       ><p class="warning">
-        The chart${data.strategy === undefined ? "" : " and the list of trades"} need JavaScript, which this
-        browser does not run here.
+        The chart${traded ? " and the list of trades" : ""} need JavaScript, which this browser does not run
+        here.
       </p></noscript
     >
   </section>`;

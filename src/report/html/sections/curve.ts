@@ -15,8 +15,10 @@ const height = equityHeight + gap + drawdownHeight;
 export function curveSvg(curve: EquityCurve, initialCapital: number, label: string): SafeHtml {
   const { bars, equity, drawdown, length } = curve;
   const x = (bar: number): string => fixed(length < 2 ? 0 : (bar / (length - 1)) * width);
-  const span = curve.highest - curve.lowest || 1;
-  const y = (value: number): string => fixed(4 + ((curve.highest - value) / span) * (equityHeight - 8));
+  const span = curve.highest - curve.lowest;
+  // An equity that never moved is a line in the middle.
+  const y = (value: number): string =>
+    fixed(4 + (span > 0 ? (curve.highest - value) / span : 0.5) * (equityHeight - 8));
   const top = equityHeight + gap;
   const depth = curve.deepest || -1;
   const below = (value: number): string => fixed(top + (value / depth) * (drawdownHeight - 2));
@@ -42,6 +44,7 @@ export function curveSvg(curve: EquityCurve, initialCapital: number, label: stri
 
 /** The extremes, written over the picture: text in it would be stretched with it. */
 export function curveLabels(curve: EquityCurve): SafeHtml {
+  if (curve.highest === curve.lowest) return html``;
   return html`<span class="curve-label highest" aria-hidden="true">${amount(curve.highest)}</span
     ><span class="curve-label lowest" aria-hidden="true">${amount(curve.lowest)}</span
     ><span class="curve-label deepest" aria-hidden="true">${percent(curve.deepest)}</span>`;

@@ -32,7 +32,7 @@ export function keyFigures(strategy: StrategyReport, currency: string): SafeHtml
     [
       "Trades",
       amount(statistics.closedTrades, 0),
-      openTrades === 0 ? "all closed" : `closed, ${openTrades} open`,
+      openTrades === 0 && statistics.closedTrades > 0 ? "all closed" : `closed, ${openTrades} open`,
       "",
     ],
   ];
