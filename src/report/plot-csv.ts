@@ -1,34 +1,46 @@
-import { formatFloat } from "../kernel/float.ts";
 import type { RunResult } from "../runtime/run.ts";
+import type { RowWriter } from "./row-writer.ts";
 import { csvCell } from "./text-file.ts";
 
 /**
- * The lines of the plot file: `time,open,high,low,close,volume`, further columns of the data, the plots. A row for
- * every bar on which something was plotted; times ISO-8601 in UTC.
+ * Writes the plot file: `time,open,high,low,close,volume`, further columns of the data, the plots. A row for every
+ * bar on which something was plotted; times ISO-8601 in UTC.
  */
-export function* plotCsvLines(result: RunResult): Generator<string> {
-  const { columns, plots, plotted } = result;
-  const extras = [...columns.extra];
-  const titles = [...extras.map(([name]) => name), ...plots.map((plot) => plot.title)];
-  yield ["time", "open", "high", "low", "close", "volume", ...titles.map(csvCell)].join(",");
-  const numbers = [columns.open, columns.high, columns.low, columns.close, columns.volume];
+export function writePlotCsv(result: RunResult, rows: RowWriter): void {
+  plotCsvHeader(plotTitles(result), rows);
   for (let bar = 0; bar < result.bars; bar++) {
-    if (plotted[bar] !== 1) continue;
-    let line = isoUtc(columns.openTimeMs[bar] ?? 0);
-    for (const column of numbers) line += `,${formatFloat(column[bar] ?? Number.NaN)}`;
-    for (const [, column] of extras) {
-      const value = column[bar] ?? "";
-      line += `,${typeof value === "number" ? formatFloat(value) : csvCell(value)}`;
-    }
-    for (const plot of plots) {
-      const value = plot.values[bar] ?? Number.NaN;
-      line += `,${plot.boolean && value === value ? (value === 1 ? "True" : "False") : formatFloat(value)}`;
-    }
-    yield line;
+    if (result.plotted[bar] === 1) plotCsvRow(result, bar, rows);
   }
 }
 
-/** `2024-01-01T00:00:00+00:00` */
-function isoUtc(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}+00:00`;
+/** Titles of what follows the prices. */
+function plotTitles({ columns, plots }: RunResult): string[] {
+  return [...columns.extra.keys(), ...plots.map((plot) => plot.title)];
+}
+
+function plotCsvHeader(titles: readonly string[], rows: RowWriter): void {
+  for (const title of ["time", "open", "high", "low", "close", "volume"]) rows.text(title);
+  for (const title of titles) rows.text(csvCell(title));
+  rows.end();
+}
+
+/** The row of one bar. */
+function plotCsvRow({ columns, plots }: RunResult, bar: number, rows: RowWriter): void {
+  rows.time(columns.openTimeMs[bar]!);
+  rows.float(columns.open[bar]!);
+  rows.float(columns.high[bar]!);
+  rows.float(columns.low[bar]!);
+  rows.float(columns.close[bar]!);
+  rows.float(columns.volume[bar]!);
+  for (const column of columns.extra.values()) {
+    const value = column[bar] ?? "";
+    if (typeof value === "number") rows.float(value);
+    else rows.text(csvCell(value));
+  }
+  for (const { values, boolean } of plots) {
+    const value = values[bar]!;
+    if (boolean && value === value) rows.text(value === 1 ? "True" : "False");
+    else rows.float(value);
+  }
+  rows.end();
 }

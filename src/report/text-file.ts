@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { basename, dirname, join } from "node:path";
 
 import { writeFailure } from "../kernel/errors.ts";
+import { RowWriter } from "./row-writer.ts";
 
 /**
  * A text file written line by line and published as a whole: it appears under its name when `publish` is called, so a
@@ -29,12 +30,22 @@ export class TextFile {
     if (this.#size > 1 << 20) this.#flush();
   }
 
+  /** Text as bytes, whole lines or not. */
+  bytes(piece: Uint8Array): void {
+    this.#flush();
+    this.#write(piece);
+  }
+
   #flush(): void {
     if (this.#pending.length === 0) return;
     const bytes = Buffer.from(`${this.#pending.join("\n")}\n`, "utf8");
-    for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
     this.#pending = [];
     this.#size = 0;
+    this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): void {
+    for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
   }
 
   /** Makes the file appear under its name. */
@@ -59,9 +70,24 @@ export class TextFile {
 
 /** Writes lines to a file; when writing fails the previous file stays. */
 export function writeLines(path: string, lines: Iterable<string>): void {
+  writeWhole(path, (file) => {
+    for (const line of lines) file.line(line);
+  });
+}
+
+/** Writes rows to a file; when writing fails the previous file stays. */
+export function writeRows(path: string, write: (rows: RowWriter) => void): void {
+  writeWhole(path, (file) => {
+    const rows = new RowWriter((bytes) => file.bytes(bytes));
+    write(rows);
+    rows.flush();
+  });
+}
+
+function writeWhole(path: string, write: (file: TextFile) => void): void {
   const file = new TextFile(path);
   try {
-    for (const line of lines) file.line(line);
+    write(file);
     file.publish();
   } catch (error) {
     file.discard();

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { indicator } from "../../src/api/script.ts";
 import { loadPine } from "../../src/host/pine-script.ts";
 import { VizStream } from "../../src/report/viz.ts";
-import { plotCsvLines } from "../../src/report/plot-csv.ts";
+import { plotCsvLines } from "./plot-csv-lines.ts";
 import { type RunOptions, runScript } from "../../src/runtime/run.ts";
 import { drawingStates } from "../../src/runtime/pine/drawings/state.ts";
 import { columnsOf } from "../../src/kernel/bar.ts";
@@ -321,7 +321,7 @@ test("the CSV is the same with and without", async () => {
   const run = { columns: bars(1, 2, 3), symInfo, timeframe: "5" };
   const follower = new VizStream(() => {}, true);
   const [plain, shown] = [await runScript(module, run), await runScript(module, { ...run, follower })];
-  expect([...plotCsvLines(shown)]).toEqual([...plotCsvLines(plain)]);
+  expect(plotCsvLines(shown)).toEqual(plotCsvLines(plain));
 });
 
 test("the result has the visuals, the colours of every bar when they are kept, and the drawings", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { indicator, input, na, strategy, ta, type ScriptModule, type Series } from "pynecore";
 
 import { ConfigError, RuntimeFailure } from "../../src/kernel/errors.ts";
-import { plotCsvLines } from "../../src/report/plot-csv.ts";
+import { plotCsvLines } from "../report/plot-csv-lines.ts";
 import { type RunOptions, type RunResult, runScript } from "../../src/runtime/run.ts";
 import { parseSettings, renderSettings } from "../../src/runtime/settings-toml.ts";
 import { rampColumns, symbol } from "./fixtures.ts";
@@ -156,7 +156,7 @@ describe("plots", () => {
       s.plot("a, b", s.barIndex === 3 ? na : 1e-5);
       s.plot("flag", s.barIndex === 4);
     });
-    expect([...plotCsvLines(await run(script))]).toEqual([
+    expect(plotCsvLines(await run(script))).toEqual([
       `time,open,high,low,close,volume,"a, b",flag`,
       "2024-01-01T00:15:00+00:00,103.0,104.5,102.0,103.5,1.0,NaN,False",
       "2024-01-01T00:20:00+00:00,104.0,105.5,103.0,104.5,1.0,1e-05,True",

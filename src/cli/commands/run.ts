@@ -10,9 +10,9 @@ import { contentHash } from "../../data/content-hash.ts";
 import { enableExtensions } from "../../host/extensions.ts";
 import { placedFailure } from "../../host/pine-place.ts";
 import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
-import { plotCsvLines } from "../../report/plot-csv.ts";
+import { writePlotCsv } from "../../report/plot-csv.ts";
 import { summaryLines, summaryRow } from "../../report/summary.ts";
-import { writeLines } from "../../report/text-file.ts";
+import { writeLines, writeRows } from "../../report/text-file.ts";
 import { tradeCsvLines } from "../../report/trade-csv.ts";
 import { type RunResult, runScript } from "../../runtime/run.ts";
 import { renderSettings, type UserSettings } from "../../runtime/settings-toml.ts";
@@ -138,7 +138,7 @@ export default defineBuiltin({
     const files: Record<string, string> = {};
     if (values.noPlot !== true) {
       files["plot"] = resultPath(app, workdir, values.plot, name, ".csv");
-      writeLines(files["plot"], plotCsvLines(result));
+      writeRows(files["plot"], (rows) => writePlotCsv(result, rows));
     }
     if (result.strategy !== undefined) {
       files["trade"] = resultPath(app, workdir, values.trade, `${name}_trade`, ".csv");
