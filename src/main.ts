@@ -2,7 +2,11 @@
 import { versionLine } from "./cli/version.ts";
 
 const [first] = process.argv.slice(2);
-if (process.argv.length === 3 && first === "--version") {
+if (!Bun.isMainThread) {
+  // A worker is this program again: the executable has one entry.
+  const { serveSearch } = await import("./cli/optimize/worker.ts");
+  serveSearch();
+} else if (process.argv.length === 3 && first === "--version") {
   // Not process.stdout: making that stream costs as much as starting the program.
   console.log(versionLine());
 } else if (first === "__probe") {

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
   report: () => import("./report.ts"),
+  optimize: () => import("./optimize.ts"),
 };
 
 const wanted = process.argv.slice(2);

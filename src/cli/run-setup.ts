@@ -2,14 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 
 import type { ScriptModule } from "../api/script/declaration.ts";
-import { loadSymbolMap } from "../config/symbol-map.ts";
 import { findFile } from "../config/lookup.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
-import { loadAggregated } from "../data/aggregate/load.ts";
 import { parseDateOption } from "../data/date-option.ts";
-import { dataExtensions, ensureConverted, loadBars, type LoadedBars } from "../data/load.ts";
-import type { ReadRange } from "../data/ohlcv/reader.ts";
-import { readSymbolFile } from "../data/syminfo-toml.ts";
+import { dataExtensions, ensureConverted, type LoadedBars } from "../data/load.ts";
 import { isProviderString, parseProviderString } from "../data/provider-string.ts";
 import { loadPine } from "../host/pine-script.ts";
 import { loadScript } from "../host/script-loader.ts";
@@ -17,9 +13,9 @@ import { DataError, RuntimeFailure, UsageError } from "../kernel/errors.ts";
 import { parseTimeframe, type Timeframe } from "../kernel/timeframe.ts";
 import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
-import { DataFolder } from "./feeds/data-folder.ts";
+import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
 import { namedData } from "./feeds/named-data.ts";
-import { RunFeeds } from "./feeds/run-feeds.ts";
+import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
 import { buildId } from "./version.ts";
 
@@ -113,6 +109,8 @@ export interface RunSetup {
   readonly user: UserSettings;
   readonly bars: LoadedBars;
   readonly dataPath: string;
+  /** Where all bars lie. */
+  readonly source: BarSource;
   /** The bars of other symbols and timeframes. */
   readonly feeds: RunFeeds;
 }
@@ -137,29 +135,20 @@ export async function prepareRun(
   const { module: script, file: codePath } = await loadAnyScript(app, workdir, scriptPath);
   const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
   const user = readSettings(settingsPath);
-  const load = (range: ReadRange): LoadedBars =>
-    timeframe === undefined
-      ? loadBars(dataPath, range, symbolPath)
-      : loadAggregated(dataPath, timeframe, range, symbolPath);
-  const bars = load({ fromMs, toMs });
+  const source: BarSource = {
+    ...{ dataPath, fromMs, toMs, timeframe, symbolPath, named },
+    dataFolder: workdir.data,
+    symbolMapToml: workdir.symbolMapToml,
+  };
+  const bars = chartBars(source, { fromMs, toMs });
   if (bars.columns.length === 0) {
     throw new DataError(`${dataPath} has no bars in that window`, {
       hint: "pyne data info shows what it holds",
     });
   }
   const name = basename(scriptPath, extname(scriptPath));
-  const { prefix, ticker } = bars.symInfo;
-  let whole: LoadedBars | undefined;
-  const feeds = new RunFeeds({
-    folder: new DataFolder(workdir.data),
-    named,
-    symbolMap: loadSymbolMap(workdir.symbolMapToml, (message) => app.out.warn(message)),
-    chartFile: () => (whole ??= loadBars(dataPath, {}, symbolPath)),
-    history: () => (fromMs === undefined ? bars : load({ toMs })).columns,
-    chartSymbol: `${prefix}:${ticker}`,
-    chartDownload: readSymbolFile(symbolPath ?? dataPath.replace(/\.ohlcv$/i, ".toml")).download,
-  });
-  return { script, scriptPath, name, codePath, settingsPath, user, bars, dataPath, feeds };
+  const feeds = feedsOf(source, bars, (message) => app.out.warn(message));
+  return { script, scriptPath, name, codePath, settingsPath, user, bars, dataPath, source, feeds };
 }
 
 function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {

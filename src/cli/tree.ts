@@ -81,6 +81,10 @@ export const rootCommand: Command = builtinGroup(
       summary: "Compare a strategy's trades with TradingView's",
       load: () => import("./commands/verify.ts"),
     },
+    optimize: {
+      summary: "Search for the inputs of a strategy",
+      load: () => import("./commands/optimize.ts"),
+    },
     check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     compile: { summary: "Turn a Pine script into JavaScript", load: () => import("./commands/compile.ts") },
     data: { group: data },

@@ -39,7 +39,7 @@ export class InputRegistry {
   declare(spec: InputSpec, wantedKey?: string): number | boolean | string {
     const key = this.#uniqueKey(wantedKey ?? spec.title, wantedKey !== undefined);
     const given = this.#values[key];
-    const value = given === undefined ? spec.default : checkedValue(key, spec, given);
+    const value = given === undefined ? spec.default : checkInput(key, spec, given);
     this.inputs.push({ key, spec, value });
     return value;
   }
@@ -92,8 +92,8 @@ function isReadable(given: unknown, read: (text: string) => unknown): boolean {
   }
 }
 
-/** @throws ConfigError naming the input, what it takes and what it was given */
-function checkedValue(key: string, spec: InputSpec, given: unknown): number | boolean | string {
+/** A value that an input may have. @throws ConfigError naming the input, what it takes and what it was given */
+export function checkInput(key: string, spec: InputSpec, given: unknown): number | boolean | string {
   const refuse: Refuse = (expected) => {
     throw new ConfigError(`input ${key} ("${spec.title}") is ${expected}, not ${JSON.stringify(given)}`);
   };

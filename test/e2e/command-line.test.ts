@@ -350,6 +350,7 @@ describe("completion", () => {
       "init",
       "run",
       "verify",
+      "optimize",
       "check",
       "compile",
       "data",

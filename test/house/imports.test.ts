@@ -18,6 +18,7 @@ const floors = [
   "compiler",
   "report",
   "verify",
+  "optimize",
   "live",
   "broker",
   "host",

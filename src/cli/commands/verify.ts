@@ -124,7 +124,10 @@ async function run(app: App, setup: RunSetup, observer?: RunObserver): Promise<R
     feeds: setup.feeds,
     ...loopLimit(app),
     ...(observer === undefined
-      ? { messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone) }
+      ? {
+          messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
+          onWarning: (message: string) => app.out.warn(message),
+        }
       : { observer }),
   }).catch((error: unknown) => {
     throw placedFailure(error, setup.codePath);
