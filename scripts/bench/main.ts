@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   run: () => import("./run.ts"),
   reliability: () => import("./reliability.ts"),
   lib: () => import("./lib.ts"),
+  security: () => import("./security.ts"),
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
   report: () => import("./report.ts"),

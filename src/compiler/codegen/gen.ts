@@ -1,7 +1,7 @@
 import type { BuiltinHistory, FunctionInstance, Home, Ir, IrBlock, Program, Variable } from "../ir.ts";
 import type { EnumType, ObjectType, Type } from "../types.ts";
 import type { Js } from "./js.ts";
-import type { Needs } from "./needs.ts";
+import type { Dependencies } from "./dependencies.ts";
 import type { NamePool } from "./names.ts";
 import type { Writer } from "./writer.ts";
 
@@ -50,17 +50,34 @@ export interface Gen {
   readonly prologue: Writer;
   readonly script: Unit;
 
-  /** Whether a request has to run the whole script; shared with the programs inside. */
-  readonly rerun: { isNeeded: boolean };
-  /** Numbers of the places that request something, by where they stand. */
-  readonly requests: Map<string, number>;
-  /** Which requests a value is made of. */
-  readonly needs: () => Needs;
+  /** What every program of the script shares. */
+  readonly shared: Shared;
 
   /** Generation of a program inside this one, with a state of its own. */
   within(script: Unit): Gen;
   expression(unit: Unit, ir: Ir): Js;
   block(unit: Unit, block: IrBlock, out: Writer): void;
+}
+
+/** What all programs of one script have in common: itself, and those that its requests run on other bars. */
+export interface Shared {
+  /** Numbers of the places that request something, by where they stand. */
+  readonly requests: Map<string, number>;
+  readonly dependencies: () => Dependencies;
+  /** Cut-down copies of the script, by the number of the request whose value they give. */
+  readonly slices: Map<number, SliceProgram>;
+  /** Writes such a copy, once. */
+  slice(number: number): SliceProgram;
+}
+
+/** A cut-down copy of the script. */
+export interface SliceProgram {
+  /** Its function in the module. */
+  readonly name: string;
+  /** Numbers of the requests that the value needs. */
+  readonly needs: readonly number[];
+  /** Absent while it is being written: requests may need each other. */
+  text: Writer | undefined;
 }
 
 /** The script or a user function: what is set up once, and what must be saved. */

@@ -1,14 +1,16 @@
 import { camelCase } from "../../kernel/spelling.ts";
 import { stubs } from "../builtins/stubs.ts";
-import type { Program } from "../ir.ts";
+import type { Ir, Program } from "../ir.ts";
 import type { Source } from "../source.ts";
 import { expressionJs } from "./expressions.ts";
+import { Dependencies, isRequest } from "./dependencies.ts";
 import { emitFunction, emitSaved } from "./functions.ts";
-import { type Gen, nameOf, type Unit } from "./gen.ts";
+import { type Gen, nameOf, type Shared, type Unit } from "./gen.ts";
 import { growLine } from "./history.ts";
 import { objectLiteral } from "./js.ts";
-import { Needs } from "./needs.ts";
 import { NamePool } from "./names.ts";
+import { numberOf } from "./requests.ts";
+import { sliceFor } from "./slice.ts";
 import { encodeSourceMap, type MappedPlace } from "./source-map.ts";
 import { emitBlock } from "./statements.ts";
 import { steadyFunctions } from "./steady.ts";
@@ -23,15 +25,9 @@ const exported: readonly string[] = (
 /** A script as an ES module; its last line is the source map. */
 export function generate(program: Program): string {
   const gen = createGen(program);
-  const { script } = gen;
   for (const type of program.objects) gen.objects.set(type, gen.names.take(type.name));
   for (const type of program.enums) gen.enums.set(type, gen.names.take(type.name));
-  for (const [index, instance] of program.functions.entries()) gen.functions.set(instance, standIn(index));
-  // A function may come before the declaration of what it reads.
-  for (const variable of program.globals) nameOf(gen, variable);
-  const body = new Writer();
-  gen.block(script, program.body, body);
-  const { functions, names } = emitFunctions(gen);
+  const { body, functions, names } = emitProgramParts(gen);
   const out = assemble(gen, body, functions);
   return withSourceMap(program.source, out, (text) => named(text, names));
 }
@@ -66,7 +62,6 @@ function emitFunctions(gen: Gen): { readonly functions: Writer; readonly names: 
 
 function createGen(program: Program): Gen {
   const script: Unit = { owner: undefined, setup: new Writer(), saved: [], usesIndex: false };
-  let needs: Needs | undefined;
   const gen: Gen = {
     program,
     names: new NamePool(exported),
@@ -86,9 +81,7 @@ function createGen(program: Program): Gen {
     steady: steadyFunctions(program),
     prologue: new Writer(),
     script,
-    rerun: { isNeeded: false },
-    requests: new Map(),
-    needs: () => (needs ??= new Needs(program)),
+    shared: createShared(program, () => gen),
     ...methods(() => gen),
   };
   // Prices are called what they are called in the script; a variable of that name is called otherwise.
@@ -120,8 +113,77 @@ function methods(gen: () => Gen): Pick<Gen, "within" | "expression" | "block"> {
   };
 }
 
-function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
+function createShared(program: Program, gen: () => Gen): Shared {
+  let dependencies: Dependencies | undefined;
+  const shared: Shared = {
+    requests: new Map(),
+    dependencies: () => (dependencies ??= new Dependencies(program)),
+    slices: new Map(),
+    slice(number) {
+      let known = shared.slices.get(number);
+      if (known !== undefined) return known;
+      const isTarget = (ir: Ir): boolean => isRequest(ir) && numberOf(shared, ir) === number;
+      const { program: cut, needs } = sliceFor(program, shared.dependencies(), isTarget);
+      known = {
+        name: gen().names.numbered("part"),
+        needs: [...new Set([...needs].map((ir) => numberOf(shared, ir)))].toSorted((one, two) => one - two),
+        text: undefined,
+      };
+      shared.slices.set(number, known);
+      known.text = emitSlice(gen(), cut, known.name);
+      return known;
+    },
+  };
+  return shared;
+}
+
+/** A cut-down copy of the script as a function of the module. */
+function emitSlice(outer: Gen, program: Program, name: string): Writer {
+  const script: Unit = { owner: undefined, setup: new Writer(), saved: [], usesIndex: false };
+  const gen: Gen = {
+    ...outer,
+    program,
+    names: outer.names.inner(),
+    inner: new Map(),
+    columns: new Set(),
+    variables: new Map(),
+    functions: new Map(),
+    hoisted: new Set(),
+    aliases: new Map(),
+    stores: new Map(),
+    builtinStores: new Map(),
+    engine: new Map(),
+    counters: new Map(),
+    prologue: new Writer(),
+    script,
+    ...methods(() => gen),
+  };
+  const { body, functions, names } = emitProgramParts(gen);
+  const out = new Writer();
+  out.line("");
+  out.block(`function ${name}(rt) {`, "}", () => emitMain(gen, body, functions, out));
+  const finished = new Writer();
+  for (const { text, origin } of out.lines) finished.line(named(text, names), origin);
+  return finished;
+}
+
+/** The body of the script, then its functions: those of them are written that it calls. */
+function emitProgramParts(gen: Gen): {
+  readonly body: Writer;
+  readonly functions: Writer;
+  readonly names: readonly string[];
+} {
   const { program, script } = gen;
+  for (const [index, instance] of program.functions.entries()) gen.functions.set(instance, standIn(index));
+  // A function may come before the declaration of what it reads.
+  for (const variable of program.globals) nameOf(gen, variable);
+  const body = new Writer();
+  gen.block(script, program.body, body);
+  return { body, ...emitFunctions(gen) };
+}
+
+function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
+  const { program } = gen;
   const out = new Writer();
   if (program.enums.length > 0) gen.imports.add("enumeration");
   const types = new Writer();
@@ -132,26 +194,29 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
   out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
   out.line("");
   out.append(types);
-  const isRerun = gen.rerun.isNeeded;
-  out.line(isRerun ? "function main(rt) {" : `export default script(${declarationText(program)}, (rt) => {`);
-  out.nested(() => {
-    if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);
-    out.append(functions);
-    out.append(script.setup);
-    emitSaved(gen, script, out);
-    out.block("return () => {", "};", () => {
-      out.line("const i = rt.index;");
-      for (const variable of program.body.home.remembered) {
-        const store = gen.stores.get(variable);
-        if (store !== undefined && variable.role !== "hidden") growLine(gen, store, out);
-      }
-      out.append(gen.prologue);
-      out.append(body);
-    });
-  });
-  out.line(isRerun ? "}" : "});");
-  if (isRerun) out.line(`export default script(${declarationText(program)}, main);`);
+  out.block(`export default script(${declarationText(program)}, (rt) => {`, "});", () =>
+    emitMain(gen, body, functions, out),
+  );
+  for (const { text } of gen.shared.slices.values()) out.append(text!);
   return out;
+}
+
+/** What a program does once, and the function that it does on every bar. */
+function emitMain(gen: Gen, body: Writer, functions: Writer, out: Writer): void {
+  const { program, script } = gen;
+  if (gen.columns.size > 0) out.line(`const { ${[...gen.columns].join(", ")} } = rt.prices;`);
+  out.append(functions);
+  out.append(script.setup);
+  emitSaved(gen, script, out);
+  out.block("return () => {", "};", () => {
+    out.line("const i = rt.index;");
+    for (const variable of program.body.home.remembered) {
+      const store = gen.stores.get(variable);
+      if (store !== undefined && variable.role !== "hidden") growLine(gen, store, out);
+    }
+    out.append(gen.prologue);
+    out.append(body);
+  });
 }
 
 function emitTypes(gen: Gen, out: Writer): void {

@@ -3,7 +3,7 @@ const taken: readonly string[] = (
   "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
   "false finally for function if implements import in instanceof interface let new null package private protected " +
   "public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity " +
-  "main Math Number Object Array Float64Array Uint8Array Boolean String Map Set rt i bar"
+  "Math Number Object Array Float64Array Uint8Array Boolean String Map Set rt i bar"
 ).split(" ");
 
 /** Hands out names, each once. */

@@ -2,15 +2,15 @@ import type { FunctionInstance, Ir } from "../ir.ts";
 import { expressionsIn, expressionsOf } from "../ir-walk.ts";
 import type { Type } from "../types.ts";
 import { emitFunction, emitSaved } from "./functions.ts";
-import { type Gen, naJs, namesOf, type Unit } from "./gen.ts";
+import { type Gen, naJs, namesOf, type Shared, type Unit } from "./gen.ts";
 import { type Js, objectLiteral, plain, primary } from "./js.ts";
 import { Writer } from "./writer.ts";
 
 /**
  * `request.*` with an expression: the expression is a program of its own, run over other bars. One that needs nothing
  * of the script but built-ins, inputs, constants and functions of such becomes a small program; for any other the
- * whole script is run there, and the value is caught at this place. Places are told apart by the order in which they
- * are made, which is the same in every run of a script; such a run asks only for what that value needs.
+ * script is run there, cut down to what the value is made of, and the value is caught at this place. Such a run asks
+ * only for what that value needs.
  */
 
 type CallIr = Ir & { readonly kind: "call" };
@@ -31,16 +31,17 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   const isSmall = isSelfContained(gen, expression);
   const shape = kind === "security_lower_tf" ? kindsJs(expression.type) : shapeJs(gen, expression.type);
   const holder = namesOf(gen, unit).numbered("made");
-  const number = numberOf(gen, ir);
+  const number = numberOf(gen.shared, ir);
   const opening = `rt.request.${kind}(${options}, `;
   const program = new Writer();
   if (isSmall) emitProgram(gen, expression, program);
   const write = (head: string, tail: string): void => {
     if (!isSmall) {
-      gen.rerun.isNeeded = true;
-      const needs = [...gen.needs().of(expression)].map((request) => numberOf(gen, request));
-      const list = [...new Set(needs)].toSorted((a, b) => a - b).join(", ");
-      unit.setup.line(`${head}${opening}main, ${shape}, ${number}, [${list}])${tail}`, ir.origin);
+      const { name, needs } = gen.shared.slice(number);
+      unit.setup.line(
+        `${head}${opening}${name}, ${shape}, ${number}, [${needs.join(", ")}])${tail}`,
+        ir.origin,
+      );
       return;
     }
     unit.setup.line(`${head}${opening}(rt) => {`, ir.origin);
@@ -64,11 +65,11 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   );
 }
 
-/** Copies of a function share their places. */
-function numberOf(gen: Gen, { origin }: Ir): number {
+/** The number of a request's place. Copies of a function share their places. */
+export function numberOf({ requests }: Shared, { origin }: Ir): number {
   const place = `${origin.source.name}:${origin.start}`;
-  let number = gen.requests.get(place);
-  if (number === undefined) gen.requests.set(place, (number = gen.requests.size));
+  let number = requests.get(place);
+  if (number === undefined) requests.set(place, (number = requests.size));
   return number;
 }
 

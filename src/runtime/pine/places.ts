@@ -1,28 +1,30 @@
 /**
- * Names for the places of a script at which something is made, in the order of making: the same place has the same name
- * in every run of the script. What is made for a pass of a loop, whenever that is, is numbered within the pass.
+ * Names for the places of a script at which something is requested: the same place has the same name in every program
+ * that is made of the script. The compiler numbers places; several instances of a place (a function that is called here
+ * and there) are numbered in the order of making, those of the passes of a loop within the pass.
  */
 export class Places {
   #prefix = "";
-  #next = 0;
+  readonly #made = new Map<string, number>();
 
-  take(): string {
-    return `${this.#prefix}${this.#next++}`;
+  /** @param number of the place */
+  take(number: number): string {
+    const place = `${this.#prefix}${number}`;
+    const made = this.#made.get(place) ?? 0;
+    this.#made.set(place, made + 1);
+    return `${place}#${made}`;
   }
 
-  /** What a maker makes has names of its own each time. */
+  /** What a maker makes is numbered by its pass. */
   numbered<Made>(make: () => Made): () => Made {
-    const place = this.take();
     let pass = 0;
     return () => {
-      const [prefix, next] = [this.#prefix, this.#next];
-      this.#prefix = `${place}.${pass++}/`;
-      this.#next = 0;
+      const prefix = this.#prefix;
+      this.#prefix = `${prefix}${pass++}/`;
       try {
         return make();
       } finally {
         this.#prefix = prefix;
-        this.#next = next;
       }
     };
   }

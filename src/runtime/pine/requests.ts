@@ -45,8 +45,8 @@ export interface RequestHost {
   readonly clock: BarClock;
   readonly barState: BarState;
   readonly inside: Inside | undefined;
-  /** The place of the request that is being made; the same in every run of a script. */
-  takePlace(): string;
+  /** Names the place of the request that is being made, by its number. */
+  takePlace(number: number): string;
   /** Makes the run of a context. */
   spawn(inside: Inside, program: RequestProgram): ContextProgram;
 }
@@ -68,7 +68,7 @@ export class PineRequests {
     options: RequestOptions,
     program: RequestProgram,
     na: unknown,
-    id?: number,
+    id: number,
     needs?: readonly number[],
   ): SecurityCall {
     return new SecurityCall(this, this.#site("request.security", options, program, na, id, needs));
@@ -78,7 +78,7 @@ export class PineRequests {
     options: RequestOptions,
     program: RequestProgram,
     kinds: ElementKind | readonly ElementKind[],
-    id?: number,
+    id: number,
     needs?: readonly number[],
   ): LowerTimeframeCall {
     const na = Array.isArray(kinds) ? kinds.map(() => Number.NaN) : Number.NaN;
@@ -88,7 +88,6 @@ export class PineRequests {
 
   /** There are no users' repositories: na. */
   seed(_options: object, _program: RequestProgram, na: unknown): SeedCall {
-    this.#host.takePlace();
     return new SeedCall(na);
   }
 
@@ -244,10 +243,10 @@ export class PineRequests {
     options: RequestOptions,
     program: RequestProgram,
     na: unknown,
-    id: number | undefined,
+    id: number,
     needs: readonly number[] | undefined,
   ): Site {
-    const taken = this.#host.takePlace();
+    const taken = this.#host.takePlace(id);
     const isWhole = needs !== undefined;
     const { inside } = this.#host;
     return {
@@ -260,7 +259,7 @@ export class PineRequests {
       needs: isWhole ? new Set(needs) : undefined,
       isTarget: isWhole && inside?.place === taken,
       isIdle:
-        (id !== undefined && inside?.needs?.has(id) === false) ||
+        inside?.needs?.has(id) === false ||
         // A value that is made of itself begins as na.
         (isWhole && isWithin(inside?.outer, taken)),
     };
@@ -397,8 +396,7 @@ class SecurityCall extends Call<SecurityLink> {
   /** The value on this bar. */
   next(symbol: string | null, timeframe: string | null): unknown {
     const { site, requests } = this;
-    if (site.isIdle) return site.na;
-    const link = this.linkTo(symbol, timeframe);
+    const link = site.isIdle ? null : this.linkTo(symbol, timeframe);
     if (link === null) return site.na;
     const { context } = link;
     if (link.isBeside) context.bringTo(requests.host.clock.index, requests.nowMs);

@@ -107,7 +107,7 @@ export class PineRun extends incomplete("") {
       clock,
       barState: parts.barState,
       inside: parts.inside,
-      takePlace: () => this.#places.take(),
+      takePlace: (number) => this.#places.take(number),
       spawn: (inside, program) => {
         const run = new PineRun(contextParts(parts, inside), version);
         return { run, bar: program(run as never) };

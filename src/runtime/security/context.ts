@@ -63,6 +63,8 @@ export class Context {
   readonly #captures: boolean;
   readonly #program: ContextProgram;
   readonly #total: number;
+  /** When the next bar is over; −∞ before that was asked. */
+  #dueMs = -Infinity;
   /** Index of the forming bar that has run; −1: none. */
   #formed = -1;
   #formedMs = Number.NaN;
@@ -86,10 +88,9 @@ export class Context {
 
   /** Runs everything that is known at a moment. */
   bring(nowMs: number): void {
-    while (this.count < this.#total) {
-      const end = this.#ends.at(this.count);
-      if (!(end <= nowMs)) break;
-      this.#confirm(Math.min(this.#ends.scheduled(this.count), end));
+    while (nowMs >= this.#dueMs) {
+      if (this.#dueMs > -Infinity) this.#confirm(Math.min(this.#ends.scheduled(this.count), this.#dueMs));
+      this.#dueMs = this.count < this.#total ? this.#ends.at(this.count) : Infinity;
     }
     if (this.#forming !== undefined && nowMs !== this.#formedMs) this.#form(nowMs, this.#forming);
   }

@@ -238,6 +238,95 @@ describe("what a request gives", () => {
   });
 });
 
+describe("values made of the script's variables", () => {
+  const asked = 'request.security(syminfo.tickerid, "15", value)';
+  test.each([
+    [
+      "a collection that calls change",
+      "var a = array.new<float>()\na.push(close)\nif a.size() > 2\n    a.shift()\nvalue = a.sum()",
+      "- x2, 2 x3, 7 x3, 13",
+    ],
+    [
+      "through another name for it",
+      "var a = array.from(0.0)\nb = a\nb.set(0, b.get(0) + close)\nvalue = a.get(0)",
+      "- x2, 2 x3, 7 x3, 15",
+    ],
+    [
+      "a field that a branch sets",
+      "type P\n    float v\nvar p = P.new(0.0)\nif close > 3\n    p.v += close\nvalue = p.v",
+      "- x2, 0 x3, 5 x3, 13",
+    ],
+    [
+      "loops that end early",
+      "value = 0.0\nfor i = 1 to 10\n    if i > close\n        break\n    if i % 2 == 0\n        continue\n    value += i",
+      "- x2, 1 x3, 9 x3, 16",
+    ],
+    [
+      "a loop with a condition of its own",
+      "value = 0.0\nn = 0\nwhile n < close\n    n += 1\n    value += n",
+      "- x2, 3 x3, 15 x3, 36",
+    ],
+    [
+      "a switch and what is before it",
+      'kind = close > 3 ? "big" : "small"\nvalue = switch kind\n    "big" => close * 10\n    => close',
+      "- x2, 2 x3, 50 x3, 80",
+    ],
+    ["history of a variable", "x = close * 2\nvalue = nz(x[1], -1)", "- x2, -1 x3, 4 x3, 10"],
+    [
+      "a value that is set later in the script",
+      "var n = 0.0\nvalue = n + 0\nn += close",
+      "- x2, 0 x3, 2 x3, 7",
+    ],
+    [
+      "inputs with and without a name",
+      'k = input.int(2)\nunused = close * input.int(5)\nvalue = close * k + input.int(7, "Seven")',
+      "- x2, 11 x3, 17 x3, 23",
+    ],
+    [
+      "tuples",
+      "pair() => [close, close * 2]\n[one, two] = pair()\nvalue = one + two",
+      "- x2, 6 x3, 15 x3, 24",
+    ],
+    [
+      "drawings that are read back",
+      "var line l = na\nl := line.new(bar_index, close, bar_index, close + 1)\nvalue = line.get_y2(l)",
+      "- x2, 3 x3, 6 x3, 9",
+    ],
+  ])("%s", async (_what, lines, expected) => {
+    expect(await plotted(`${lines}\nplot(${asked})`, quarterHours)).toBe(expected);
+  });
+
+  test.each([
+    [
+      "in a function: its parameter, for each place that calls it",
+      'f(x) => request.security(syminfo.tickerid, "15", x)\nplot(f(close) * 100 + f(bar_index))',
+      "- x2, 200 x3, 501 x3, 802",
+    ],
+    [
+      "in a function that a loop calls",
+      'f(x) => request.security(syminfo.tickerid, "15", x)\ns = 0.0\nfor i = 1 to 2\n    s := s * 100 + f(close * i)\nplot(s)',
+      "- x2, 204 x3, 510 x3, 816",
+    ],
+    [
+      "in a condition",
+      'x = close + 0\nn = request.security(syminfo.tickerid, "15", x) > 2 ? 1 : 0\nplot(n)',
+      "0 x5, 1 x4",
+    ],
+    [
+      "in a branch of which the other bars know nothing",
+      'x = close + 0\ny = 0.0\nif close > 100\n    y := request.security(syminfo.tickerid, "15", x)\nplot(y)',
+      "0 x9",
+    ],
+    [
+      "what else the script does with values does not matter there",
+      'x = close + 0\na = request.security_lower_tf("EX:OTHER", "1", x)\nplot(request.security(syminfo.tickerid, "15", x) + a.last() - a.last())',
+      "- x2, 2 x3, 5 x3, 8",
+    ],
+  ])("%s", async (_what, text, expected) => {
+    expect(await plotted(text, { ...quarterHours, extra: [other("1", 1, 45)] })).toBe(expected);
+  });
+});
+
 describe("request.security_lower_tf", () => {
   const minutes = other("1", 1, 18);
   test.each([
@@ -273,8 +362,8 @@ describe("request.security_lower_tf", () => {
     ],
     [
       "a variable of the script",
-      'x = ta.cum(close)\na = request.security_lower_tf("EX:OTHER", "1", x)\nplot(a.sum())',
-      "20, 145, 395, 409",
+      'x = ta.cum(close)\na = request.security_lower_tf("EX:OTHER", "1", x)\nplot(a.last())',
+      "10, 45, 105, 153",
     ],
   ])("%s", async (_what, text, expected) => {
     expect(await plotted(text, { columns: counted(4, 5), extra: [minutes] })).toBe(expected);
@@ -400,7 +489,11 @@ describe("a context is nobody's business", () => {
   const noisy = `
 log.info("bar {0}", bar_index)
 alert("now")
-x = ta.cum(close)
+told(s) =>
+    log.info("told {0}", bar_index)
+    label.new(bar_index, s)
+    s
+x = told(ta.cum(close))
 label.new(bar_index, close)
 y = request.security(syminfo.tickerid, "15", x)
 plot(y, "y")
@@ -413,9 +506,9 @@ plot(label.all.size(), "labels")`;
       alert: (text: string) => said.push(text),
     };
     const { plots } = await run(noisy, { ...quarterHours, messages });
-    expect(said).toHaveLength(18);
+    expect(said).toHaveLength(27);
     expect(plots.map(({ title }) => title)).toEqual(["y", "labels"]);
-    expect(plots[1]!.values.at(-1)).toBe(9);
+    expect(plots[1]!.values.at(-1)).toBe(18);
   });
 
   test("its logs can be had", async () => {
@@ -425,7 +518,7 @@ plot(label.all.size(), "labels")`;
       alert() {},
     });
     await run(noisy, { ...quarterHours, contextMessages });
-    expect(said).toEqual(["15 bar 0", "15 bar 1", "15 bar 2"]);
+    expect(said).toEqual(["15 told 0", "15 told 1", "15 told 2"]);
   });
 
   test("it gives no orders", async () => {
