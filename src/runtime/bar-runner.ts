@@ -79,7 +79,11 @@ export class BarRunner {
         ? new Simulator(rulesOf(declaration), symInfo, {
             listener: this.#listener(),
             tradingDay: tradingDays(symInfo, options.timeframe),
-            rate: options.rate ?? ownRate(declaration, symInfo, options.columns, clock),
+            rate:
+              options.rate ??
+              ownRate(declaration, symInfo, options.columns, clock) ??
+              ((timeMs) =>
+                sources.rateAt(symInfo.currency, String(declaration.settings["currency"]), timeMs)),
             onWarning: options.onWarning,
           })
         : undefined;
@@ -90,6 +94,11 @@ export class BarRunner {
       options.finer !== undefined && simulator?.rules.useBarMagnifier === true
         ? new FinerBars(options.finer, options.columns)
         : undefined;
+    const sources = new Sources(
+      { columns: this.columns, symInfo, timeframe: options.timeframe },
+      options.columns,
+      options.feeds ?? noFeeds,
+    );
     this.equity = simulator === undefined ? new Float64Array(0) : room.numbers();
     this.#instance = createInstance({
       columns: this.columns,
@@ -109,11 +118,7 @@ export class BarRunner {
       messages,
       onWarning: options.onWarning,
       loopLimit: options.loopLimit ?? defaultLoopLimit,
-      sources: new Sources(
-        { columns: this.columns, symInfo, timeframe: options.timeframe },
-        options.columns,
-        options.feeds ?? noFeeds,
-      ),
+      sources,
       contextMessages: options.contextMessages,
       inside: undefined,
       onAlert:

@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly contextMessages?: (feed: Feed) => MessageSink;
   /** Bars of a finer timeframe, sorted: with the bar magnifier on, orders of a strategy fill along them. */
   readonly finer?: BarColumns;
-  /** Symbol currency to account currency, for a strategy whose account is in another; default: the chart's own pair. */
+  /** Symbol currency to account currency, for a strategy whose account is in another; default: the chart's own pair, or `feeds`. */
   readonly rate?: RateLookup;
   /** Told what the user should know although the run goes on. */
   readonly onWarning?: (message: string) => void;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 
 import { renderDiagnostic } from "../../src/compiler/diagnostics.ts";
-import { check, errors } from "./check.ts";
+import { check, complaints, errors } from "./check.ts";
 
 const v6 = (script: string): string => `//@version=6\nindicator("x")\n${script}`;
 const v5 = (script: string): string => `//@version=5\nindicator("x")\n${script}`;
@@ -123,6 +123,16 @@ plot(close)
     ],
   ])("%s is refused", (_name, script, expected) => {
     expect(errors(`//@version=6\n${script}`)).toEqual(expected);
+  });
+
+  test("that import each other are named in their order", () => {
+    const importing = (name: string, other: string): string =>
+      `//@version=6\nlibrary("${name}")\nimport Me/${other}/1 as o\nexport f(float x) => o.f(x)\n`;
+    const libraries = { "Me/A/1": importing("A", "B"), "Me/B/1": importing("B", "A") };
+    const found = complaints(v6("import Me/A/1 as a\nplot(a.f(close))"), libraries);
+    expect(found.filter((line) => line.includes("circular-import"))).toEqual([
+      "Me/B/1.pine:3:1: error: libraries import each other: Me/A/1, Me/B/1, Me/A/1 [circular-import]",
+    ]);
   });
 });
 

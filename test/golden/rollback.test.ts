@@ -80,7 +80,9 @@ async function outcome(folder: string, script: string, rehearsal: Rehearsal): Pr
       bar();
     };
   };
-  const feeds = feedsOf(folder, readDefinition(folder).security ?? []);
+  // What is merged is merged from bars that are over, and not from those that this test tries out.
+  const history = columnsOf(Array.from({ length: bars }, (_, index) => barAt(all, index)));
+  const feeds = { ...feedsOf(folder, readDefinition(folder).security ?? []), history: () => history };
   const run = { feeds, columns, symInfo, timeframe: symInfo.period, messages };
   const result = await runScript({ ...module, instantiate }, run);
   return {
@@ -185,6 +187,21 @@ plot(sum, "sum")
 plot(gated, "gated")
 plot(ta.valuewhen(close > open, close, 1) + ta.barssince(close < open), "when")
 plot(timeframe.change("60") ? 1 : 0, "hour")`,
+  "requests on the chart's bars and on longer ones": `
+var total = 0.0
+total += close
+week = request.security(syminfo.tickerid, "1W", ta.ema(close, 3))
+plot(week, "week")
+plot(request.security(syminfo.tickerid, "1W", close, lookahead = barmerge.lookahead_on), "forming")
+plot(request.security(syminfo.tickerid, "1W", close, gaps = barmerge.gaps_on), "gaps")
+plot(request.security("", "", total), "own")
+plot(request.security("", "", ta.cum(hl2)), "prices")
+plot(request.security(ticker.heikinashi(syminfo.tickerid), "", ta.sma(hlc3, 3)), "heikin ashi")
+if close > open
+    plot_ = request.security("", "", ta.cum(total))
+    log.info("{0}", plot_)
+a = request.security_lower_tf(syminfo.tickerid, timeframe.period, close)
+plot(a.first(), "lower")`,
 };
 
 test.each(Object.entries(scripts))("%s", async (name, text) => {

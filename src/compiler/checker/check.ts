@@ -25,6 +25,8 @@ export interface Check {
   readonly diagnostics: Diagnostics;
   readonly findLibrary: FindLibrary;
   readonly libraries: Map<string, Module>;
+  /** Paths of those that are being read. */
+  readonly opening: Set<string>;
   readonly functions: FunctionInstance[];
   readonly objects: ObjectType[];
   readonly enums: EnumType[];

@@ -65,6 +65,7 @@ function createCheck(diagnostics: Diagnostics, findLibrary: FindLibrary): Check 
     diagnostics,
     findLibrary,
     libraries: new Map(),
+    opening: new Set(),
     functions: [],
     objects: [],
     enums: [],
@@ -198,6 +199,17 @@ function openLibrary(check: Check, at: Place, node: Import): void {
       );
     }
     library = loadLibrary(check, at, node, path, source);
+  } else if (check.opening.has(path)) {
+    const inOrder = [...check.opening];
+    at.module.lost.add(alias);
+    throw fault(
+      check,
+      at,
+      node,
+      "circular-import",
+      `libraries import each other: ${[...inOrder.slice(inOrder.indexOf(path)), path].join(", ")}`,
+      "move what both need into a third library",
+    );
   }
   if (at.module.imports.has(alias))
     throw fault(check, at, node, "declared-twice", `\`${alias}\` is already imported`);
@@ -211,6 +223,7 @@ function loadLibrary(check: Check, at: Place, node: Import, path: string, source
   const { statements, lost } = parseScript(source, check.diagnostics);
   const { module, at: inside } = openModule(source, version, statements, lost, true);
   check.libraries.set(path, module);
+  check.opening.add(path);
   const own = check.declaration;
   check.declaration = { kind: "library", title: node.library, settings: {} };
   announce(check, inside, statements);
@@ -220,6 +233,7 @@ function loadLibrary(check: Check, at: Place, node: Import, path: string, source
   );
   lowerGlobals(check, inside, wanted, check.libraryConstants);
   check.declaration = own;
+  check.opening.delete(path);
   if (check.diagnostics.list().length > errors) {
     complain(check, at, node, "faulty-library", `the library ${path} has errors of its own`);
   }

@@ -166,8 +166,7 @@ export class PineRequests {
       if (symInfo.basecurrency === from && symInfo.currency === to) return close;
       if (symInfo.basecurrency === to && symInfo.currency === from) return 1 / close;
     }
-    const direct = this.#lastClose(sources.rate(from, to));
-    return direct === direct ? direct : 1 / this.#lastClose(sources.rate(to, from));
+    return sources.rateAt(from, to, this.nowMs);
   }
 
   /** The context of a request: the same expression on the same bars is computed once. */
@@ -223,19 +222,6 @@ export class PineRequests {
       make: (context) =>
         this.#host.spawn({ context, place: site.place, needs: site.needs, outer }, site.program),
     });
-  }
-
-  #lastClose(feed: Feed | undefined): number {
-    if (feed === undefined) return Number.NaN;
-    const ends = this.#host.sources.endsOf(feed);
-    const now = this.nowMs;
-    let [low, high] = [0, feed.columns.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (ends.at(middle) <= now) low = middle + 1;
-      else high = middle;
-    }
-    return low === 0 ? Number.NaN : feed.columns.close[low - 1]!;
   }
 
   #site(

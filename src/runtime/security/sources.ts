@@ -76,8 +76,25 @@ export class Sources {
     return ends;
   }
 
-  /** Daily bars of a currency in another; absent: nobody knows. */
-  rate(from: string, to: string): Feed | undefined {
+  /** One unit of a currency in another, of the last day that is over at a moment; NaN when nobody knows. */
+  rateAt(from: string, to: string, nowMs: number): number {
+    const direct = this.#lastClose(this.#dailyRate(from, to), nowMs);
+    return direct === direct ? direct : 1 / this.#lastClose(this.#dailyRate(to, from), nowMs);
+  }
+
+  #lastClose(feed: Feed | undefined, nowMs: number): number {
+    if (feed === undefined) return Number.NaN;
+    const ends = this.endsOf(feed);
+    let [low, high] = [0, feed.columns.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (ends.at(middle) <= nowMs) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? Number.NaN : feed.columns.close[low - 1]!;
+  }
+
+  #dailyRate(from: string, to: string): Feed | undefined {
     const key = `${from}/${to}`;
     if (!this.#rates.has(key)) {
       const feed = this.#feeds.rate(from, to);

@@ -394,6 +394,18 @@ describe("currencies", () => {
   });
 });
 
+test("a strategy whose account is in another currency counts with the last day that is over", async () => {
+  const text = `strategy("S", currency = currency.EUR, initial_capital = 1000)
+if bar_index == 0
+    strategy.entry("L", strategy.long, 1)
+if bar_index == 4
+    strategy.close("L")
+plot(strategy.netprofit)`;
+  const rate = feed("FX:EURUSD", "1D", counted(3, 1440, Date.UTC(2023, 11, 29)), { basecurrency: "EUR" });
+  // Bought at the open of bar 1 for 0.5, sold at that of bar 5 for 4.5; a euro is 2 dollars.
+  expect((await plotted(text, { columns: counted(7, 5), extra: [rate] })).split(", ").at(-1)).toBe("2 x2");
+});
+
 describe("tickers", () => {
   test.each([
     ['ticker.new("EX", "OTHER")', "EX:OTHER"],
