@@ -14,9 +14,13 @@ export interface Diagnostic {
 /** Errors beyond this many are noise. */
 const mostErrors = 20;
 
+/** After this many the rest of the script is not looked at any more. */
+const enoughErrors = 100;
+
 /** Collects diagnostics, each fault once. */
 export class Diagnostics {
   readonly #found = new Map<string, Diagnostic>();
+  #errors = 0;
 
   error(source: Source, span: Span, code: string, message: string, hint?: string): void {
     this.#add({ code, severity: "error", message, hint, source, span });
@@ -30,7 +34,14 @@ export class Diagnostics {
     const { source, span, severity } = diagnostic;
     // A function is checked once for each combination of argument types; its faults are the same each time.
     const key = `${source.name}:${span.start}:${severity}`;
-    if (!this.#found.has(key)) this.#found.set(key, diagnostic);
+    if (this.#found.has(key)) return;
+    this.#found.set(key, diagnostic);
+    if (severity === "error") this.#errors++;
+  }
+
+  /** More errors than anybody reads: it is no use to look for further ones. */
+  get isFlooded(): boolean {
+    return this.#errors >= enoughErrors;
   }
 
   /** How many there are. */
@@ -39,8 +50,7 @@ export class Diagnostics {
   }
 
   get hasErrors(): boolean {
-    for (const { severity } of this.#found.values()) if (severity === "error") return true;
-    return false;
+    return this.#errors > 0;
   }
 
   /** In the order of the text, imported files first, no more than some twenty errors. */

@@ -56,7 +56,11 @@ export async function loadPine(
     mkdirSync(folder, { recursive: true });
     writeFileAtomic(file, code, { mode: 0o600 });
   }
-  const imported = (await import(pathToFileURL(file).href)) as { default?: unknown };
+  const imported = (await import(pathToFileURL(file).href).catch((error: unknown) => {
+    // Thousands of blocks in one another are more than a JavaScript engine reads.
+    if (error instanceof RangeError) throw new RuntimeFailure(`${name} is nested too deeply to be run`);
+    throw error;
+  })) as { default?: unknown };
   if (!isScriptModule(imported.default)) throw new RuntimeFailure(`${path} did not become a script`);
   return { module: imported.default, file };
 }

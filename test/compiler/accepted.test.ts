@@ -60,6 +60,8 @@ const both: readonly string[] = [
   "x = not (close > open) and not na(close)\nplot(x ? -close : +close)",
   "plot(close [1] + close[ 2 ] + (close)[3])",
   "x = .5 + 5. + 1e3 + 1.5E-2\nplot(x)",
+  "if close > open\n    a = 1 +\n  2\n    b = a\n  + 3\n    c = a > b\n   ? 1\n   : 2\nplot(1)",
+  "x = 1\nx += switch\n    close > open => 1\n    => 0\nx *= if close > open\n    2\nelse\n    3\nplot(x)",
   // Types.
   "x = 0.0\nx := 1\nplot(x)",
   "x = close > open ? 1 : 1.5\ny = close > open ? na : 1\nz = close > open ? color.red : na\nplot(x + y, color = z)",

@@ -41,16 +41,8 @@ export const environment: readonly Entry[] = [
     "shares_outstanding_float shares_outstanding_total target_price_average target_price_high target_price_low target_price_median",
     "About a stock; na without data.",
   ),
-  fn(
-    "syminfo.prefix(simple string symbol) simple string",
-    call("symbolPrefix"),
-    "The exchange of a ticker id.",
-  ),
-  fn(
-    "syminfo.ticker(simple string symbol) simple string",
-    call("symbolTicker"),
-    "The ticker of a ticker id.",
-  ),
+  fn("syminfo.prefix(string symbol) same string", call("symbolPrefix"), "The exchange of a ticker id."),
+  fn("syminfo.ticker(string symbol) same string", call("symbolTicker"), "The ticker of a ticker id."),
   ...facts("timeframe", "simple string", "period main_period", "Timeframe in TradingView's notation."),
   ...facts("timeframe", "simple int", "multiplier", "Number of units of the timeframe."),
   ...facts(

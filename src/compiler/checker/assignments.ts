@@ -5,6 +5,7 @@ import { builtinsOf } from "../builtins/registry.ts";
 import { isStructure } from "./blocks.ts";
 import { type Check, fault, originOf, type Place } from "./check.ts";
 import { fieldsOf, noMember, unknownName } from "./names.ts";
+import { combine } from "./operators.ts";
 import { cast, described, fits } from "./values.ts";
 
 /** `:=` and the compound operators, on variables and on fields. */
@@ -61,15 +62,6 @@ export function lowerAssignment(check: Check, at: Place, node: Assignment, out: 
 /** `x += e` is `x := x + e`. */
 function assignedValue(check: Check, at: Place, node: Assignment, out: IrStatement[]): Ir {
   if (node.operator === ":=") return lowerValue(check, at, node.value, out);
-  if (isStructure(node.value)) {
-    throw fault(
-      check,
-      at,
-      node.value,
-      "structure-as-operand",
-      `\`${node.value.kind}\` cannot stand after \`${node.operator}\``,
-    );
-  }
   const sum: Binary = {
     kind: "binary",
     operator: node.operator.slice(0, 1) as "+" | "-" | "*" | "/" | "%",
@@ -78,7 +70,9 @@ function assignedValue(check: Check, at: Place, node: Assignment, out: IrStateme
     start: node.start,
     end: node.end,
   };
-  return check.lower(at, sum);
+  if (!isStructure(node.value)) return check.lower(at, sum);
+  const left = check.lower(at, node.target);
+  return combine(check, at, sum, left, lowerValue(check, at, node.value, out));
 }
 
 function refuseAssignment(check: Check, at: Place, target: Expression, variable: Variable): void {

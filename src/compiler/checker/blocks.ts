@@ -27,6 +27,7 @@ export function lowerBody(check: Check, at: Place, block: Block, wanted: boolean
   let result: Ir | undefined;
   const last = block.statements.length - 1;
   for (const [index, statement] of block.statements.entries()) {
+    if (check.diagnostics.isFlooded) break;
     try {
       if (wanted && index === last) result = lowerLast(check, at, statement, statements);
       else check.statement(at, statement, statements);

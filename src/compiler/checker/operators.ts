@@ -33,6 +33,11 @@ export function lowerBinary(check: Check, at: Place, node: Binary): Ir {
     Ir,
     Ir,
   ];
+  return combine(check, at, node, left, right);
+}
+
+/** The operation on two values that are known; `and` and `or` are apart, since they may stop after the first. */
+export function combine(check: Check, at: Place, node: Binary, left: Ir, right: Ir): Ir {
   const isComparison = !"+-*/%".includes(node.operator);
   if (isComparison) {
     for (const side of [left, right]) {

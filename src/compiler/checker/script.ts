@@ -172,6 +172,7 @@ function announce(check: Check, at: Place, statements: readonly Statement[]): vo
 /** The global statements one after the other; each sees what was declared before it. */
 function lowerGlobals(check: Check, at: Place, statements: readonly Statement[], out: IrStatement[]): void {
   for (const statement of statements) {
+    if (check.diagnostics.isFlooded) break;
     const { start, end } = statement;
     out.push(
       ...lowerBody(check, { ...at, order: check.order }, { statements: [statement], start, end }, false)

@@ -33,7 +33,9 @@ export function resolveType(check: Check, at: Place, node: TypeNode): Type {
   const type = findType(at.module, node.name)?.type ?? namedType(node.name);
   if (type === undefined && isLost(at.module, node.name)) return unknown;
   if (type === undefined || node.name === "plot" || node.name === "hline") {
-    const known = [...fundamentalNames, ...specialNames, ...collections, ...at.module.types.keys()];
+    const known = [...fundamentalNames, ...specialNames, ...collections, ...at.module.types.keys()].filter(
+      (name) => name !== node.name,
+    );
     const suffix = didYouMean(node.name, known);
     const message = `there is no type \`${node.name}\`${suffix}`;
     throw fault(check, at, node, "unknown-type", message, wordHint(node.name));

@@ -35,8 +35,10 @@ export function described(ir: { readonly type: Type; readonly qualifier: Qualifi
 export function fits(have: Type, want: Type, version: 5 | 6): boolean {
   if (sameType(have, want) || have.kind === "unknown" || want.kind === "unknown") return true;
   if (have === int && want === float) return true;
-  if (have.kind === "na")
+  if (have.kind === "na") {
+    if (want.kind === "special") return want.name !== "plot" && want.name !== "hline";
     return (want !== bool || version === 5) && want.kind !== "void" && want.kind !== "tuple";
+  }
   if (version === 5 && want === bool && isNumber(have)) return true;
   if (have.kind === "tuple" && want.kind === "tuple") {
     return (

@@ -10,6 +10,8 @@ const taken: readonly string[] = (
 export class NamePool {
   readonly #used: Set<string>;
   readonly #outer: NamePool | undefined;
+  /** The next number of a name, so that thousands of them are not counted again each time. */
+  readonly #numbers = new Map<string, number>();
 
   /** @param imported names that the module imports */
   constructor(imported: Iterable<string>, outer?: NamePool) {
@@ -29,16 +31,22 @@ export class NamePool {
   /** `wanted`, or `wanted$2`, `wanted$3`, ... when it is taken. */
   take(wanted: string): string {
     let name = wanted;
-    for (let number = 2; this.#has(name); number++) name = `${wanted}$${number}`;
+    if (this.#has(name)) {
+      let number = this.#numbers.get(`${wanted}$`) ?? 2;
+      do name = `${wanted}$${number++}`;
+      while (this.#has(name));
+      this.#numbers.set(`${wanted}$`, number);
+    }
     this.#used.add(name);
     return name;
   }
 
   /** `wanted1`, `wanted2`, ...: for things of which there are usually several. */
   numbered(wanted: string): string {
-    let number = 1;
+    let number = this.#numbers.get(wanted) ?? 1;
     while (this.#has(`${wanted}${number}`)) number++;
     const name = `${wanted}${number}`;
+    this.#numbers.set(wanted, number + 1);
     this.#used.add(name);
     return name;
   }

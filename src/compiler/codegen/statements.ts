@@ -211,11 +211,18 @@ function emitIf(gen: Gen, unit: Unit, statement: If, out: Writer, prefix: string
 
 type Switch = IrStatement & { readonly kind: "switch" };
 
+/** JavaScript engines nest a chain of `else if` as deeply as it is long; a longer one is written flat. */
+const longestChain = 200;
+
 /** A chain of ifs: cases are expressions, tried one after the other. */
 function emitSwitch(gen: Gen, unit: Unit, statement: Switch, out: Writer): void {
   const { subject, value, cases, origin } = statement;
   if (subject !== undefined && value !== undefined) {
     out.line(`const ${nameOf(gen, subject)} = ${plain(gen.expression(unit, value))};`, origin);
+  }
+  if (cases.length > longestChain) {
+    emitFlat(gen, unit, cases, out);
+    return;
   }
   let opened = false;
   for (const { test, body } of cases) {
@@ -223,6 +230,26 @@ function emitSwitch(gen: Gen, unit: Unit, statement: Switch, out: Writer): void 
     opened = true;
   }
   if (opened) out.line("}");
+}
+
+function emitFlat(gen: Gen, unit: Unit, cases: readonly IrCase[], out: Writer): void {
+  const label = namesOf(gen, unit).numbered("chosen");
+  out.line(`${label}: {`);
+  out.nested(() => {
+    for (const { test, body } of cases) {
+      if (test === undefined) {
+        gen.block(unit, body, out);
+        continue;
+      }
+      out.line(`if (${gen.expression(unit, test).text}) {`, test.origin);
+      out.nested(() => {
+        gen.block(unit, body, out);
+        out.line(`break ${label};`);
+      });
+      out.line("}");
+    }
+  });
+  out.line("}");
 }
 
 function emitCase(

@@ -24,7 +24,8 @@ export class Writer {
 
   nested(body: () => void): void {
     const before = this.#indent;
-    this.#indent += "  ";
+    // Thousands of levels, as a long chain of `else if` has, would be mostly blanks.
+    if (before.length < 100) this.#indent += "  ";
     body();
     this.#indent = before;
   }

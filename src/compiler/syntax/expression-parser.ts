@@ -24,17 +24,23 @@ const strength: Readonly<Record<string, number>> = {
 /** expression = binary [ "?" expression ":" expression ] */
 export function parseExpression(cursor: Cursor): Expression {
   return cursor.nested(() => {
-    const condition = parseBinary(cursor, 1);
-    if (!cursor.isOperator("?")) return condition;
-    const mark = cursor.advance();
-    const yes = parseExpression(cursor);
-    if (!cursor.isOperator(":")) {
-      const { line, column } = cursor.source.position(mark.start);
-      throw cursor.unexpected("`:`", `the \`?\` at ${line}:${column} wants two values: condition ? a : b`);
+    // A chain `a ? b : c ? d : e` is long in tables, and no nesting to whoever reads it.
+    const chain: { readonly condition: Expression; readonly yes: Expression }[] = [];
+    let last = parseBinary(cursor, 1);
+    while (cursor.isOperator("?")) {
+      const mark = cursor.advance();
+      chain.push({ condition: last, yes: parseExpression(cursor) });
+      if (!cursor.isOperator(":")) {
+        const { line, column } = cursor.source.position(mark.start);
+        throw cursor.unexpected("`:`", `the \`?\` at ${line}:${column} wants two values: condition ? a : b`);
+      }
+      cursor.advance();
+      last = parseBinary(cursor, 1);
     }
-    cursor.advance();
-    const no = parseExpression(cursor);
-    return { kind: "ternary", condition, yes, no, ...spanning(condition, no) };
+    return chain.reduceRight<Expression>(
+      (no, { condition, yes }) => ({ kind: "ternary", condition, yes, no, ...spanning(condition, no) }),
+      last,
+    );
   });
 }
 

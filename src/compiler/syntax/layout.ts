@@ -58,7 +58,9 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
 
   function startLine(at: number, width: number, start: number): void {
     const current = blocks.at(-1)!;
-    if (width > current && width % level !== 0) {
+    const isOdd = width % level !== 0;
+    if (isOdd && width <= current && continues(at)) return;
+    if (width > current && isOdd) {
       if (tokens.length > 0) return;
       diagnostics.error(source, { start, end: at }, "bad-indentation", "the first statement is not indented");
       return;
@@ -92,6 +94,16 @@ export function layOut(source: Source, diagnostics: Diagnostics): Laid {
         `open blocks are indented by ${open}`,
       );
     }
+  }
+
+  /** Within a block a line may also be continued further to the left, if an operator says so. */
+  function continues(at: number): boolean {
+    const last = tokens.at(-1);
+    if (last === undefined) return false;
+    const isOpen =
+      (last.kind === "operator" && ![")", "]", "=>"].includes(last.text)) ||
+      (last.kind === "keyword" && ["and", "or", "not"].includes(last.text));
+    return isOpen || /^(?:[-+*/%<>?:,.]|[=!]=|(?:and|or)\b)/.test(text.slice(at, at + 4));
   }
 
   function bracket(token: Token): void {

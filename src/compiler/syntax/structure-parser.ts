@@ -41,19 +41,27 @@ export function parseStructure(cursor: Cursor, reader: StatementReader): Structu
 
 /** if = "if" expression BLOCK { "else" "if" expression BLOCK } [ "else" BLOCK ] */
 function parseIf(cursor: Cursor, reader: StatementReader, first: Token): Structure {
-  const condition = parseCondition(cursor);
-  const yes = parseBlock(cursor, reader, "if");
-  if (!cursor.isKeyword("else")) {
-    return { kind: "if", condition, yes, no: undefined, ...spanning(first, yes) };
+  // A chain of `else if` is no nesting to whoever reads it.
+  const chain: { readonly first: Token; readonly condition: Expression; readonly yes: Block }[] = [];
+  let otherwise: Block | undefined;
+  for (let start = first; ; start = cursor.advance()) {
+    const condition = parseCondition(cursor);
+    chain.push({ first: start, condition, yes: parseBlock(cursor, reader, "if") });
+    if (!cursor.isKeyword("else")) break;
+    cursor.advance();
+    if (cursor.isKeyword("if")) continue;
+    otherwise = parseBlock(cursor, reader, "else");
+    break;
   }
-  cursor.advance();
-  if (!cursor.isKeyword("if")) {
-    const otherwise = parseBlock(cursor, reader, "else");
-    return { kind: "if", condition, yes, no: otherwise, ...spanning(first, otherwise) };
+  let structure: Structure | undefined;
+  for (const { first: start, condition, yes } of chain.toReversed()) {
+    const no: Block | undefined =
+      structure === undefined
+        ? otherwise
+        : { statements: [statementOf(structure)], start: structure.start, end: structure.end };
+    structure = { kind: "if", condition, yes, no, ...spanning(start, no ?? yes) };
   }
-  const nested = parseStructure(cursor, reader);
-  const otherwise: Block = { statements: [statementOf(nested)], start: nested.start, end: nested.end };
-  return { kind: "if", condition, yes, no: otherwise, ...spanning(first, nested) };
+  return structure!;
 }
 
 /** A condition; `=` in its place is the commonest slip. */
