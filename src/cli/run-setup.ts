@@ -7,6 +7,7 @@ import type { WorkdirPaths } from "../config/workdir.ts";
 import { parseDateOption } from "../data/date-option.ts";
 import { dataExtensions, ensureConverted, type LoadedBars } from "../data/load.ts";
 import { isProviderString, parseProviderString } from "../data/provider-string.ts";
+import { PineMemory } from "../host/pine-memory.ts";
 import { loadPine } from "../host/pine-script.ts";
 import { loadScript } from "../host/script-loader.ts";
 import { DataError, RuntimeFailure, UsageError } from "../kernel/errors.ts";
@@ -17,7 +18,7 @@ import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
 import { namedData } from "./feeds/named-data.ts";
 import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
-import { buildId } from "./version.ts";
+import { buildId, isOnlyBuild } from "./version.ts";
 
 /** What every command that runs a script over data asks for and sets up in the same way. */
 
@@ -184,7 +185,8 @@ async function loadAnyScript(
   path: string,
 ): Promise<{ readonly module: ScriptModule; readonly file: string }> {
   if (!path.toLowerCase().endsWith(".pine")) return { module: await loadScript(path), file: path };
-  return loadPine(path, librariesFor(app, path), join(workdir.cache, "pine"), buildId);
+  const memory = isOnlyBuild ? new PineMemory(app.home.pine) : undefined;
+  return loadPine(path, librariesFor(app, path), join(workdir.cache, "pine"), buildId, memory);
 }
 
 function readSettings(path: string): UserSettings {

@@ -7,6 +7,8 @@ export const version: string = typeof PYNE_VERSION === "string" ? PYNE_VERSION :
 export const commit: string = typeof PYNE_COMMIT === "string" ? PYNE_COMMIT : "development";
 /** Tells builds apart. */
 export const buildId: string = `${version}+${commit}`;
+/** Whether no other build has this id: one of a changed checkout is like the next. */
+export const isOnlyBuild: boolean = !/^(development|unknown)$|-dirty$/.test(commit);
 
 /** The line that `pyne --version` prints. */
 export function versionLine(): string {

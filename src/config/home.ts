@@ -15,6 +15,8 @@ export interface HomePaths {
   readonly cache: string;
   /** Facts of plugins, rebuilt whenever they are missing. */
   readonly pluginIndex: string;
+  /** What Pine scripts were compiled to: a file for each, with a hash. */
+  readonly pine: string;
   /** Workdirs whose plugins may run. */
   readonly trust: string;
   /** The lock that all writers of configuration files share. */
@@ -30,6 +32,7 @@ export function homePaths(root: string): HomePaths {
     plugins: join(root, "plugins"),
     cache: join(root, "cache"),
     pluginIndex: join(root, "cache", "plugin-index.json"),
+    pine: join(root, "cache", "pine"),
     trust: join(root, "trust.json"),
     configLock: join(root, "cache", "locks", "config.sqlite"),
     pluginsLock: join(root, "cache", "locks", "plugins.sqlite"),

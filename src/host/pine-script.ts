@@ -1,43 +1,22 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { isScriptModule, type ScriptModule } from "../api/script/declaration.ts";
 import type { FindLibrary } from "../compiler/checker/check.ts";
-import { compilePine } from "../compiler/compile.ts";
-import { type Diagnostic, renderDiagnostic } from "../compiler/diagnostics.ts";
-import { Source } from "../compiler/source.ts";
 import { writeFileAtomic } from "../config/atomic-write.ts";
-import { PyneError, RuntimeFailure } from "../kernel/errors.ts";
+import { RuntimeFailure } from "../kernel/errors.ts";
+import { type PineMemory, sha256 } from "./pine-memory.ts";
 import { registerVirtualModules } from "./virtual-modules.ts";
-
-/** A Pine script has errors; the message shows them with their places. */
-export class PineErrors extends PyneError {
-  override readonly code = "PINE_ERRORS";
-  readonly diagnostics: readonly Diagnostic[];
-
-  constructor(name: string, diagnostics: readonly Diagnostic[]) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const count = `${errors.length} error${errors.length === 1 ? "" : "s"}`;
-    super(`${name} has ${count}\n\n${errors.map(renderDiagnostic).join("\n")}`);
-    this.diagnostics = diagnostics;
-  }
-}
-
-/** Compiles a script. @throws PineErrors */
-export function compilePineFile(path: string, name: string, findLibrary: FindLibrary): string {
-  const { code, diagnostics } = compilePine(new Source(name, readFileSync(path, "utf8")), findLibrary);
-  if (code === undefined) throw new PineErrors(name, diagnostics);
-  return code;
-}
 
 /**
  * Compiles a Pine script and imports what came of it. The code lies in a file whose name is made of its content, so
  * processes that compile the same script at once write the same file, and a file that says something else is written
- * again.
+ * again. A script that was compiled before is not compiled again.
  *
  * @param folder where the code is kept
  * @param buildId code of another build of pyne is another file
+ * @param memory which code came of which text; without it every call compiles
  * @returns the module and the file it was imported from
  * @throws PineErrors when the script has errors
  */
@@ -46,15 +25,31 @@ export async function loadPine(
   findLibrary: FindLibrary,
   folder: string,
   buildId: string,
+  memory?: PineMemory,
 ): Promise<{ readonly module: ScriptModule; readonly file: string }> {
   registerVirtualModules();
   const name = basename(path);
-  const code = compilePineFile(path, name, findLibrary);
-  const hash = new Bun.CryptoHasher("sha256").update(`${buildId}\n${code}`).digest("hex").slice(0, 24);
-  const file = join(folder, `${name.replace(/[^\w.-]/g, "_")}-${hash}.js`);
-  if (!existsSync(file) || readFileSync(file, "utf8") !== code) {
-    mkdirSync(folder, { recursive: true });
-    writeFileAtomic(file, code, { mode: 0o600 });
+  const text = readFileSync(path, "utf8");
+  const fileOf = (codeHash: string): string =>
+    join(folder, `${name.replace(/[^\w.-]/g, "_")}-${codeHash.slice(0, 24)}.js`);
+  const textHash = sha256(`${buildId}\n${name}\n${text}`);
+  const known = memory?.codeOf(textHash);
+  let file = known === undefined ? undefined : fileOf(known);
+  if (file === undefined || hashOf(file, buildId) !== known) {
+    let isAlone = true;
+    const { compilePineText } = await import("./pine-compile.ts");
+    const code = compilePineText(text, name, (...library) => {
+      isAlone = false;
+      return findLibrary(...library);
+    });
+    const codeHash = sha256(`${buildId}\n${code}`);
+    file = fileOf(codeHash);
+    if (hashOf(file, buildId) !== codeHash) {
+      mkdirSync(folder, { recursive: true });
+      writeFileAtomic(file, code, { mode: 0o600 });
+    }
+    // Code of libraries is in it, which change by themselves.
+    if (isAlone) memory?.remember(textHash, codeHash);
   }
   const imported = (await import(pathToFileURL(file).href).catch((error: unknown) => {
     // Thousands of blocks in one another are more than a JavaScript engine reads.
@@ -63,4 +58,13 @@ export async function loadPine(
   })) as { default?: unknown };
   if (!isScriptModule(imported.default)) throw new RuntimeFailure(`${path} did not become a script`);
   return { module: imported.default, file };
+}
+
+/** The hash of the code in a file, if there is one. */
+function hashOf(file: string, buildId: string): string | undefined {
+  try {
+    return sha256(`${buildId}\n${readFileSync(file, "utf8")}`);
+  } catch {
+    return undefined;
+  }
 }

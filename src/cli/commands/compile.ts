@@ -2,7 +2,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { writeFileAtomic } from "../../config/atomic-write.ts";
 import { findFile } from "../../config/lookup.ts";
-import { compilePineFile } from "../../host/pine-script.ts";
+import { compilePineFile } from "../../host/pine-compile.ts";
 import { RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { defineBuiltin } from "../command.ts";
 import { librariesFor } from "../pine-files.ts";
