@@ -20,6 +20,8 @@ export interface VerifyReport {
   /** The zone in which the list tells its times. */
   readonly zone: string;
   readonly exchangeZone: string;
+  /** Share of listed prices that their bars traded at. */
+  readonly tradedShare: number;
   readonly listed: readonly PlacedTrade[];
   readonly ours: readonly PlacedTrade[];
   readonly result: RunResult;
@@ -30,6 +32,9 @@ export interface VerifyReport {
 
 /** Bars shown before and after a divergence. */
 export const barsAround = { before: 3, after: 1 } as const;
+
+/** Digits of a plotted value: more than a chart shows. */
+const plotDigits = 9;
 
 const count = (value: number): string => value.toLocaleString("en");
 const label = (name: string, text: string): string => `${name.padEnd(18)}${text}`;
@@ -60,8 +65,13 @@ export function verifyLines(report: VerifyReport): string[] {
 }
 
 /** What would help, for a person. */
-export function verifyHints({ verdict, result, listed }: VerifyReport): string[] {
+export function verifyHints({ verdict, result, listed, tradedShare }: VerifyReport): string[] {
   const hints: string[] = [];
+  if (tradedShare < 0.9) {
+    hints.push(
+      `${percent(tradedShare)} of the listed prices were traded on their bars: is the list of this symbol, exchange and timeframe?`,
+    );
+  }
   const first = listed.reduce(
     (bar, { entryBar }) => (entryBar < 0 ? bar : Math.min(bar, entryBar)),
     Infinity,
@@ -153,7 +163,8 @@ function barTable(result: RunResult, bar: number, zone: string): string[] {
     format(columns.openTimeMs[index] ?? 0)
       .slice(0, 16)
       .replace("T", " "),
-    ...[...prices, ...plots.map(({ values }) => values)].map((values) => price(values[index] ?? Number.NaN)),
+    ...prices.map((values) => price(values[index] ?? Number.NaN)),
+    ...plots.map(({ values }) => price(Number((values[index] ?? Number.NaN).toPrecision(plotDigits)))),
   ]);
   return tableLines(
     [header, ...rows],

@@ -12,7 +12,12 @@ export interface TimeFit {
   readonly zone: string;
   /** The trades of the list on their bars; a bar of -1 is outside the data. */
   readonly trades: readonly PlacedTrade[];
+  /** Share of prices that their bars traded at; little of it is another symbol or timeframe. */
+  readonly tradedShare: number;
 }
+
+/** Trades by which zones are told apart; of a longer list they are taken evenly. */
+const sampleSize = 2000;
 
 /** Zones that charts offer and that change their clocks; those that do not are found as fixed offsets. */
 const changingZones = [
@@ -58,25 +63,53 @@ export function fitTimes(
       time.offsetMinutes === undefined
         ? zone.instantOf(time.wallMs)
         : time.wallMs - time.offsetMinutes * 60_000;
+  const fit = (zone: string, trades: readonly PlacedTrade[]): TimeFit => ({
+    zone,
+    trades,
+    tradedShare: tradedShareOf(trades, places),
+  });
   const utc = zoneOf("UTC") as Zone;
-  if (carriesOffsets) return { zone: "as written", trades: placed(listed, places, reading(utc)) };
+  if (carriesOffsets) return fit("as written", placed(listed, places, reading(utc)));
   const names = given === undefined ? [exchangeZone, "UTC", ...fixedZones, ...changingZones] : [given];
   const known = new Set(ours.map(tradeKey));
-  let best: { fit: TimeFit; score: number } | undefined;
-  const consider = (zone: string, trades: PlacedTrade[], instant: Instant | undefined): void => {
-    const score = scoreOf(listed, trades, places, known, instant);
-    if (best === undefined || score > best.score) best = { fit: { zone, trades }, score };
+  const step = Math.max(1, listed.length / sampleSize);
+  const sample = Array.from(
+    { length: Math.min(listed.length, sampleSize) },
+    (_, index) => listed[Math.floor(index * step)] as ListedTrade,
+  );
+  let best:
+    { name: string; place: (list: readonly ListedTrade[]) => PlacedTrade[]; score: number } | undefined;
+  const consider = (
+    name: string,
+    place: (list: readonly ListedTrade[]) => PlacedTrade[],
+    instant: Instant | undefined,
+  ): void => {
+    const score = scoreOf(sample, place(sample), places, known, instant);
+    if (best === undefined || score > best.score) best = { name, place, score };
   };
   for (const name of new Set(names)) {
     const zone = zoneOf(name);
     if (zone === undefined) continue;
-    consider(name, placed(listed, places, reading(zone)), reading(zone));
+    consider(name, (list) => placed(list, places, reading(zone)), reading(zone));
   }
-  // Dates of daily bars are trading days, whatever the hour at which their bars open.
+  // Dates of daily bars are trading days, whatever the hour at which they open.
   if (listed.every(({ entryTime }) => entryTime.wallMs % 86_400_000 === 0)) {
-    consider("trading days", placedByDate(listed, places), undefined);
+    consider("trading days", (list) => placedByDate(list, places), undefined);
   }
-  return best?.fit ?? { zone: "UTC", trades: placed(listed, places, reading(utc)) };
+  return best === undefined
+    ? fit("UTC", placed(listed, places, reading(utc)))
+    : fit(best.name, best.place(listed));
+}
+
+function tradedShareOf(trades: readonly PlacedTrade[], places: BarPlaces): number {
+  let [traded, count] = [0, 0];
+  for (const { entryBar, entryPrice, exitBar, exitPrice } of trades) {
+    if (entryBar < 0 || exitBar < 0) continue;
+    count += 2;
+    if (places.traded(entryBar, entryPrice)) traded++;
+    if (places.traded(exitBar, exitPrice)) traded++;
+  }
+  return count === 0 ? 0 : traded / count;
 }
 
 function placed(listed: readonly ListedTrade[], places: BarPlaces, instant: Instant): PlacedTrade[] {

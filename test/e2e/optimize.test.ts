@@ -168,6 +168,21 @@ if ta.crossunder(close, weekly)
 
 const search = ["gated", "demo", "-i", "work=1..60"];
 
+test("a script that ends its thread ends the search, not silently", async () => {
+  box.write(
+    "project/workdir/scripts/exits.ts",
+    `import { input, strategy } from "pynecore";
+export default strategy("Exits", {}, () => {
+  if (input.int("N", 1) === 5) process.exit(0);
+  return () => {};
+});
+`,
+  );
+  const { exitCode, stderr, stdout } = await optimize("exits", "demo", "-i", "n=2..40", "--jobs", "2");
+  expect(stderr).toContain("a worker of the search ended before its work was done");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+});
+
 /** Starts a search that cannot end, and waits until some of its results are on disk. */
 async function started(file: string, ...words: string[]) {
   closeGate();

@@ -98,6 +98,18 @@ describe("intraday", () => {
     expect(fitTimes(list, places, [], symbol.timezone, "Asia/Tokyo").zone).toBe("Asia/Tokyo");
   });
 
+  test("a list of another symbol is seen by its prices", () => {
+    const own = fitTimes(readTradeList(exported(samples(bars), english)), places, [], symbol.timezone);
+    expect(own.tradedShare).toBe(1);
+    const foreign = samples(bars).map((one) => ({
+      ...one,
+      entryPrice: one.entryPrice * 3,
+      exitPrice: one.exitPrice * 3,
+    }));
+    const other = fitTimes(readTradeList(exported(foreign, english)), places, [], symbol.timezone);
+    expect(other.tradedShare).toBeLessThan(0.2);
+  });
+
   test("offsets in the list need no zone", () => {
     const list = readTradeList(exported(samples(bars), { ...english, time: zonedFormatter("Asia/Kolkata") }));
     const fit = fitTimes(list, places, [], symbol.timezone);

@@ -1,5 +1,6 @@
 /** Lists of trades in the shapes charts export them. */
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 
 import { dateOrderOf, decimalMarkOf, numberOf, wallTimeOf } from "../../src/verify/cells.ts";
 import { readTradeList } from "../../src/verify/trade-list.ts";
@@ -240,6 +241,39 @@ describe("what is no list of trades", () => {
   ])("%s", (_name, text, message) => {
     expect(() => readTradeList(text)).toThrow(message);
   });
+});
+
+test("whatever a file holds, it is a list or it is refused", () => {
+  const cell = fc.oneof(
+    fc.constantFrom(
+      "Entry long",
+      "Exit long",
+      "Exit short",
+      "long",
+      "short",
+      "Open",
+      "",
+      "Trade #",
+      "Type",
+      "Price",
+    ),
+    fc.constantFrom("2024-01-02 10:00", "03/01/2024", "1,234.5", "−3", "12%", "1", "2", '"'),
+    fc.string({ maxLength: 6 }),
+  );
+  const rows = fc.array(fc.array(cell, { minLength: 3, maxLength: 7 }), { maxLength: 9 });
+  fc.assert(
+    fc.property(rows, fc.constantFrom(",", ";", "\t"), (cells, delimiter) => {
+      try {
+        for (const { entryTime, side } of readTradeList(cells.map((row) => row.join(delimiter)).join("\n"))) {
+          expect(Number.isFinite(entryTime.wallMs)).toBe(true);
+          expect(["long", "short"]).toContain(side);
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: "TRADE_LIST", exitCode: 2 });
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe("cells", () => {

@@ -59,7 +59,8 @@ export default defineBuiltin({
     const ours = tradesOfRun(result);
     const exchangeZone = bars.symInfo.timezone;
     const places = new BarPlaces(bars.columns, bars.timeframe, bars.symInfo);
-    const { zone, trades: listed } = fitTimes(list, places, ours, exchangeZone, values.timezone);
+    const fit = fitTimes(list, places, ours, exchangeZone, values.timezone);
+    const { zone, tradedShare, trades: listed } = fit;
     const verdict = gradeTrades(listed, ours, result.bars - 1);
     if (verdict.listedCount === 0) {
       throw new TradeListError(
@@ -71,7 +72,7 @@ export default defineBuiltin({
     }
     const divergence = firstDivergence(verdict);
     const orders = divergence === undefined ? [] : await ordersNear(app, setup, divergence.bar);
-    const report = { verdict, zone, exchangeZone, listed, ours, result, divergence, orders };
+    const report = { verdict, zone, exchangeZone, tradedShare, listed, ours, result, divergence, orders };
     if (values.json === true) app.out.json(verifyObject(report));
     else {
       for (const line of verifyLines(report)) app.out.print(line);

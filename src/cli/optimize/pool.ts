@@ -114,13 +114,13 @@ async function runWorkers(request: PoolRequest, portions: Portions): Promise<voi
           }
           sendTasks();
         });
-        worker.addEventListener("error", ({ message }) =>
-          reject(
-            new RuntimeFailure(`a worker of the search failed: ${message}`, {
-              hint: "--jobs 1 does without",
-            }),
-          ),
-        );
+        const failed = (what: string): void =>
+          reject(new RuntimeFailure(`a worker of the search ${what}`, { hint: "--jobs 1 does without" }));
+        worker.addEventListener("error", ({ message }) => failed(`failed: ${message}`));
+        // A script that ends its process ends its thread.
+        worker.addEventListener("close", () => {
+          if (!isOver) failed("ended before its work was done");
+        });
       }
     });
   } finally {
