@@ -12,6 +12,7 @@ import { loadPine } from "../host/pine-script.ts";
 import { loadScript } from "../host/script-loader.ts";
 import { DataError, RuntimeFailure, UsageError } from "../kernel/errors.ts";
 import { parseTimeframe, type Timeframe } from "../kernel/timeframe.ts";
+import type { RunOptions } from "../runtime/run.ts";
 import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
 import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
@@ -114,6 +115,19 @@ export interface RunSetup {
   readonly source: BarSource;
   /** The bars of other symbols and timeframes. */
   readonly feeds: RunFeeds;
+}
+
+/** The part of a run's options that comes from its setup. */
+export function setupOptions({ bars, user, feeds }: RunSetup): RunOptions {
+  return {
+    columns: bars.columns,
+    ...(bars.finer === undefined ? {} : { finer: bars.finer }),
+    symInfo: bars.symInfo,
+    timeframe: bars.timeframe,
+    feeds,
+    inputs: user.inputs,
+    settings: user.settings,
+  };
 }
 
 /**

@@ -14,6 +14,8 @@ import { readSymbolFile } from "./syminfo-toml.ts";
 /** Bars ready for a run. */
 export interface LoadedBars {
   readonly columns: BarColumns;
+  /** What the bars were merged from, when they were. */
+  readonly finer?: BarColumns;
   readonly symInfo: SymInfo;
   /** TradingView notation. */
   readonly timeframe: string;

@@ -48,6 +48,7 @@ test.each([
   "README.md",
   "docs/pine.md",
   "docs/scripts.md",
+  "docs/strategies.md",
   "docs/plugins.md",
   "docs/configuration.md",
   "docs/command-line.md",

@@ -173,7 +173,7 @@ describe("options of run", () => {
     expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining("has no bars in that window")]);
   });
 
-  test("--plot and --trade take a path or a name, .csv is forced; --no-plot writes none", async () => {
+  test("--plot, --trade and --strat take a path or a name, .csv is forced; --no-plot writes none", async () => {
     const { stdout } = await box.pyne(
       "run",
       "demo",
@@ -182,16 +182,22 @@ describe("options of run", () => {
       "./mine.txt",
       "--trade",
       "traded",
+      "--strat",
+      "figures",
       "--json",
     );
     const { files } = JSON.parse(stdout) as { files: Record<string, string> };
     expect(files).toEqual({
       plot: join(box.folder, "mine.txt.csv"),
       trade: join(box.workdir, "output/traded.csv"),
+      statistics: join(box.workdir, "output/figures.csv"),
     });
     expect(Object.values(files).every((path) => existsSync(path))).toBe(true);
     const without = await box.pyne("run", "demo", "demo", "--no-plot", "--json");
-    expect(Object.keys((JSON.parse(without.stdout) as { files: object }).files)).toEqual(["trade"]);
+    expect(Object.keys((JSON.parse(without.stdout) as { files: object }).files)).toEqual([
+      "trade",
+      "statistics",
+    ]);
   });
 
   test("--syminfo takes another symbol's description", async () => {

@@ -12,18 +12,19 @@ import { placedFailure } from "../../host/pine-place.ts";
 import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { writePlotCsv } from "../../report/plot-csv.ts";
 import { summaryLines, summaryRow } from "../../report/summary.ts";
+import { strategyCsvLines } from "../../report/strategy-csv.ts";
 import { writeLines, writeRows } from "../../report/text-file.ts";
 import { tradeCsvLines } from "../../report/trade-csv.ts";
 import { type RunResult, runScript } from "../../runtime/run.ts";
 import { renderSettings, type UserSettings } from "../../runtime/settings-toml.ts";
-import { statisticsOf } from "../../runtime/strategy/statistics.ts";
+import { type StrategyStatistics, statisticsOf } from "../../runtime/strategy/statistics.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
 import { ContextLog } from "../feeds/context-log.ts";
 import { dataNeeds, needsLines } from "../feeds/list-data.ts";
 import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
-import { barWindow, loopLimit, prepareRun, type RunSetup, windowArgs } from "../run-setup.ts";
+import { barWindow, loopLimit, prepareRun, type RunSetup, setupOptions, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { summaryLook } from "../summary-look.ts";
 import { vizFile } from "../viz-file.ts";
@@ -57,6 +58,11 @@ export default defineBuiltin({
       type: "string",
       valueHint: "FILE",
       description: "Where trades go; default output/SCRIPT_trade.csv",
+    },
+    strat: {
+      type: "string",
+      valueHint: "FILE",
+      description: "Where the statistics of a strategy go; default output/SCRIPT_strat.csv",
     },
     report: {
       type: "string",
@@ -112,16 +118,11 @@ export default defineBuiltin({
       ...(viz === undefined ? {} : { follower: viz.follower }),
       // The report shows the colours of every bar.
       keepsColors: values.report !== undefined,
-      columns: bars.columns,
+      ...setupOptions(setup),
       onWarning: (message) => app.out.warn(message),
       messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
-      feeds: setup.feeds,
       ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
       ...loopLimit(app),
-      symInfo: bars.symInfo,
-      timeframe: bars.timeframe,
-      inputs: user.inputs,
-      settings: user.settings,
       observer: extensions.observer,
       libraries: extensions.libraries,
       signal: app.signal,
@@ -144,13 +145,21 @@ export default defineBuiltin({
       files["trade"] = resultPath(app, workdir, values.trade, `${name}_trade`, ".csv");
       writeLines(files["trade"], tradeCsvLines(result, bars.symInfo));
     }
+    const statistics =
+      result.strategy === undefined
+        ? undefined
+        : statisticsOf(result.strategy.simulator, result.strategy.equity);
+    if (statistics !== undefined) {
+      files["statistics"] = resultPath(app, workdir, values.strat, `${name}_strat`, ".csv");
+      writeLines(files["statistics"], strategyCsvLines(result, statistics));
+    }
     if (viz !== undefined) files["viz"] = viz.path;
     const dataHash = contentHash(bars.columns);
     if (values.report !== undefined) {
       files["report"] = resultPath(app, workdir, values.report, name, ".html");
       await writeReport(files["report"], result, bars, dataHash);
     }
-    report(call, values.json === true, result, files, seconds, setup.dataPath, dataHash);
+    report(call, values.json === true, result, statistics, files, seconds, setup.dataPath, dataHash);
   },
 });
 
@@ -235,15 +244,12 @@ function report(
   { app }: CommandCall,
   json: boolean,
   result: RunResult,
+  statistics: StrategyStatistics | undefined,
   files: Readonly<Record<string, string>>,
   seconds: number,
   dataPath: string,
   dataHash: string,
 ): void {
-  const statistics =
-    result.strategy === undefined
-      ? undefined
-      : statisticsOf(result.strategy.simulator, result.strategy.equity);
   if (json) {
     app.out.json({
       script: result.declaration.title,
@@ -263,7 +269,7 @@ function report(
   const look = summaryLook(app);
   for (const line of summaryLines(result, statistics, dataHash, look)) app.out.print(line);
   for (const [kind, path] of Object.entries(files))
-    app.out.print(summaryRow(kind === "viz" || kind === "report" ? kind : `${kind}s`, path, look));
+    app.out.print(summaryRow(kind === "plot" || kind === "trade" ? `${kind}s` : kind, path, look));
   if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
 }
 

@@ -16,7 +16,7 @@ import type { ListedTrade } from "../../verify/listed-trade.ts";
 import { readTradeList } from "../../verify/trade-list.ts";
 import type { App } from "../app.ts";
 import { defineBuiltin } from "../command.ts";
-import { barWindow, loopLimit, prepareRun, type RunSetup, windowArgs } from "../run-setup.ts";
+import { barWindow, loopLimit, prepareRun, setupOptions, type RunSetup, windowArgs } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { barsAround, type OrderNote, verifyHints, verifyLines, verifyObject } from "../verify-report.ts";
 
@@ -114,15 +114,10 @@ function readList(path: string): ListedTrade[] {
 
 /** The run itself; the script's messages are heard the first time only. */
 async function run(app: App, setup: RunSetup, observer?: RunObserver): Promise<RunResult> {
-  const { bars, user } = setup;
+  const { bars } = setup;
   const result = await runScript(setup.script, {
-    columns: bars.columns,
-    symInfo: bars.symInfo,
-    timeframe: bars.timeframe,
-    inputs: user.inputs,
-    settings: user.settings,
+    ...setupOptions(setup),
     signal: app.signal,
-    feeds: setup.feeds,
     ...loopLimit(app),
     ...(observer === undefined
       ? {

@@ -21,12 +21,23 @@ export function loadAggregated(
   const source = parseTimeframe(own.timeframe);
   const name = formatTimeframe(timeframe);
   if (formatTimeframe(source) === name) return { ...own, columns: within(own.columns, range) };
+  const merged = aggregateBars(own.columns, source, timeframe, own.symInfo);
+  const columns = within(merged, range);
   return {
     ...own,
-    columns: within(aggregateBars(own.columns, source, timeframe, own.symInfo), range),
+    columns,
+    finer: partsOf(own.columns, merged, columns),
     symInfo: { ...own.symInfo, period: name },
     timeframe: name,
   };
+}
+
+/** The finer bars that the kept ones of the merged bars were made of. */
+function partsOf(own: BarColumns, merged: BarColumns, kept: BarColumns): BarColumns {
+  const first = kept.openTimeMs[0] ?? Infinity;
+  const last = kept.openTimeMs[kept.length - 1] ?? -Infinity;
+  const next = merged.openTimeMs.find((open) => open > last) ?? Infinity;
+  return within(own, { fromMs: first, toMs: next - 1 });
 }
 
 /** The bars that open inside a range, both ends included. */

@@ -219,10 +219,11 @@ function capPrice(desk: Desk, order: Order, price: number): number {
   return price < desk.open ? desk.low : price;
 }
 
-/** The filled order's type decides what becomes of the other orders of its group. */
+/** The filled order's type decides what becomes of the other priced orders of its group, in the books or jumped over. */
 function tellGroup(desk: Desk, filled: Order, quantity: number): void {
   const { books, grid } = desk;
-  for (const order of [...books.entries.values(), ...books.exits]) {
+  const jumped = books.queue.filter((order) => order.trigger !== "market" && !order.isExit);
+  for (const order of [...jumped, ...books.entries.values(), ...books.exits]) {
     if (order === filled || order.ocaName !== filled.ocaName || !order.isLive || order.isConsumed) continue;
     if (filled.ocaType === "reduce") order.quantity = grid.add(order.quantity, -quantity);
     if (filled.ocaType === "cancel" || order.quantity <= 0) desk.cancel(order);

@@ -1,6 +1,6 @@
 import { execute } from "./booking.ts";
 import type { Desk } from "./desk.ts";
-import { callMarginAtClose, exceeds, marginOf } from "./margin.ts";
+import { callMarginAtClose, isCarried } from "./margin.ts";
 import type { Order } from "./order.ts";
 import { slipped, type Trigger, triggerAt } from "./path.ts";
 import { resolveQuantity } from "./sizing.ts";
@@ -61,10 +61,8 @@ function fill(desk: Desk, order: Order, trigger: Trigger): void {
   const { account } = desk;
   const price = slipped(desk.close, order.side, trigger, desk.slippage);
   if (order.kind !== "close" && !resolveQuantity(desk, order, price)) return desk.reject(order);
-  if (order.kind === "entry") {
-    const need = marginOf(desk, account.size + order.size, price);
-    if (exceeds(desk, need, account.equity)) return desk.reject(order);
-  }
+  const after = account.size + order.size;
+  if (order.kind === "entry" && !isCarried(desk, after, price, account.equity)) return desk.reject(order);
   if (order.isExit) order.filledBy = trigger === "limit" ? "profit" : "loss";
   // The bar's excursions are counted already.
   execute(desk, order, price, Number.NaN, Number.NaN);

@@ -1,5 +1,5 @@
 import type { Desk } from "./desk.ts";
-import { exceeds, marginOf } from "./margin.ts";
+import { isCarried } from "./margin.ts";
 import { grantedLots } from "./money-gate.ts";
 import { type OcaType, Order } from "./order.ts";
 import type { Side } from "./path.ts";
@@ -55,7 +55,7 @@ export function placeEntry(
     // What is too dear to open still closes the opposite position.
     if (quantity === 0 && !(isEntry && isOpposite)) return;
   }
-  if (isEntry && quantity > 0 && !isCarried(desk, side, quantity, isMarket ? price : desk.close)) return;
+  if (isEntry && quantity > 0 && !isAcceptable(desk, side, quantity, isMarket ? price : desk.close)) return;
 
   const pending = desk.books.pending(id);
   // Two market orders of one id are one only when they are of one kind.
@@ -83,12 +83,12 @@ export function placeEntry(
 }
 
 /** Whether the order alone could be carried when it is placed. */
-function isCarried(desk: Desk, side: Side, quantity: number, price: number): boolean {
+function isAcceptable(desk: Desk, side: Side, quantity: number, price: number): boolean {
   const { account, grid } = desk;
   const ratio = desk.margin(side);
   if (ratio === 0) return true;
   const { equity } = account;
-  if (equity < largeMoney) return !exceeds(desk, marginOf(desk, side * quantity, price), equity);
+  if (equity < largeMoney) return isCarried(desk, side * quantity, price, equity);
   const lots = Math.round(quantity * grid.lots);
   const unit = price * account.pointvalue * ratio;
   return grantedLots(grid, lots, equity / grid.mintick, unit, price) === lots;

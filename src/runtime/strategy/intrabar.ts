@@ -152,7 +152,8 @@ export function dropUnaffordable(desk: Desk): void {
   if (books.entries.size === 0) return;
   const equity = account.equityAt(close);
   for (const order of [...books.entries.values()]) {
-    if (order.kind !== "entry") continue;
-    if (marginOf(desk, account.size + order.size, close) > equity) desk.cancel(order);
+    const after = account.size + order.size;
+    if (order.kind === "entry" && desk.margin(after) > 0 && marginOf(desk, after, close) > equity)
+      desk.cancel(order);
   }
 }

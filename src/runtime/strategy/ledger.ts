@@ -43,7 +43,7 @@ export class Ledger {
   settle(order: Order, quantity: number, onSpent: (binding: Binding) => void): void {
     let left = quantity;
     if (order.binding !== undefined) left = this.#take(order.binding, left, onSpent);
-    else if (order.id !== null) left = this.#takeAll(order.id, left, onSpent);
+    else if (order.kind === "close" && order.id !== null) left = this.#takeAll(order.id, left, onSpent);
     if (left > 0) this.#takeAll(undefined, left, onSpent);
   }
 

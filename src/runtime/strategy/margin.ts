@@ -13,10 +13,17 @@ export const marginCallSignal = "Margin call";
 const entryTolerance = 1e-11;
 const callTolerance = 1e-14;
 
-/** Whether a need exceeds the equity, as the check at a fill sees it. */
-export function exceeds(desk: Desk, need: number, equity: number): boolean {
+/** Whether a position of a signed size can be carried at a price, as the checks of entries see it. */
+export function isCarried(desk: Desk, size: number, price: number, equity: number): boolean {
+  if (desk.margin(size) === 0) return true;
+  const need = marginOf(desk, size, price);
   const { mintick } = desk.grid;
-  if (equity >= largeMoney) return Math.floor(equity / mintick + 0.5) < Math.floor(need / mintick);
+  if (equity >= largeMoney) return Math.floor(equity / mintick + 0.5) >= Math.floor(need / mintick);
+  return !isMore(need, equity);
+}
+
+/** Whether a need is more than the equity, but for rounding. */
+export function isMore(need: number, equity: number): boolean {
   return need - equity > Math.abs(equity) * entryTolerance;
 }
 

@@ -1,6 +1,6 @@
 import { execute } from "./booking.ts";
 import type { Desk } from "./desk.ts";
-import { callMargin, exceeds, marginOf } from "./margin.ts";
+import { callMargin, isCarried, isMore, marginOf } from "./margin.ts";
 import { Order } from "./order.ts";
 import { resolveQuantity } from "./sizing.ts";
 import { atLimitOrBetter, slipped, type Trigger, triggerAt } from "./path.ts";
@@ -41,8 +41,15 @@ function gatherJumped(desk: Desk, price: number): void {
     if (!jumped.includes(falling.orders[index]!)) jumped.push(falling.orders[index]!);
   jumped.sort((a, b) => lowestLevel(a) - lowestLevel(b) || a.arrival - b.arrival);
   const triggered = jumped.filter((order) => isTriggered(desk, order, price));
-  for (const order of triggered) if (!order.isExit) books.queue.push(order);
-  for (const order of triggered) if (order.isExit) books.queue.push(order);
+  for (const order of triggered) if (!order.isExit) enqueue(desk, order);
+  for (const order of triggered) if (order.isExit) enqueue(desk, order);
+}
+
+function enqueue({ books }: Desk, order: Order): void {
+  books.unindex(order);
+  if (!order.isExit) books.entries.delete(order.id ?? "");
+  order.isMarket = true;
+  books.queue.push(order);
 }
 
 /** The level under which an order is found when levels are read upward. */
@@ -67,9 +74,6 @@ function isTriggered(desk: Desk, order: Order, price: number): boolean {
     if (trigger === undefined) books.index(order);
   }
   if (trigger === undefined) return false;
-  books.unindex(order);
-  books.entries.delete(order.isExit ? "" : (order.id ?? ""));
-  order.isMarket = true;
   order.trigger = trigger;
   return true;
 }
@@ -120,17 +124,13 @@ function isAffordable(desk: Desk, order: Order, price: number): boolean {
   const { account, startSize, startEquity } = desk;
   const { size, equity } = account;
   const after = size + order.size;
-  const need = marginOf(desk, after, price);
   if (desk.queueSide !== 0 && size * desk.queueSide > 0 && order.side !== desk.queueSide) {
-    if (exceedsPlainly(marginOf(desk, size, price) + need, equity)) return false;
+    const both = marginOf(desk, size, price) + marginOf(desk, after, price);
+    if (both > 0 && isMore(both, equity)) return false;
   }
-  if (!exceeds(desk, need, equity)) return true;
+  if (isCarried(desk, after, price, equity)) return true;
   if (desk.closedStart && startSize * order.side < 0) return true;
-  return size !== startSize && !exceeds(desk, marginOf(desk, startSize + order.size, price), startEquity);
-}
-
-function exceedsPlainly(need: number, equity: number): boolean {
-  return need - equity > Math.abs(equity) * 1e-11;
+  return size !== startSize && isCarried(desk, startSize + order.size, price, startEquity);
 }
 
 /** A reversal that is refused takes back the closes that were placed with it. */

@@ -1,4 +1,6 @@
+import { marginCallSignal } from "./margin.ts";
 import type { Simulator } from "./simulator.ts";
+import type { Trade } from "./trade.ts";
 
 /** What a strategy achieved. Money in account currency, `...Percent` of the initial capital. */
 export interface StrategyStatistics {
@@ -11,22 +13,28 @@ export interface StrategyStatistics {
   readonly openProfit: number;
   readonly maxDrawdown: number;
   readonly maxRunup: number;
+  /** Of closed trades. */
+  readonly commissionPaid: number;
   readonly closedTrades: number;
   readonly openTrades: number;
   readonly winningTrades: number;
   readonly losingTrades: number;
+  readonly marginCalls: number;
   /** Of the closed trades, in percent; 0 without any. */
   readonly percentProfitable: number;
   /** Gross profit over gross loss; 0 when nothing was lost. */
   readonly profitFactor: number;
   /** Mean over sample deviation of the bars' returns, times √252. 0 with fewer than two. */
   readonly sharpeRatio: number;
+  /** The same over the deviation of the losing bars alone, from 0. 0 with fewer than two of them. */
+  readonly sortinoRatio: number;
 }
 
 /** @param equity at the end of each bar */
 export function statisticsOf(simulator: Simulator, equity: Float64Array): StrategyStatistics {
   const { initialCapital } = simulator.rules;
   const closed = simulator.closedTrades.length;
+  const returns = returnsOf(equity);
   return {
     initialCapital,
     netProfit: simulator.netProfit,
@@ -36,24 +44,62 @@ export function statisticsOf(simulator: Simulator, equity: Float64Array): Strate
     openProfit: simulator.openProfit,
     maxDrawdown: simulator.maxDrawdown,
     maxRunup: simulator.maxRunup,
+    commissionPaid: sumOf(simulator.closedTrades, ({ commission }) => commission),
     closedTrades: closed,
     openTrades: simulator.openTrades.length,
     winningTrades: simulator.winTrades,
     losingTrades: simulator.lossTrades,
+    marginCalls: marginCalls(simulator.closedTrades),
     percentProfitable: closed === 0 ? 0 : (simulator.winTrades / closed) * 100,
     profitFactor: simulator.closedLoss === 0 ? 0 : simulator.grossProfit / simulator.closedLoss,
-    sharpeRatio: sharpeRatio(equity),
+    sharpeRatio: sharpeRatio(returns),
+    sortinoRatio: sortinoRatio(returns),
   };
 }
 
-function sharpeRatio(equity: Float64Array): number {
-  const returns: number[] = [];
+/** Sum over trades, oldest first. */
+export function sumOf(trades: readonly Trade[], read: (trade: Trade) => number): number {
+  return trades.reduce((sum, trade) => sum + read(trade), 0);
+}
+
+/** Trades that were closed for want of margin. */
+export function marginCalls(trades: readonly Trade[]): number {
+  return trades.filter(({ exitId }) => exitId === marginCallSignal).length;
+}
+
+/** Relative change of the equity from bar to bar; a bar that begins with nothing has none. */
+function returnsOf(equity: Float64Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, equity.length - 1));
+  let count = 0;
   for (let index = 1; index < equity.length; index++) {
-    const before = equity[index - 1] ?? 0;
-    if (before !== 0) returns.push(((equity[index] ?? 0) - before) / before);
+    const before = equity[index - 1]!;
+    if (before !== 0) returns[count++] = (equity[index]! - before) / before;
   }
+  return returns.subarray(0, count);
+}
+
+/** Annual by the 252 days of a year of stocks, whatever the bars are: as TradingView's tables have it. */
+const year = 252;
+
+function sharpeRatio(returns: Float64Array): number {
   if (returns.length < 2) return 0;
-  const mean = returns.reduce((sum, value) => sum + value, 0) / returns.length;
-  const variance = returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (returns.length - 1);
-  return variance === 0 ? 0 : (mean * 252) / (Math.sqrt(variance) * Math.sqrt(252));
+  const mean = meanOf(returns);
+  let squares = 0;
+  for (const value of returns) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / (returns.length - 1));
+  return deviation === 0 ? 0 : (mean * year) / (deviation * Math.sqrt(year));
+}
+
+function sortinoRatio(returns: Float64Array): number {
+  const losses = returns.filter((value) => value < 0);
+  if (losses.length < 2) return 0;
+  let squares = 0;
+  for (const value of losses) squares += value ** 2;
+  return (meanOf(returns) * year) / (Math.sqrt(squares / losses.length) * Math.sqrt(year));
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

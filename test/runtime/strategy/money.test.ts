@@ -2,7 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import type { StrategySettings } from "pynecore";
 
-import { type Actions, plotOf, simulate, type Situation, tradesOf, written } from "./harness.ts";
+import { type Feed, noFeeds } from "../../../src/runtime/security/feeds.ts";
+import { symbol } from "../fixtures.ts";
+import { type Actions, barsOf, plotOf, simulate, type Situation, tradesOf, written } from "./harness.ts";
 
 const allIn: StrategySettings = { defaultQtyType: "percent_of_equity", defaultQtyValue: 100 };
 
@@ -316,6 +318,26 @@ describe("an account in another currency", () => {
       const situation = usdt(() => (count++, 1.5), { currency });
       await simulate(bars, held, situation);
       expect(count).toBe(lookups);
+    }
+  });
+
+  test("a feed of the pair, either way around, is the rate: its last bar that is over", async () => {
+    const feed = (base: string, currency: string): Feed => ({
+      columns: barsOf("0.5 0.8 0.5 0.5 0.5 0.5", { stepMs: 86_400_000 }),
+      symInfo: symbol({ basecurrency: base, currency }),
+      timeframe: "1D",
+    });
+    for (const [pair, expected] of [
+      [feed("USDT", "USD"), [NaN, 0.5, 0.8, 0.5]],
+      [feed("USD", "USDT"), [NaN, 2, 1.25, 2]],
+    ] as const) {
+      const rate = (from: string, to: string): Feed | undefined =>
+        pair.symInfo.basecurrency === from && pair.symInfo.currency === to ? pair : undefined;
+      const result = await simulate("4*100", (s) => s.plot("rate", s.convertToAccount(1)), {
+        ...usdt(undefined),
+        options: { feeds: { ...noFeeds, rate } },
+      });
+      expect(plotOf(result, "rate")).toEqual([...expected]);
     }
   });
 

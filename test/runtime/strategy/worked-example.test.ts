@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { strategy, type ScriptModule } from "pynecore";
 
+import { strategyCsvLines } from "../../../src/report/strategy-csv.ts";
 import { tradeCsvLines } from "../../../src/report/trade-csv.ts";
 import { type RunResult, runScript } from "../../../src/runtime/run.ts";
 import { statisticsOf } from "../../../src/runtime/strategy/statistics.ts";
@@ -71,7 +72,50 @@ describe("a long entry, a partial close, a reversal that stays open", () => {
       winningTrades: 2,
       percentProfitable: 100,
       profitFactor: 0,
+      maxRunup: 11.270999999999994,
+      maxDrawdown: 3.4160000000000172,
+      commissionPaid: 0.41000000000000003,
+      sharpeRatio: 0.5364209026182519,
+      sortinoRatio: 0.5195992996436916,
     });
+  });
+
+  test("the statistics file, to the byte", async () => {
+    const result = await run(script);
+    const { simulator, equity: curve } = result.strategy!;
+    expect(strategyCsvLines(result, statisticsOf(simulator, curve))).toEqual([
+      "Metric,All USD,All %,Long USD,Long %,Short USD,Short %",
+      "Net profit,5.38,0.538,5.59,0.5589999999999999,0.0,0.0",
+      "Gross profit,5.59,0.5589999999999999,5.59,0.5589999999999999,0.0,0.0",
+      "Gross loss,0.0,0.0,0.0,0.0,0.0,0.0",
+      "Commission paid,0.41000000000000003,,0.41000000000000003,,0,",
+      "Buy & hold return,69.65174129353227,6.965174129353227,,,,",
+      "Max equity run-up,11.270999999999994,1.1270999999999993,,,,",
+      "Max equity drawdown,3.4160000000000172,0.34160000000000174,,,,",
+      "Max contracts held,2.0,,2.0,,0,",
+      ",,,,,,",
+      "Total trades,2,,2,,0,",
+      "Total open trades,1,,1,,0,",
+      "Winning trades,2,,2,,0,",
+      "Losing trades,0,,0,,0,",
+      "Percent profitable,,100.0,,100.0,,0.0",
+      "Avg P&L,2.69,0.269,2.795,0.27949999999999997,0.0,0.0",
+      "Avg winning trade,2.795,0.27949999999999997,2.795,0.27949999999999997,0,",
+      "Avg losing trade,0.0,0.0,0.0,0.0,0,",
+      "Ratio avg win / avg loss,0.0,,0.0,,0,",
+      "Largest winning trade,3.794,,3.794,,0.0,",
+      "Largest winning trade percent,,3.756435643564356,,3.756435643564356,,0.0",
+      "Largest losing trade,0.0,,0.0,,0.0,",
+      "Largest losing trade percent,,0.0,,0.0,,0.0",
+      "Avg # bars in trades,3.0,,3.0,,0.0,",
+      "Avg # bars in winning trades,3.0,,3.0,,0,",
+      "Avg # bars in losing trades,0.0,,0.0,,0,",
+      ",,,,,,",
+      "Sharpe ratio,0.5364209026182519,,,,,",
+      "Sortino ratio,0.5195992996436916,,,,,",
+      "Profit factor,0.0,,0.0,,0,",
+      "Margin calls,0,,0,,0,",
+    ]);
   });
 });
 
