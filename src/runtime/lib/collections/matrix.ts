@@ -7,7 +7,7 @@ import { ObjectArray } from "./object-array.ts";
 /** A new array of a kind, every element `initial`. */
 export function newElements<Value>(kind: ElementKind, size: number, initial?: Value): Elements<Value> {
   const array = isNumeric(kind)
-    ? new NumberArray(kind, size, (initial ?? Number.NaN) as number)
+    ? NumberArray.filled(kind, size, initial as number | undefined)
     : new ObjectArray<Value>(kind, size, initial);
   return array as unknown as Elements<Value>;
 }

@@ -9,19 +9,32 @@ import { checkRoom, Elements } from "./elements.ts";
 export class NumberArray extends Elements<number> {
   #values: Float64Array<ArrayBuffer>;
   #head = 0;
-  #length = 0;
+  #length: number;
+  /** What `view` gave last, if that is still where the elements lie. */
+  #view: Float64Array<ArrayBuffer> | undefined;
 
-  constructor(kind: ElementKind, size = 0, initial = Number.NaN, parent?: NumberArray, from = 0, to = 0) {
+  private constructor(
+    kind: ElementKind,
+    values: Float64Array<ArrayBuffer>,
+    parent?: NumberArray,
+    from = 0,
+    to = 0,
+  ) {
     super(kind, Number.NaN, parent, from, to);
-    this.#values =
-      parent === undefined ? new Float64Array(Math.max(8, size)).fill(initial, 0, size) : noMemory;
-    this.#length = size;
+    this.#values = values;
+    this.#length = values.length;
   }
 
+  static filled(kind: ElementKind, size: number, initial = Number.NaN): NumberArray {
+    const values = new Float64Array(size);
+    // Fresh memory is zero, and na is no one pattern of bits.
+    if (!Object.is(initial, 0)) values.fill(initial);
+    return new NumberArray(kind, values);
+  }
+
+  /** A copy of the values. */
   static of(kind: ElementKind, values: ArrayLike<number>): NumberArray {
-    const array = new NumberArray(kind, values.length);
-    array.#values.set(values);
-    return array;
+    return new NumberArray(kind, new Float64Array(values));
   }
 
   override get size(): number {
@@ -30,7 +43,12 @@ export class NumberArray extends Elements<number> {
 
   /** The elements as they lie in memory: good until something is added or removed. */
   view(): Float64Array<ArrayBuffer> {
-    if (this.parent === undefined) return this.#values.subarray(this.#head, this.#head + this.#length);
+    if (this.parent === undefined) {
+      return (this.#view ??=
+        this.#length === this.#values.length
+          ? this.#values
+          : this.#values.subarray(this.#head, this.#head + this.#length));
+    }
     return this.parent.view().subarray(this.from, this.from + this.windowSize);
   }
 
@@ -47,6 +65,7 @@ export class NumberArray extends Elements<number> {
     if (this.parent !== undefined) return this.insertThrough(this.windowSize, value);
     if (this.#head + this.#length === this.#values.length) this.#makeSpace(false);
     this.#values[this.#head + this.#length++] = value;
+    this.#view = undefined;
   }
 
   override insertAt(index: number, value: number): void {
@@ -64,23 +83,27 @@ export class NumberArray extends Elements<number> {
     }
     this.#length++;
     this.#values[this.#head + index] = value;
+    this.#view = undefined;
   }
 
   override removeAt(index: number): number {
     if (this.parent !== undefined) return this.removeThrough(index);
     const place = this.#head + index;
     const value = this.#values[place]!;
-    if (index < this.#length >> 1) {
+    this.#view = undefined;
+    if (index === 0) this.#head++;
+    else if (index < this.#length >> 1) {
       this.#values.copyWithin(this.#head + 1, this.#head, place);
       this.#head++;
-    } else this.#values.copyWithin(place, place + 1, this.#head + this.#length);
+    } else if (index < this.#length - 1) this.#values.copyWithin(place, place + 1, this.#head + this.#length);
     this.#length--;
     return value;
   }
 
   override clear(): void {
-    if (this.parent === undefined) this.#head = this.#length = 0;
-    else super.clear();
+    if (this.parent !== undefined) return super.clear();
+    this.#head = this.#length = 0;
+    this.#view = undefined;
   }
 
   /** At least one free place in front or behind: by moving when half is free, else by growing. */
@@ -88,21 +111,27 @@ export class NumberArray extends Elements<number> {
     checkRoom(this.#length);
     const from = this.#values.subarray(this.#head, this.#head + this.#length);
     const capacity = this.#values.length;
-    if (2 * this.#length > capacity) this.#values = new Float64Array(2 * capacity);
+    if (2 * this.#length >= capacity) this.#values = new Float64Array(Math.max(8, 2 * capacity));
     this.#head = inFront ? this.#values.length - this.#length : 0;
     this.#values.set(from, this.#head);
+    this.#view = undefined;
   }
 
   override copy(): NumberArray {
-    return NumberArray.of(this.kind, this.view());
+    return new NumberArray(
+      this.kind,
+      this.parent === undefined
+        ? this.#values.slice(this.#head, this.#head + this.#length)
+        : this.view().slice(),
+    );
   }
 
   override fresh(): NumberArray {
-    return new NumberArray(this.kind);
+    return new NumberArray(this.kind, new Float64Array(0));
   }
 
   override window(from: number, to: number): NumberArray {
-    return new NumberArray(this.kind, 0, Number.NaN, this, from, to);
+    return new NumberArray(this.kind, noMemory, this, from, to);
   }
 
   override reverseInPlace(): void {
@@ -144,6 +173,7 @@ export class NumberArray extends Elements<number> {
     if (contents instanceof Float64Array) {
       this.#head = 0;
       this.#length = contents.length;
+      this.#view = undefined;
       if (this.#values.length < contents.length) this.#values = new Float64Array(contents.length);
       this.#values.set(contents);
     } else [this.from, this.to] = contents as [number, number];

@@ -8,6 +8,8 @@ import { select } from "./select.ts";
 
 const na = Number.NaN;
 
+// Loops over indices: the iterator of a typed array costs several times the work done here.
+
 /** The values that are not na, in a copy. */
 function defined(values: Float64Array): Float64Array {
   const held = values.slice();
@@ -22,7 +24,8 @@ function defined(values: Float64Array): Float64Array {
 export function sum(values: Float64Array): number {
   let total = 0;
   let count = 0;
-  for (const value of values) {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
     if (value !== value) continue;
     total += value;
     count++;
@@ -32,7 +35,7 @@ export function sum(values: Float64Array): number {
 
 export function avg(values: Float64Array): number {
   let count = 0;
-  for (const value of values) if (value === value) count++;
+  for (let index = 0; index < values.length; index++) if (values[index] === values[index]) count++;
   return sum(values) / count;
 }
 
@@ -41,7 +44,10 @@ export function min(values: Float64Array, nth = 0): number {
   const rank = place(nth);
   if (rank > 0) return ranked(defined(values), rank);
   let least = na;
-  for (const value of values) if (value < least || least !== least) least = value;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (value < least || least !== least) least = value;
+  }
   return least;
 }
 
@@ -55,7 +61,10 @@ export function max(values: Float64Array, nth = 0): number {
         .at(-1 - rank) ?? na
     );
   let greatest = na;
-  for (const value of values) if (value > greatest || greatest !== greatest) greatest = value;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    if (value > greatest || greatest !== greatest) greatest = value;
+  }
   return greatest;
 }
 
@@ -141,7 +150,7 @@ export function percentrank(values: Float64Array, index: number): number {
   const value = values[index]!;
   if (value !== value || values.length < 2) return na;
   let atMost = 0;
-  for (const other of values) if (other - value <= tolerance) atMost++;
+  for (let index = 0; index < values.length; index++) if (values[index]! - value <= tolerance) atMost++;
   return (100 * (atMost - 1)) / (values.length - 1);
 }
 
