@@ -1,4 +1,4 @@
-import { parseTOML } from "confbox";
+import { parseTOML } from "confbox/toml";
 import * as v from "valibot";
 
 import {

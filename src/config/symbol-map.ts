@@ -1,4 +1,4 @@
-import { parseTOML } from "confbox";
+import { parseTOML } from "confbox/toml";
 import { readFileSync } from "node:fs";
 
 import { ConfigError, messageOf } from "../kernel/errors.ts";

@@ -1,4 +1,4 @@
-import { parseTOML } from "confbox";
+import { parseTOML } from "confbox/toml";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 

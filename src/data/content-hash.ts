@@ -61,11 +61,9 @@ function firstAtOrAfter(times: Float64Array, timeMs: number, from: number, lengt
 
 /** The bytes of numbers; missing ones in their one bit pattern, also where the column is a view of foreign bytes. */
 function bytesOf(column: Float64Array): Uint8Array {
-  let first = 0;
-  while (first < column.length && column[first] === column[first]) first++;
-  const clean = first === column.length ? column : column.slice();
-  for (let index = first; index < clean.length; index++) {
-    if (clean[index] !== clean[index]) clean[index] = Number.NaN;
-  }
+  // The engine's own search is some ten times as fast as a loop before that is compiled.
+  const clean = column.includes(Number.NaN)
+    ? column.map((value) => (value === value ? value : Number.NaN))
+    : column;
   return new Uint8Array(clean.buffer, clean.byteOffset, clean.byteLength);
 }

@@ -1,4 +1,4 @@
-import { parseTOML } from "confbox";
+import { parseTOML } from "confbox/toml";
 import { readFileSync } from "node:fs";
 
 import { writeFileAtomic } from "../config/atomic-write.ts";

@@ -1,4 +1,4 @@
-import { parseTOML } from "confbox";
+import { parseTOML } from "confbox/toml";
 
 import type { ProviderPlugin } from "../../api/plugins/provider.ts";
 import { quoted } from "../../config/render.ts";

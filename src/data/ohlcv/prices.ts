@@ -53,13 +53,14 @@ export function resolveDeltas(
   { minmove, pricescale }: TickGrid,
 ): void {
   const known = minmove !== 0;
+  const [coarse, fine] = [2 ** -23, 2 ** -52];
   for (let index = 0; index < deltas.length; index++) {
-    const delta = deltas[index] ?? Number.NaN;
-    const value = (opens[index] ?? Number.NaN) + delta;
+    const delta = deltas[index]!;
+    const value = opens[index]! + delta;
     deltas[index] = value;
     if (!known) continue;
     const snapped = (roundHalfEven((value * pricescale) / minmove) * minmove) / pricescale;
-    if (Math.abs(snapped - value) <= Math.abs(delta) * 2 ** -23 + Math.abs(value) * 2 ** -52)
+    if (Math.abs(snapped - value) <= Math.abs(delta) * coarse + Math.abs(value) * fine)
       deltas[index] = snapped;
   }
 }
