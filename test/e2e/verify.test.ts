@@ -96,6 +96,10 @@ describe("the trades of 23,054 bars", () => {
 describe("exit code 2: there is nothing to grade", () => {
   beforeAll(() => {
     box.write("project/workdir/scripts/line.pine", '//@version=6\nindicator("Line")\nplot(close)\n');
+    box.write(
+      "project/workdir/scripts/broken.ts",
+      'import { strategy } from "pynecore";\nexport default strategy("B", {}, (s) => () => { (s as never as { nothing: { here(): void } }).nothing.here(); });\n',
+    );
     box.write("project/empty.csv", "Trade #,Type,Signal,Date/Time,Price USD\n");
     box.write("project/old.csv", exported([{ ...samples[0]!, entryMs: 1e11, exitMs: 2e11 }], english));
   });
@@ -106,6 +110,7 @@ describe("exit code 2: there is nothing to grade", () => {
     [["macd", "EURUSD_60", "workdir/data/EURUSD_60.csv"], "no column tells entries from exits"],
     [["macd", "EURUSD_60", "old.csv"], "none of the 1 listed trades lie within the data"],
     [["line", "EURUSD_60", "trades.csv"], "line is an indicator: it makes no trades to compare"],
+    [["broken", "EURUSD_60", "trades.csv"], "nothing.here"],
     [["nothing", "EURUSD_60", "trades.csv"], 'there is no script "nothing"'],
     [["macd", "nothing", "trades.csv"], 'there is no data "nothing"'],
     [["macd", "EURUSD_60", "trades.csv", "--timezone", "Mars"], 'the time zone "Mars" is not known'],

@@ -3,13 +3,12 @@ import { extname, join, resolve } from "node:path";
 
 import { tryLock } from "../../config/file-lock.ts";
 import { placedFailure } from "../../host/pine-place.ts";
-import { TryAgainLaterError, UsageError } from "../../kernel/errors.ts";
+import { TryAgainLaterError } from "../../kernel/errors.ts";
 import { parseInputOption } from "../../optimize/candidates.ts";
 import { heatMapPage } from "../../optimize/heat-map.ts";
-import { type ObjectiveName, objectiveNames, objectives, type Scored } from "../../optimize/objective.ts";
+import { objectiveNames, objectives, type Scored } from "../../optimize/objective.ts";
 import { resultsCsvLines } from "../../optimize/results-csv.ts";
 import { SearchLog } from "../../optimize/search-log.ts";
-import type { SplitRequest } from "../../optimize/walk-forward.ts";
 import { writeLines } from "../../report/text-file.ts";
 import { defineBuiltin } from "../command.ts";
 import {
@@ -21,7 +20,8 @@ import {
   walkForwardObject,
 } from "../optimize/report.ts";
 import { runSearch } from "../optimize/run-search.ts";
-import { prepareSearch, type SearchRequest } from "../optimize/search.ts";
+import { positive, requestOf, whole } from "../optimize/request.ts";
+import { prepareSearch } from "../optimize/search.ts";
 import { walkForward } from "../optimize/windows.ts";
 import { outputPath } from "../output-path.ts";
 import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
@@ -251,58 +251,6 @@ const count = (value: number): string => value.toLocaleString("en");
 
 function ruledOutText(ruledOut: number): string {
   return ruledOut === 0 ? "" : `, ${count(ruledOut)} ruled out`;
-}
-
-/** @throws UsageError when options contradict each other */
-function requestOf(
-  values: {
-    readonly input: SearchRequest["inputs"];
-    readonly where: readonly string[];
-    readonly objective: ObjectiveName;
-    readonly random: number | undefined;
-    readonly seed: number;
-    readonly walkForward: number | undefined;
-    readonly anchored: boolean | undefined;
-    readonly inSample: number;
-    readonly resume: boolean | undefined;
-    readonly restart: boolean | undefined;
-  },
-  isConfirmed: boolean,
-): SearchRequest {
-  const { input, where, objective, random, seed, walkForward: windows } = values;
-  if (input.length === 0) {
-    throw new UsageError("no input is varied", { hint: "--input fast=5..50:5" });
-  }
-  const twice = input.find(({ key }, index) => input.findIndex((other) => other.key === key) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`--input names ${twice.key} twice`, {
-      hint: `--input ${twice.key}=5..50:5,100,200`,
-    });
-  }
-  if (values.resume === true && values.restart === true)
-    throw new UsageError("--resume and --restart contradict each other");
-  if (windows === undefined && values.anchored === true)
-    throw new UsageError("--anchored is about --walk-forward", { hint: "--walk-forward 5 --anchored" });
-  const split: SplitRequest | undefined =
-    windows === undefined
-      ? undefined
-      : { windows, isAnchored: values.anchored === true, ratio: values.inSample };
-  return { inputs: input, where, objective, random, seed, walkForward: split, isConfirmed };
-}
-
-/** Reads a whole number. */
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text.replaceAll("_", ""));
-    if (/^[\d_]+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new UsageError(`a whole number from ${least} on is wanted, not "${text}"`);
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1000) return value;
-  throw new UsageError(`a number above 0 is wanted, not "${text}"`);
 }
 
 function spanOf(openTimeMs: Float64Array): { from: string; to: string } {

@@ -92,7 +92,8 @@ async function ungraded<Value>(work: Promise<Value>): Promise<Value> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof PyneError) || error.exitCode !== 1) throw error;
+    if (!(error instanceof PyneError)) throw new NothingToGrade(messageOf(error), { cause: error });
+    if (error.exitCode !== 1) throw error;
     throw new NothingToGrade(error.message, { hint: error.hint, cause: error });
   }
 }
