@@ -10,6 +10,7 @@ import { contentHash } from "../../data/content-hash.ts";
 import { enableExtensions } from "../../host/extensions.ts";
 import { placedFailure } from "../../host/pine-place.ts";
 import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { writeEquityCsv } from "../../report/equity-csv.ts";
 import { writePlotCsv } from "../../report/plot-csv.ts";
 import { summaryLines, summaryRow } from "../../report/summary.ts";
 import { strategyCsvLines } from "../../report/strategy-csv.ts";
@@ -63,6 +64,12 @@ export default defineBuiltin({
       type: "string",
       valueHint: "FILE",
       description: "Where the statistics of a strategy go; default output/SCRIPT_strat.csv",
+    },
+    equity: {
+      type: "string",
+      valueHint: "FILE.csv",
+      bare: /\.csv$/i,
+      description: "Write a strategy's equity at every bar; default output/SCRIPT_equity.csv",
     },
     report: {
       type: "string",
@@ -152,6 +159,10 @@ export default defineBuiltin({
     if (statistics !== undefined) {
       files["statistics"] = resultPath(app, workdir, values.strat, `${name}_strat`, ".csv");
       writeLines(files["statistics"], strategyCsvLines(result, statistics));
+    }
+    if (values.equity !== undefined && result.strategy !== undefined) {
+      files["equity"] = resultPath(app, workdir, values.equity, `${name}_equity`, ".csv");
+      writeRows(files["equity"], (rows) => writeEquityCsv(result, rows));
     }
     if (viz !== undefined) files["viz"] = viz.path;
     const dataHash = contentHash(bars.columns);
