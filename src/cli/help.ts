@@ -11,7 +11,7 @@ export function helpPage(
 ): string {
   const sections: string[] = [];
   if (command.summary !== "") sections.push(command.summary);
-  if (command.description !== undefined) sections.push(command.description);
+  if (command.description !== undefined) sections.push(wrap(command.description, width).join("\n"));
   sections.push(`${style.bold("Usage:")} ${usageLine(command)}`);
   const page = new Page(style, width);
 

@@ -103,5 +103,5 @@ export const commandNames: readonly string[] = [...rootCommand.children.keys()];
 /** Names that a plugin's command group may not take: the built-in commands, and those that are spoken for. */
 export const reservedGroupNames: readonly string[] = [
   ...commandNames,
-  ...["help", "compile", "benchmark", "debug", "check", "broker"],
+  ...["help", "benchmark", "broker", "debug"],
 ];

@@ -21,8 +21,6 @@ import type {
   DownloadResult,
 } from "./types.ts";
 
-export { repairBars } from "./repair.ts";
-
 /**
  * Downloads bars into a data file: what is missing at its end, in front of it, or all of it anew. Takes the file's
  * lock, resumes where the file ends, and commits page by page, so that an interrupted run keeps what it has.

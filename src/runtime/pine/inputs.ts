@@ -1,6 +1,7 @@
+import { type SourceName, sourceNames } from "../../api/script/input.ts";
 import type { InputSpec } from "../../api/script/input-spec.ts";
 import type { InputRegistry } from "../inputs.ts";
-import { priceNames, type Prices } from "./prices.ts";
+import type { Prices } from "./prices.ts";
 import type { EnumMember } from "./values.ts";
 
 /** What an input call says besides its default. */
@@ -95,8 +96,8 @@ export class PineInputs {
   source(key: string | null, value: string, args: InputArguments): Float64Array {
     const chosen = this.#declare("source", key, value, {
       ...args,
-      options: priceNames,
-    }) as (typeof priceNames)[number];
+      options: sourceNames,
+    }) as SourceName;
     return this.#prices[chosen];
   }
 

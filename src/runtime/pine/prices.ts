@@ -92,16 +92,3 @@ export class Prices {
 }
 
 type Formula = (open: number, high: number, low: number, close: number) => number;
-
-/** Names of the price columns that a source input may choose. */
-export const priceNames = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "hl2",
-  "hlc3",
-  "ohlc4",
-  "hlcc4",
-] as const;

@@ -26,7 +26,7 @@ export default defineBuiltin({
   examples: [
     "pyne data update",
     "pyne data update 'ccxt_*_60' demo_BTCUSDT_1D",
-    "*/15 * * * * pyne -q -w DIR data update        (a line of a crontab)",
+    'pyne schedule add "*/15 * * * *" -- data update',
   ],
   args: {
     pattern: {
