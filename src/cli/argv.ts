@@ -178,7 +178,8 @@ class Reader {
   }
 
   #missing(positional: PositionalSpec): UsageError {
-    return new UsageError(`${positional.valueHint} is missing: ${positional.description}`, {
+    const what = positional.description.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+    return new UsageError(`${positional.valueHint} is missing: ${what}`, {
       hint: this.help,
     });
   }

@@ -4,6 +4,7 @@ import type { CheckedHole, CheckReport } from "../data/check/check.ts";
 import type { CheckedProvenance } from "../data/check/provenance.ts";
 import { missingBars } from "../data/holes.ts";
 import { utcIso, utcMinute } from "./time-text.ts";
+import { counted, grouped } from "../kernel/counted.ts";
 
 /** What a person and a script read about a checked data file. Pure. */
 
@@ -15,7 +16,7 @@ const shownRanges = 10;
 export function checkState({ faults, holes, provenance }: CheckReport): string {
   if (faults.length > 0) return "broken";
   const missing = missingBars(holes.filter((hole) => !hole.venueHasNone));
-  if (missing > 0) return `${bars(missing)} missing`;
+  if (missing > 0) return `${counted(missing, "bar")} missing`;
   return (provenance?.changedMonths.length ?? 0) > 0 ? "changed" : "ok";
 }
 
@@ -26,7 +27,7 @@ export function checkLines(report: CheckReport, width = 0): string[] {
   const covers =
     firstMs === undefined
       ? "no bars"
-      : `${bars(report.bars)} of ${timeframe ?? "?"}, ${utcMinute(firstMs)} to ${utcMinute(lastMs)} UTC`;
+      : `${counted(report.bars, "bar")} of ${timeframe ?? "?"}, ${utcMinute(firstMs)} to ${utcMinute(lastMs)} UTC`;
   return [
     `${name.padEnd(width)}  ${[checkState(report), ...(faults.length > 0 && firstMs === undefined ? [] : [covers])].join(": ")}`,
     ...[
@@ -43,12 +44,12 @@ function holeLines(holes: readonly CheckedHole[]): string[] {
     .slice(0, shownHoles)
     .map(
       ({ fromMs, toMs, bars: count, venueHasNone }) =>
-        `missing: ${utcMinute(fromMs)} to ${utcMinute(toMs)} UTC, ${bars(count)}${venueHasNone ? "; the venue has none" : ""}`,
+        `missing: ${utcMinute(fromMs)} to ${utcMinute(toMs)} UTC, ${counted(count, "bar")}${venueHasNone ? "; the venue has none" : ""}`,
     );
   const rest = holes.slice(shownHoles);
   if (rest.length > 0)
     lines.push(
-      `missing: ${bars(missingBars(rest))} in ${number(rest.length)} more stretches (--json has them)`,
+      `missing: ${counted(missingBars(rest), "bar")} in ${grouped(rest.length)} more stretches (--json has them)`,
     );
   return lines;
 }
@@ -62,7 +63,7 @@ function provenanceLines(provenance: CheckedProvenance | undefined): string[] {
     return `source: ${source}, ${utcMinute(fromMs)} to ${utcMinute(endMs)} UTC`;
   });
   if (ranges.length > shownRanges)
-    lines.unshift(`source: ${number(ranges.length - shownRanges)} older stretches (--json has them)`);
+    lines.unshift(`source: ${grouped(ranges.length - shownRanges)} older stretches (--json has them)`);
   if (provenance.interrupted) lines.push("note: writing was interrupted; the next writer sorts it out");
   if (changedMonths.length > 0)
     lines.push(
@@ -71,13 +72,13 @@ function provenanceLines(provenance: CheckedProvenance | undefined): string[] {
   const last = revisions.at(-1);
   if (last !== undefined) {
     lines.push(
-      `revised by the venue: ${number(revisions.length + olderRevisions)} values, the last one the ${last.field} at ${utcMinute(last.timeMs)} UTC, ${last.before} to ${last.after}`,
+      `revised by the venue: ${grouped(revisions.length + olderRevisions)} values, the last one the ${last.field} at ${utcMinute(last.timeMs)} UTC, ${last.before} to ${last.after}`,
     );
   }
   const lastRefused = refused.at(-1);
   if (lastRefused !== undefined) {
     lines.push(
-      `refused: ${bars(refused.length + olderRefused)}, the last one at ${utcMinute(lastRefused.timeMs)} UTC: ${lastRefused.reason}`,
+      `refused: ${counted(refused.length + olderRefused, "bar")}, the last one at ${utcMinute(lastRefused.timeMs)} UTC: ${lastRefused.reason}`,
     );
   }
   return lines;
@@ -127,12 +128,4 @@ export function checkObject(report: CheckReport): object {
             older_refused: provenance.olderRefused,
           },
   };
-}
-
-function bars(count: number): string {
-  return `${number(count)} ${count === 1 ? "bar" : "bars"}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -10,6 +10,7 @@ import type { App } from "./app.ts";
 import { retryLine } from "./download-report.ts";
 import { type DownloadOptions, jobOf, tellRemarks } from "./download-run.ts";
 import { fileTarget, targetProvider } from "./download-target.ts";
+import { counted } from "../kernel/counted.ts";
 
 /** What came of repairing a file. */
 export interface Repaired {
@@ -47,7 +48,7 @@ export async function repairFile(
     const result = await repairBars(jobOf(app, workdir, target, provider, options), wanted, {
       onWait: () => app.out.note(`${name} is in use by another pyne process: waiting for it`),
       onProgress: ({ bars, fraction = 0 }) =>
-        app.out.progress(`${name}  ${Math.floor(fraction * 100)} %  ${bars.toLocaleString("en")} bars`),
+        app.out.progress(`${name}  ${Math.floor(fraction * 100)} %  ${counted(bars, "bar")}`),
       onRetry: (retry) => app.out.warn(`${name}: ${retryLine(retry)}`),
     });
     app.out.endProgress();

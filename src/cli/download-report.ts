@@ -9,6 +9,7 @@ import type {
   FetchResult,
 } from "../data/download/types.ts";
 import { messageOf } from "../kernel/errors.ts";
+import { counted, grouped } from "../kernel/counted.ts";
 
 /** What a person and a script read about a download. Pure. */
 
@@ -17,9 +18,9 @@ export function progressLine({ bars, lastMs, fraction }: DownloadProgress, elaps
   const rate = bars / Math.max(elapsedMs / 1000, 0.001);
   const parts = [
     ...(fraction === undefined ? [] : [`${String(Math.floor(fraction * 100)).padStart(3)} %`]),
-    `${count(bars)} bars`,
+    counted(bars, "bar"),
     minute(lastMs),
-    `${count(Math.round(rate))} bars/s`,
+    `${grouped(Math.round(rate))} bars/s`,
     ...(fraction === undefined || fraction <= 0.01 || fraction >= 1
       ? []
       : [`${duration((elapsedMs * (1 - fraction)) / fraction)} left`]),
@@ -50,13 +51,13 @@ export function resultLine(result: FetchResult): string {
   const { added, bars, firstMs, lastMs, revisions } = result;
   const revised = new Set(revisions.map((revision) => revision.timeMs)).size;
   const changes = [
-    added === 0 ? "nothing new" : `${bar(added)} added`,
-    ...(revised === 0 ? [] : [`${bar(revised)} revised`]),
+    added === 0 ? "nothing new" : `${counted(added, "bar")} added`,
+    ...(revised === 0 ? [] : [`${counted(revised, "bar")} revised`]),
   ];
   const holds =
     firstMs === undefined || lastMs === undefined
       ? "no bars yet"
-      : `${count(bars)} from ${minute(firstMs)} to ${minute(lastMs)} UTC`;
+      : `${grouped(bars)} from ${minute(firstMs)} to ${minute(lastMs)} UTC`;
   return `${changes.join(", ")}; ${holds}`;
 }
 
@@ -116,7 +117,7 @@ export function resultObject(result: FetchResult | DownloadResult, seconds: numb
 
 /** What was saved when a run ended early, and how to go on. */
 export function savedLine(result: FetchResult, lastMs = result.lastMs): string {
-  const saved = `${result.added === 0 ? "nothing new" : bar(result.added)} saved`;
+  const saved = `${result.added === 0 ? "nothing new" : counted(result.added, "bar")} saved`;
   const upTo = lastMs === undefined ? "" : `, the file ends at ${minute(lastMs)} UTC`;
   return `${saved}${upTo}; go on with: pyne data download ${basename(result.path)}`;
 }
@@ -129,12 +130,4 @@ function iso(timeMs: number | undefined): string | null {
 
 function minute(timeMs: number): string {
   return (iso(timeMs) ?? "?").slice(0, 16).replace("T", " ");
-}
-
-function bar(value: number): string {
-  return `${count(value)} ${value === 1 ? "bar" : "bars"}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 
 import type { ProviderPlugin } from "../api/plugins/provider.ts";
-import { findFile } from "../config/lookup.ts";
+import { findFile, notFound } from "../config/lookup.ts";
 import { readSource } from "../data/download/source.ts";
 import { symbolPathOf } from "../data/download/symbol.ts";
 import { isProviderString, parseProviderString } from "../data/provider-string.ts";
@@ -59,11 +59,7 @@ function existingPath(app: App, dataFolder: string, argument: string): string {
   const found =
     findFile(`${stem}.toml`, dataFolder, app.cwd, [".toml"]) ??
     findFile(`${stem}.ohlcv`, dataFolder, app.cwd, [".ohlcv"]);
-  if (found === undefined) {
-    throw new RuntimeFailure(`there is no file "${argument}"`, {
-      hint: `looked in ${dataFolder} and ${app.cwd}`,
-    });
-  }
+  if (found === undefined) throw notFound("file", [argument], dataFolder, app.cwd);
   return found.replace(/\.(ohlcv|toml)$/i, ".ohlcv");
 }
 

@@ -2,56 +2,71 @@ import { builtinGroup, type Command } from "./command.ts";
 
 /** The built-in commands. Each module is imported when its command is invoked. */
 
-const data = builtinGroup(["data"], "Market data: providers, symbols, files", ["pyne data info demo"], {
-  download: {
-    summary: "Download bars into a data file, or continue one",
-    load: () => import("./commands/data/download.ts"),
+const data = builtinGroup(
+  ["data"],
+  "Market data: providers, symbols, files",
+  [
+    "pyne data list",
+    "pyne data info demo",
+    "pyne data download ccxt:BYBIT:BTC/USDT:USDT@60 --from 2024-01-01",
+    "pyne data convert-from EURUSD_60.csv",
+  ],
+  {
+    download: {
+      summary: "Download bars into a data file, or continue one",
+      load: () => import("./commands/data/download.ts"),
+    },
+    update: {
+      summary: "Continue every downloaded data file",
+      load: () => import("./commands/data/update.ts"),
+    },
+    list: { summary: "Show the data files there are", load: () => import("./commands/data/list.ts") },
+    info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
+    check: {
+      summary: "Check data files, and fetch what is missing",
+      load: () => import("./commands/data/check.ts"),
+    },
+    "convert-from": {
+      summary: "Turn a CSV, TXT or JSON file into a data file",
+      load: () => import("./commands/data/convert-from.ts"),
+    },
+    "convert-to": {
+      summary: "Turn a data file into CSV or JSON",
+      load: () => import("./commands/data/convert-to.ts"),
+    },
+    aggregate: {
+      summary: "Merge bars into a longer timeframe",
+      load: () => import("./commands/data/aggregate.ts"),
+    },
+    map: { summary: "Say what a provider calls a symbol", load: () => import("./commands/data/map.ts") },
   },
-  update: {
-    summary: "Continue every downloaded data file",
-    load: () => import("./commands/data/update.ts"),
-  },
-  list: { summary: "Show the data files there are", load: () => import("./commands/data/list.ts") },
-  info: { summary: "Show what a data file holds", load: () => import("./commands/data/info.ts") },
-  check: {
-    summary: "Check data files, and fetch what is missing",
-    load: () => import("./commands/data/check.ts"),
-  },
-  "convert-from": {
-    summary: "Turn a CSV, TXT or JSON file into a data file",
-    load: () => import("./commands/data/convert-from.ts"),
-  },
-  "convert-to": {
-    summary: "Turn a data file into CSV or JSON",
-    load: () => import("./commands/data/convert-to.ts"),
-  },
-  aggregate: {
-    summary: "Merge bars into a longer timeframe",
-    load: () => import("./commands/data/aggregate.ts"),
-  },
-  map: { summary: "Say what a provider calls a symbol", load: () => import("./commands/data/map.ts") },
-});
+);
 
-const plugin = builtinGroup(["plugin"], "Install, inspect and write plugins", ["pyne plugin list"], {
-  list: { summary: "Show the installed plugins", load: () => import("./commands/plugin/list.ts") },
-  info: { summary: "Show one plugin in detail", load: () => import("./commands/plugin/info.ts") },
-  add: { summary: "Install a package, tarball or folder", load: () => import("./commands/plugin/add.ts") },
-  remove: { summary: "Remove an installed plugin", load: () => import("./commands/plugin/remove.ts") },
-  update: { summary: "Update installed plugins", load: () => import("./commands/plugin/update.ts") },
-  trust: {
-    summary: "Allow this workdir's own plugins to run",
-    load: () => import("./commands/plugin/trust.ts"),
+const plugin = builtinGroup(
+  ["plugin"],
+  "Install, inspect and write plugins",
+  ["pyne plugin list", "pyne plugin add pynecore-hello", "pyne plugin new hello --kind cli"],
+  {
+    list: { summary: "Show the installed plugins", load: () => import("./commands/plugin/list.ts") },
+    info: { summary: "Show one plugin in detail", load: () => import("./commands/plugin/info.ts") },
+    add: { summary: "Install a package, tarball or folder", load: () => import("./commands/plugin/add.ts") },
+    remove: { summary: "Remove an installed plugin", load: () => import("./commands/plugin/remove.ts") },
+    update: { summary: "Update installed plugins", load: () => import("./commands/plugin/update.ts") },
+    trust: {
+      summary: "Allow this workdir's own plugins to run",
+      load: () => import("./commands/plugin/trust.ts"),
+    },
+    doctor: {
+      summary: "Check every plugin and its configuration",
+      load: () => import("./commands/plugin/doctor.ts"),
+    },
+    test: {
+      summary: "Check whether a provider keeps its contract",
+      load: () => import("./commands/plugin/test.ts"),
+    },
+    new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
   },
-  doctor: {
-    summary: "Check every plugin and its configuration",
-    load: () => import("./commands/plugin/doctor.ts"),
-  },
-  test: {
-    summary: "Check whether a provider keeps its contract",
-    load: () => import("./commands/plugin/test.ts"),
-  },
-  new: { summary: "Start a plugin project", load: () => import("./commands/plugin/new.ts") },
-});
+);
 
 const schedule = builtinGroup(
   ["schedule"],

@@ -5,6 +5,7 @@ import { type Action, actionsOn, type Divergence, positionBefore } from "../veri
 import { gradeShares, type Verdict } from "../verify/grade.ts";
 import type { PlacedTrade } from "../verify/placed.ts";
 import { tableLines } from "./table.ts";
+import { grouped } from "../kernel/counted.ts";
 
 /** What a comparison with an exported list says, as lines and as an object. Pure. */
 
@@ -36,7 +37,6 @@ export const barsAround = { before: 3, after: 1 } as const;
 /** Digits of a plotted value: more than a chart shows. */
 const plotDigits = 9;
 
-const count = (value: number): string => value.toLocaleString("en");
 const label = (name: string, text: string): string => `${name.padEnd(18)}${text}`;
 
 /** The lines for a person. */
@@ -47,19 +47,24 @@ export function verifyLines(report: VerifyReport): string[] {
   const place = zone === exchangeZone ? `${zone}, the exchange's` : zone;
   const lines = [
     label("grade", verdict.grade),
-    label("trades", `${count(listedCount)} listed, ${count(ourCount)} ours`),
-    label("matching", `${count(matching)} (${percent(share)}): side, bars, and prices within 0.01 %`),
-    label("differing", `${count(differing)}${differing === 0 ? "" : `: ${differenceCounts(verdict)}`}`),
-    label("missing", `${count(missing.length)} listed that we do not have`),
-    label("extra", `${count(extra.length)} ours that are not listed`),
-    label("open at the end", `${count(open.listed)} listed, ${count(open.ours)} ours`),
+    label("trades", `${grouped(listedCount)} listed, ${grouped(ourCount)} ours`),
+    label("matching", `${grouped(matching)} (${percent(share)}): side, bars, and prices within 0.01 %`),
+    label("differing", `${grouped(differing)}${differing === 0 ? "" : `: ${differenceCounts(verdict)}`}`),
+    label("missing", `${grouped(missing.length)} listed that we do not have`),
+    label("extra", `${grouped(extra.length)} ours that are not listed`),
+    label("open at the end", `${grouped(open.listed)} listed, ${grouped(open.ours)} ours`),
     label("times", zone === "as written" ? "with their offset from UTC" : `in ${place}`),
   ];
   if (verdict.otherQuantity > 0)
-    lines.push(label("quantities", `${count(verdict.otherQuantity)} matching trades have another quantity`));
+    lines.push(
+      label("quantities", `${grouped(verdict.otherQuantity)} matching trades have another quantity`),
+    );
   if (outside.length > 0)
     lines.push(
-      label("outside", `${count(outside.length)} listed trades are not within the data; they were left out`),
+      label(
+        "outside",
+        `${grouped(outside.length)} listed trades are not within the data; they were left out`,
+      ),
     );
   return [...lines, ...divergenceLines(report)];
 }
@@ -81,7 +86,7 @@ export function verifyHints({ verdict, result, listed, tradedShare }: VerifyRepo
   if (early > 0 && from !== undefined) {
     const date = new Date(from).toISOString().slice(0, 10);
     hints.push(
-      `${count(early)} of ours are older than the list, which begins on ${date}: the chart may not have had these bars (--from)`,
+      `${grouped(early)} of ours are older than the list, which begins on ${date}: the chart may not have had these bars (--from)`,
     );
   }
   if (verdict.outside.length > 0)
@@ -95,7 +100,7 @@ function differenceCounts({ pairs }: Verdict): string {
   const counts = new Map<string, number>();
   for (const { differences } of pairs)
     for (const what of differences) counts.set(what, (counts.get(what) ?? 0) + 1);
-  return [...counts].map(([what, times]) => `${what} ${count(times)}`).join(", ");
+  return [...counts].map(([what, times]) => `${what} ${grouped(times)}`).join(", ");
 }
 
 function divergenceLines(report: VerifyReport): string[] {

@@ -1,5 +1,5 @@
 import { capabilitiesOf } from "../api/plugins/capabilities.ts";
-import { PluginLoadError } from "../api/plugins/errors.ts";
+import { PluginLoadError, PluginNotFoundError } from "../api/plugins/errors.ts";
 import type { OnHookError } from "../api/plugins/extension.ts";
 import type { ExtensionHooks, HookContext, HookName, RunMode } from "../api/plugins/extension-hooks.ts";
 import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
@@ -42,6 +42,8 @@ export async function enableExtensions(host: PluginHost, options: EnableOptions)
   const extensions: Extension[] = [];
   const libraries = new Map<string, LibraryFunctions>();
   for (const name of names) {
+    if (!host.catalog.some((entry) => entry.name === name))
+      throw new PluginNotFoundError(name, await host.namesWith("extension"), "extension");
     const pluginClass = await host.load(name);
     if (!capabilitiesOf(pluginClass).includes("extension")) {
       throw new PluginLoadError(name, "it is no extension: it has no script hooks", {

@@ -4,6 +4,7 @@ import type { FindLibrary } from "../compiler/checker/check.ts";
 import { compilePine } from "../compiler/compile.ts";
 import { type Diagnostic, renderDiagnostic } from "../compiler/diagnostics.ts";
 import { Source } from "../compiler/source.ts";
+import { counted } from "../kernel/counted.ts";
 import { PyneError } from "../kernel/errors.ts";
 
 /** The part of the host that brings the compiler along; a script that was compiled before does without. */
@@ -15,7 +16,7 @@ export class PineErrors extends PyneError {
 
   constructor(name: string, diagnostics: readonly Diagnostic[]) {
     const errors = diagnostics.filter(({ severity }) => severity === "error");
-    const count = `${errors.length} error${errors.length === 1 ? "" : "s"}`;
+    const count = counted(errors.length, "error");
     super(`${name} has ${count}\n\n${errors.map(renderDiagnostic).join("\n")}`);
     this.diagnostics = diagnostics;
   }

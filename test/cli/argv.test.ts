@@ -71,7 +71,7 @@ test.each([
 });
 
 test.each([
-  ["", "SCRIPT is missing: What to run"],
+  ["", "SCRIPT is missing: what to run"],
   ["x --form 1", "unknown option --form"],
   ["x --time-from 1", "unknown option --time-from"],
   ["x -z", "unknown option -z"],

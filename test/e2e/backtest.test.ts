@@ -286,7 +286,7 @@ describe("options of run", () => {
 describe("data files", () => {
   test("info tells what a file holds", async () => {
     const { stdout } = await box.pyne("data", "info", "demo");
-    for (const word of ["symbol", "timeframe       1D", "bars            2000", "2020-01-01"])
+    for (const word of ["symbol", "timeframe       1D", "bars            2,000", "2020-01-01"])
       expect(stdout).toContain(word);
   });
   test("a file that is no data file is refused by name", async () => {

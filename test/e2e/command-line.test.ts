@@ -78,6 +78,8 @@ describe("mistakes exit 2 with the nearest right word, and nothing on stdout", (
     [["run", "demo", "demo", "--plot", "x", "--no-plot"], "contradict", undefined],
     [["run", "demo", "demo", "--from", "-5"], "counts bars back", undefined],
     [["run", "demo", "demo", "--from", "soon"], `"soon" is not a date`, undefined],
+    [["run", "demo", "demo", "--ext", "zscor"], `no extension is called "zscor"`, "plugin list"],
+    [["verify", "demo", "demo", "no.csv"], "there is no file", undefined],
     [["completion", "tcsh"], `no completion for "tcsh"`, "bash, zsh, fish"],
     [["plugin", "list", "--type", "toaster"], "provider, live, broker, cli, extension", undefined],
   ])("%j", async (words, message, hint) => {
@@ -86,6 +88,18 @@ describe("mistakes exit 2 with the nearest right word, and nothing on stdout", (
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(message);
     if (hint !== undefined) expect(stderr).toContain(hint);
+  });
+
+  test.each([
+    [["check", "./nothing"], `there is no Pine script "./nothing"`, "looked for "],
+    [["run", "nothing", "demo"], `there is no script "nothing"`, "workdir/scripts and "],
+    [["check", "nothing"], `there is no Pine script "nothing"`, "workdir/scripts and "],
+    [["schedule", "remove", "nothing"], "there is no crontab program", "nothing is scheduled without one"],
+  ])("%j says where it looked", async (words, message, hint) => {
+    using box = await Sandbox.withWorkdir();
+    const { exitCode, stderr } = await box.pyne(...words);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(stderr.split("hint: ")[1]).toContain(hint);
   });
 
   test("failures that are no mistakes of typing exit 1", async () => {

@@ -142,8 +142,8 @@ describe("data map", () => {
 
   test.each([
     [["A:B"], 2, "PROVIDER_SYMBOL is missing"],
-    [["A:B", "BTCUSDT"], 1, `"BTCUSDT" does not name a provider and a symbol`],
-    [["A:B", "ccxt:"], 1, `"ccxt:" does not name`],
+    [["A:B", "BTCUSDT"], 2, `"BTCUSDT" does not name a provider and a symbol`],
+    [["A:B", "ccxt:"], 2, `"ccxt:" does not name`],
     [["A B", "ccxt:X"], 2, `"A B" is not a TradingView symbol`],
     [["--remove", "A:B"], 1, `"A:B" is not mapped`],
     [["--remove"], 2, "TV_SYMBOL is missing"],

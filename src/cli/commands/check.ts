@@ -4,11 +4,12 @@ import { relative } from "node:path";
 import { checkPine } from "../../compiler/compile.ts";
 import { diagnosticJson, renderDiagnostic } from "../../compiler/diagnostics.ts";
 import { Source } from "../../compiler/source.ts";
-import { findFile } from "../../config/lookup.ts";
+import { requireFile } from "../../config/lookup.ts";
 import { RuntimeFailure } from "../../kernel/errors.ts";
 import type { App } from "../app.ts";
 import { defineBuiltin } from "../command.ts";
 import { librariesFor } from "../pine-files.ts";
+import { counted } from "../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Look for mistakes in Pine scripts",
@@ -35,14 +36,10 @@ export default defineBuiltin({
     const warnings = found.length - errors;
     if (json === true) app.out.json({ errors, warnings, diagnostics: found.map(diagnosticJson) });
     else for (const diagnostic of found) app.out.print(renderDiagnostic(diagnostic));
-    if (errors > 0) throw new RuntimeFailure(`${count(errors, "error")}, ${count(warnings, "warning")}`);
-    app.out.note(warnings === 0 ? "no errors" : `no errors, ${count(warnings, "warning")}`);
+    if (errors > 0) throw new RuntimeFailure(`${counted(errors, "error")}, ${counted(warnings, "warning")}`);
+    app.out.note(warnings === 0 ? "no errors" : `no errors, ${counted(warnings, "warning")}`);
   },
 });
-
-function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? "" : "s"}`;
-}
 
 /** As an editor or a terminal finds it: relative where that is shorter. */
 function shownPath(app: App, path: string): string {
@@ -52,7 +49,5 @@ function shownPath(app: App, path: string): string {
 
 function scriptPath(app: App, file: string): string {
   const workdir = app.optionalWorkdir();
-  const path = findFile(file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
-  if (path === undefined) throw new RuntimeFailure(`there is no script "${file}"`);
-  return path;
+  return requireFile("Pine script", file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
 }

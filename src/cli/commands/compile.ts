@@ -1,9 +1,9 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { writeFileAtomic } from "../../config/atomic-write.ts";
-import { findFile } from "../../config/lookup.ts";
+import { requireFile } from "../../config/lookup.ts";
 import { compilePineFile } from "../../host/pine-compile.ts";
-import { RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { UsageError } from "../../kernel/errors.ts";
 import { defineBuiltin } from "../command.ts";
 import { librariesFor } from "../pine-files.ts";
 
@@ -23,8 +23,7 @@ export default defineBuiltin({
   },
   run({ app }, { file, out }) {
     const workdir = app.optionalWorkdir();
-    const path = findFile(file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
-    if (path === undefined) throw new RuntimeFailure(`there is no script "${file}"`);
+    const path = requireFile("Pine script", file, workdir?.scripts ?? app.cwd, app.cwd, [".pine"]);
     const code = compilePineFile(path, basename(path), librariesFor(app, path));
     if (out === "-") return app.out.print(code.trimEnd());
     const target =

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { placedFailure } from "../../host/pine-place.ts";
@@ -99,6 +99,7 @@ async function ungraded<Value>(work: Promise<Value>): Promise<Value> {
 }
 
 function readList(path: string): ListedTrade[] {
+  if (!existsSync(path)) throw new TradeListError(`there is no file ${path}`);
   let text: string;
   try {
     text = readFileSync(path, "utf8");

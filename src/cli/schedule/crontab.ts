@@ -9,10 +9,10 @@ export class Crontab {
   readonly #env: Readonly<Record<string, string | undefined>>;
 
   /**
-   * @param command what a schedule would run, for the message
+   * @param command what a schedule would run, for the message when there is no cron to run it
    * @throws RuntimeFailure when there is no `crontab` on the PATH
    */
-  constructor(env: Readonly<Record<string, string | undefined>>, command: string) {
+  constructor(env: Readonly<Record<string, string | undefined>>, command?: string) {
     const program = Bun.which("crontab", { PATH: env["PATH"] ?? "" });
     if (program === null) {
       const other =
@@ -20,7 +20,7 @@ export class Crontab {
           ? "the Task Scheduler can run"
           : "install cron (Debian: apt install cron), or have a systemd timer run";
       throw new RuntimeFailure("there is no crontab program on this machine", {
-        hint: `${other}: ${command}`,
+        hint: command === undefined ? "nothing is scheduled without one" : `${other}: ${command}`,
       });
     }
     this.#program = program;

@@ -1,5 +1,6 @@
 import type { Input, KeyName } from "./keys.ts";
 import { cut, fit, harmless, type Line, span, widthOf } from "./text.ts";
+import { grouped } from "../../kernel/counted.ts";
 
 /** A list with a cursor and a filter: what every picker and the symbol browser move through. Pure. */
 
@@ -118,8 +119,8 @@ function cleared(list: List): List {
 
 /** How many of how many: `3/120`. */
 export function countOf(list: List): string {
-  const all = list.items.length.toLocaleString("en");
-  return `${list.matches.length.toLocaleString("en")}/${all}`;
+  const all = grouped(list.items.length);
+  return `${grouped(list.matches.length)}/${all}`;
 }
 
 /** The line that shows the filter; empty without one. */

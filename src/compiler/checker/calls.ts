@@ -17,6 +17,7 @@ import { findType, resolveType } from "./type-nodes.ts";
 import { wordHint } from "../syntax/foreign.ts";
 import { didYouMean } from "./suggest.ts";
 import { unknownIr } from "./values.ts";
+import { counted } from "../../kernel/counted.ts";
 
 /** Calls: what is being called, and with what. */
 
@@ -139,7 +140,7 @@ function refuseTypes(
     const message =
       wanted === 0
         ? `\`${name}\` takes no type arguments`
-        : `\`${name}\` wants ${wanted} type argument${wanted === 1 ? "" : "s"}, not ${types.length}`;
+        : `\`${name}\` wants ${counted(wanted, "type argument")}, not ${types.length}`;
     throw fault(check, at, node.typeArguments[0]!, "bad-type", message);
   }
   const nested = types.findIndex(isCollection);

@@ -13,6 +13,7 @@ import { wordHint } from "../syntax/foreign.ts";
 import { type Check, fault, type Place } from "./check.ts";
 import type { Module, TypeSymbol } from "./scope.ts";
 import { didYouMean } from "./suggest.ts";
+import { counted } from "../../kernel/counted.ts";
 
 /** Types as they are written, resolved. */
 
@@ -60,7 +61,7 @@ function resolveCollection(check: Check, at: Place, node: TypeNode): Type {
       at,
       node,
       "bad-type",
-      `\`${node.name}\` wants ${wanted} type argument${wanted === 1 ? "" : "s"}`,
+      `\`${node.name}\` wants ${counted(wanted, "type argument")}`,
       example,
     );
   }

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
-import { findFile } from "../../../config/lookup.ts";
+import { findFile, notFound } from "../../../config/lookup.ts";
 import { checkAggregation } from "../../../data/aggregate/aggregate.ts";
 import { aggregatedPath, aggregateFile } from "../../../data/aggregate/file.ts";
 import { withDataFile } from "../../../data/file-lock.ts";
@@ -10,6 +10,7 @@ import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
 import { formatTimeframe, parseTimeframe } from "../../../kernel/timeframe.ts";
 import type { App } from "../../app.ts";
 import { defineBuiltin } from "../../command.ts";
+import { counted } from "../../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Merge bars into a longer timeframe",
@@ -41,11 +42,9 @@ export default defineBuiltin({
     const workdir = await app.requireWorkdir();
     const path = findFile(source, workdir.data, app.cwd, [".ohlcv"]);
     if (path === undefined) {
-      const isText = /\.(csv|txt|json)$/i.test(source);
+      if (!/\.(csv|txt|json)$/i.test(source)) throw notFound("data file", [source], workdir.data, app.cwd);
       throw new RuntimeFailure(`there is no data file "${source}"`, {
-        hint: isText
-          ? `make one of the text first: pyne data convert-from ${source}`
-          : `looked in ${workdir.data} and ${app.cwd}`,
+        hint: `make one of the text first: pyne data convert-from ${source}`,
       });
     }
     const bars = loadBars(path);
@@ -80,9 +79,8 @@ export default defineBuiltin({
         extra_columns: made.extra,
       });
     }
-    const [from, to] = [bars.columns.length, made.bars].map((count) => count.toLocaleString("en"));
     app.out.print(
-      `${from} bars of ${bars.timeframe} made ${to} bars of ${bars.symInfo.ticker}, ${formatTimeframe(target)}: ${made.ohlcvPath}`,
+      `${counted(bars.columns.length, "bar")} of ${bars.timeframe} made ${counted(made.bars, "bar")} of ${bars.symInfo.ticker}, ${formatTimeframe(target)}: ${made.ohlcvPath}`,
     );
     if (made.extra.length > 0)
       app.out.note(`further columns have the last value of each bar: ${made.extra.join(", ")}`);

@@ -7,6 +7,8 @@ import { defineBuiltin } from "../../command.ts";
 import { type Repaired, repairFile } from "../../data-repair.ts";
 import { selectDataFiles } from "../../data-selection.ts";
 import { downloadArgs } from "../../download-run.ts";
+import { notFound } from "../../../config/lookup.ts";
+import { counted } from "../../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Check data files, and fetch what is missing in them",
@@ -34,11 +36,7 @@ export default defineBuiltin({
   async run({ app, positionals }, values) {
     const workdir = await app.requireWorkdir();
     const { files, unmatched } = selectDataFiles(workdir.data, app.cwd, positionals);
-    if (unmatched.length > 0) {
-      throw new RuntimeFailure(`there is no data file ${unmatched.map((name) => `"${name}"`).join(", ")}`, {
-        hint: `looked in ${workdir.data} and ${app.cwd}`,
-      });
-    }
+    if (unmatched.length > 0) throw notFound("data file", unmatched, workdir.data, app.cwd);
     if (files.length === 0) app.out.note(`there are no data files in ${workdir.data}`);
     if (values.repair === true) await app.preparePlugins();
     const options = { lockWait: values.lockWait, retries: values.retries, again: values.again === true };
@@ -90,10 +88,9 @@ function isRepairable({ faults, provider }: CheckReport, isNamed: boolean): bool
 }
 
 function repairLine({ added, none, interrupted }: Repaired): string {
-  const bars = (count: number): string => `${count.toLocaleString("en")} ${count === 1 ? "bar" : "bars"}`;
   const parts = [
-    added === 0 ? "repair: nothing came" : `repair: ${bars(added)} came`,
-    ...(none === 0 ? [] : [`the venue has none for ${bars(none)}`]),
+    added === 0 ? "repair: nothing came" : `repair: ${counted(added, "bar")} came`,
+    ...(none === 0 ? [] : [`the venue has none for ${counted(none, "bar")}`]),
     ...(interrupted ? ["interrupted"] : []),
   ];
   return parts.join("; ");

@@ -2,10 +2,11 @@ import { extname } from "node:path";
 
 import { type Converted, convertFile } from "../../../data/import/convert.ts";
 import { withDataFile } from "../../../data/file-lock.ts";
-import { findFile } from "../../../config/lookup.ts";
-import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
+import { requireFile } from "../../../config/lookup.ts";
+import { UsageError } from "../../../kernel/errors.ts";
 import { zoneOf } from "../../../kernel/zone.ts";
 import { defineBuiltin } from "../../command.ts";
+import { counted } from "../../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Turn a CSV, TXT or JSON file into a data file",
@@ -40,12 +41,7 @@ export default defineBuiltin({
   },
   async run({ app }, { file, provider, symbol, timezone, json }) {
     const workdir = await app.requireWorkdir();
-    const path = findFile(file, workdir.data, app.cwd, [".csv", ".txt", ".json"]);
-    if (path === undefined) {
-      throw new RuntimeFailure(`there is no file "${file}"`, {
-        hint: `looked in ${workdir.data} and ${app.cwd}`,
-      });
-    }
+    const path = requireFile("file", file, workdir.data, app.cwd, [".csv", ".txt", ".json"]);
     const target = `${path.slice(0, path.length - extname(path).length)}.ohlcv`;
     const lock = { folder: workdir.locks, waitMs: app.canAsk ? 60_000 : 0 };
     const convert = async (): Promise<Converted> =>
@@ -62,7 +58,7 @@ export default defineBuiltin({
       });
       return;
     }
-    app.out.print(`${bars.toLocaleString("en")} bars of ${symInfo.ticker}, ${symInfo.period}: ${ohlcvPath}`);
+    app.out.print(`${counted(bars, "bar")} of ${symInfo.ticker}, ${symInfo.period}: ${ohlcvPath}`);
     if (converted.guessed)
       app.out.note(`the symbol is described in ${tomlPath}; correct it where it guessed wrong`);
   },

@@ -1,9 +1,10 @@
-import { findFile } from "../../../config/lookup.ts";
+import { requireFile } from "../../../config/lookup.ts";
 import { exportFile, exportMarks, exportPath, wouldDestroy } from "../../../data/export/export.ts";
 import { exportFormats } from "../../../data/export/text.ts";
 import { sidecarNames } from "../../../data/ohlcv/sidecar.ts";
 import { RuntimeFailure } from "../../../kernel/errors.ts";
 import { defineBuiltin } from "../../command.ts";
+import { counted } from "../../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Turn a data file into CSV or JSON",
@@ -32,12 +33,7 @@ export default defineBuiltin({
   },
   async run({ app }, { file, format, asDatetime, json }) {
     const workdir = await app.requireWorkdir();
-    const source = findFile(file, workdir.data, app.cwd, [".ohlcv"]);
-    if (source === undefined) {
-      throw new RuntimeFailure(`there is no data file "${file}"`, {
-        hint: `looked in ${workdir.data} and ${app.cwd}`,
-      });
-    }
+    const source = requireFile("data file", file, workdir.data, app.cwd, [".ohlcv"]);
     const layout = { format, asDatetime: asDatetime === true };
     const [target, marks] = [exportPath(source, layout), exportMarks(workdir.cache)];
     if (!app.globals.yes && wouldDestroy(target, marks)) {
@@ -51,7 +47,7 @@ export default defineBuiltin({
     const { path, bars, bytes } = exportFile(source, layout, marks);
     const left = sidecarNames(source);
     if (json === true) return app.out.json({ bars, format, file: path, size: bytes, left_out: left });
-    app.out.print(`${bars.toLocaleString("en")} bars: ${path}`);
+    app.out.print(`${counted(bars, "bar")}: ${path}`);
     if (left.length > 0) app.out.note(`further columns are not part of it: ${left.join(", ")}`);
   },
 });

@@ -164,7 +164,7 @@ export default defineBuiltin({
       provider = await instance(picked);
     }
     if (provider === undefined || provider.symbol === null) {
-      throw new RuntimeFailure(`"${chosen}" names no symbol`, {
+      throw new UsageError(`"${chosen}" names no symbol`, {
         hint:
           multiBroker && target.rest === ""
             ? `name a broker and a symbol; pyne data download ${target.provider} --list-brokers shows the brokers`

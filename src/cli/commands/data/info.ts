@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 
-import { findFile } from "../../../config/lookup.ts";
+import { requireFile } from "../../../config/lookup.ts";
 import { checkProvenance } from "../../../data/check/provenance.ts";
 import { contentHash } from "../../../data/content-hash.ts";
 import { readSource } from "../../../data/download/source.ts";
@@ -9,11 +9,12 @@ import { loadBars } from "../../../data/load.ts";
 import type { SourceRange } from "../../../data/provenance-ranges.ts";
 import { readSymbolFile } from "../../../data/syminfo-toml.ts";
 import { tradingCalendar } from "../../../kernel/calendar/calendar.ts";
-import { RuntimeFailure } from "../../../kernel/errors.ts";
+import { grouped } from "../../../kernel/counted.ts";
 import { parseTimeframe } from "../../../kernel/timeframe.ts";
+import { bytesText } from "../../bytes-text.ts";
 import { defineBuiltin } from "../../command.ts";
 import { hoursText } from "../../hours-text.ts";
-import { utcIso } from "../../time-text.ts";
+import { utcIso, utcMinute } from "../../time-text.ts";
 
 export default defineBuiltin({
   summary: "Show what a data file holds",
@@ -26,20 +27,29 @@ export default defineBuiltin({
   },
   async run({ app }, { file, json }) {
     const workdir = await app.requireWorkdir();
-    const path = findFile(file, workdir.data, app.cwd, [".ohlcv"]);
-    if (path === undefined) {
-      throw new RuntimeFailure(`there is no data file "${file}"`, {
-        hint: `looked in ${workdir.data} and ${app.cwd}`,
-      });
-    }
+    const path = requireFile("data file", file, workdir.data, app.cwd, [".ohlcv"]);
     const facts = factsOf(path);
     if (json === true) return app.out.json(facts);
-    for (const [label, value] of Object.entries(facts)) {
+    const shown = {
+      ...facts,
+      from: minute(facts.from),
+      to: minute(facts.to),
+      bars: grouped(facts.bars),
+      missing: grouped(facts.missing),
+      holes: grouped(facts.holes),
+      size: bytesText(facts.size),
+    };
+    for (const [label, value] of Object.entries(shown)) {
       const text = Array.isArray(value) ? value.join(", ") || "none" : String(value ?? "-");
       app.out.print(`${label.replaceAll("_", " ").padEnd(16)}${text}`);
     }
   },
 });
+
+/** A time of the facts as the other commands show times. */
+function minute(iso: string | null): string {
+  return iso === null ? "-" : `${utcMinute(Date.parse(iso))} UTC`;
+}
 
 function factsOf(path: string) {
   const { columns, symInfo, timeframe, grid } = loadBars(path);

@@ -3,6 +3,8 @@ import { defineBuiltin } from "../../command.ts";
 import { selectDataFiles } from "../../data-selection.ts";
 import { tableLines } from "../../table.ts";
 import { utcIso, utcMinute } from "../../time-text.ts";
+import { grouped } from "../../../kernel/counted.ts";
+import { bytesText } from "../../bytes-text.ts";
 
 export default defineBuiltin({
   summary: "Show the data files there are",
@@ -46,7 +48,7 @@ export default defineBuiltin({
 });
 
 function cells(file: DataFileSummary): string[] {
-  const number = (value: number | undefined): string => value?.toLocaleString("en") ?? "-";
+  const number = (value: number | undefined): string => (value === undefined ? "-" : grouped(value));
   return [
     file.name,
     file.symbol ?? "-",
@@ -57,19 +59,10 @@ function cells(file: DataFileSummary): string[] {
     file.missing === undefined || file.missing === 0
       ? number(file.missing)
       : `${number(file.missing)} in ${number(file.holes)}`,
-    bytes(file.size),
+    bytesText(file.size),
     file.provider ?? "-",
     utcMinute(Math.floor(file.updatedMs / 60_000) * 60_000),
   ];
-}
-
-function bytes(size: number): string {
-  if (size < 1000) return `${size} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let value = size / 1000;
-  let unit = 0;
-  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
 function summaryObject(file: DataFileSummary): object {

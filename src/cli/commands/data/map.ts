@@ -62,7 +62,7 @@ export default defineBuiltin({
     }
     const mapped = parseMappedSymbol(target);
     if (mapped === undefined) {
-      throw new RuntimeFailure(`"${target}" does not name a provider and a symbol`, {
+      throw new UsageError(`"${target}" does not name a provider and a symbol`, {
         hint: "provider:symbol, for example ccxt:BINANCE:BTC/USDT",
       });
     }

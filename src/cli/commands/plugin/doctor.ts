@@ -4,6 +4,7 @@ import { inspectConfig } from "../../../config/ensure-config.ts";
 import { messageOf, RuntimeFailure } from "../../../kernel/errors.ts";
 import { defineBuiltin } from "../../command.ts";
 import { hintContradictions } from "../../plugin-report.ts";
+import { counted } from "../../../kernel/counted.ts";
 
 export default defineBuiltin({
   summary: "Check every plugin and its configuration",
@@ -55,11 +56,9 @@ export default defineBuiltin({
       }
     }
     if (json === true) app.out.json({ plugins: statuses.length, problems });
-    else if (problems.length === 0)
-      app.out.print(`${statuses.length} plugin${statuses.length === 1 ? "" : "s"}, no problems`);
+    else if (problems.length === 0) app.out.print(`${counted(statuses.length, "plugin")}, no problems`);
     else
       for (const { plugin, problem } of problems) app.out.print(`${app.out.style.red(plugin)}: ${problem}`);
-    if (problems.length > 0)
-      throw new RuntimeFailure(`${problems.length} problem${problems.length === 1 ? "" : "s"} found`);
+    if (problems.length > 0) throw new RuntimeFailure(`${counted(problems.length, "problem")} found`);
   },
 });

@@ -30,7 +30,7 @@ export default defineBuiltin({
       });
     }
     const workdir = await app.requireWorkdir();
-    const crontab = new Crontab(app.env, "nothing");
+    const crontab = new Crontab(app.env);
     const removed: string[] = [];
     changeCrontab(crontab, app.home, (text) => {
       const own = cronEntries(text).filter((entry) => entry.workdir === toCrontab(workdir.root));
