@@ -61,7 +61,7 @@ if barstate.islast
     shown: await report("shown", "demo"),
     long: await report("ma-cross", "long", "./long.html"),
   };
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser?.close();
   box[Symbol.dispose]();
@@ -162,7 +162,7 @@ function inkOf(page: Page): Promise<{ ink: number; ground: string }> {
 }
 
 const text = (page: Page, selector: string): Promise<string> =>
-  page.locator(selector).innerText({ timeout: 10_000 });
+  page.locator(selector).innerText({ timeout: 60_000 });
 
 describe.skipIf(browser === undefined)("in a browser", () => {
   test("a strategy: opens without a complaint, asks for nothing, draws", async () => {
@@ -176,7 +176,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(ground).toBe(light.surface);
     expect(ink).toBeGreaterThan(0.02);
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("trades are filtered, sorted and turned over", async () => {
     await using opened = await open(reports.strategy);
@@ -200,7 +200,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(sorted).toEqual(sorted.toSorted((a, b) => b - a));
     await page.getByLabel("Search").fill("2023-05");
     expect(await text(page, "#trade-count")).toMatch(/^\d of 258 trades$/);
-  }, 30_000);
+  }, 120_000);
 
   test("a trade's number shows it on the chart; a click on the chart selects a trade", async () => {
     await using opened = await open(reports.strategy);
@@ -225,7 +225,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(await page.locator("tr.selected").getAttribute("data-trade")).toBe("9");
     await page.mouse.click(middle.x, middle.y);
     expect(await text(page, "#chart-live")).toMatch(/^Trade (9|10|11) of 258/);
-  }, 30_000);
+  }, 120_000);
 
   test("the keyboard does all of it", async () => {
     await using opened = await open(reports.strategy);
@@ -250,7 +250,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(await text(page, "#chart-live")).toMatch(/^Trade 2 of 258/);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("chart");
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("names, roles and headings are there for those who do not see it", async () => {
     await using opened = await open(reports.strategy);
@@ -289,7 +289,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
       return found;
     });
     expect(faults).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("dark when the system is dark, the chart too, and it follows a change", async () => {
     await using opened = await open(reports.strategy, { colorScheme: "dark" });
@@ -304,7 +304,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
     expect((await inkOf(page)).ground).toBe(light.surface);
-  }, 30_000);
+  }, 120_000);
 
   test("fits a phone", async () => {
     await using opened = await open(reports.strategy, {
@@ -315,7 +315,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     const { page, complaints } = opened;
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("an indicator with hostile names: its own pane, no trades, nothing of it runs", async () => {
     await using opened = await open(reports.indicator);
@@ -327,7 +327,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     await page.locator("#chart-plots button").first().click();
     expect(await page.locator("#chart-plots button").first().getAttribute("aria-pressed")).toBe("false");
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("whatever a Pine script shows is drawn, without a complaint, at every zoom", async () => {
     await using opened = await open(reports.shown);
@@ -346,7 +346,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     await page.locator("#chart").focus();
     await page.keyboard.press("Home");
     expect(complaints).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("100,000 bars open, all of them can be seen at once, the first and the last are right", async () => {
     await using opened = await open(reports.long);
@@ -362,7 +362,7 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     );
     expect(await text(page, "#chart-readout")).toMatch(/^2020-09-13 12:26:40 {2}O 50,000\.0 /);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("without JavaScript the figures stand there all the same", async () => {
     const context = await browser!.newContext({ javaScriptEnabled: false });
@@ -371,5 +371,5 @@ describe.skipIf(browser === undefined)("in a browser", () => {
     expect(await text(page, "dl.figures")).toContain("Net profit");
     expect(await page.locator("noscript").innerText()).toContain("need JavaScript");
     await context.close();
-  }, 30_000);
+  }, 120_000);
 });

@@ -222,4 +222,4 @@ for (let turn = 0; turn < 200; turn++) {
   expect(text).toStartWith("# Foo\n\n# Times\nretries = 7\n");
   expect(text).toEndWith("\n\n# mine\n[binance]\nx = 1\n");
   expect(readdirSync(join(folder, "config"))).toEqual(["foo.toml"]);
-}, 60_000);
+}, 120_000);

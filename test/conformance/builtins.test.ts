@@ -14,7 +14,8 @@ import {
 import { systemClock } from "../../src/kernel/clock.ts";
 import { minute, VenueServer } from "../venues/ccxt/server.ts";
 import { BarServer, csvOf, RudeServer } from "../plugins/bar-server.ts";
-import { columnsOf, dataFiles, hour, symInfo, TurnsClock, zigzag } from "../plugins/fixtures.ts";
+import { columnsOfRows } from "../data/rows.ts";
+import { dataFiles, hour, symInfo, TurnsClock, zigzag } from "../plugins/fixtures.ts";
 
 const start = Date.UTC(2024, 0, 1);
 const clock = new TurnsClock(start + 10_000 * hour);
@@ -30,7 +31,7 @@ async function skipped(target: ConformanceTarget): Promise<string[]> {
 
 describe("replay", () => {
   const files = dataFiles({
-    X: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOf(zigzag(300, start, hour)) },
+    X: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(zigzag(300, start, hour)) },
   });
   test("as fast as it is read", async () => {
     const found = await skipped({

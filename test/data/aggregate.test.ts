@@ -9,24 +9,12 @@ import { UsageError } from "../../src/kernel/errors.ts";
 import { parseTimeframe } from "../../src/kernel/timeframe.ts";
 import { zoneOf } from "../../src/kernel/zone.ts";
 import * as everyMarket from "../kernel/calendar/symbols.ts";
+import { columnsOfRows } from "./rows.ts";
 
 const markets = { ...everyMarket };
 type Market = keyof typeof markets;
 type Row = readonly [timeMs: number, open: number, high: number, low: number, close: number, volume: number];
 
-function columnsOf(rows: readonly Row[], extra: ReadonlyMap<string, ExtraColumn> = new Map()): BarColumns {
-  const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index]!);
-  return {
-    length: rows.length,
-    openTimeMs: column(0),
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
-    volume: column(5),
-    extra,
-  };
-}
 function rowsOf(columns: BarColumns): Row[] {
   const { openTimeMs, open, high, low, close, volume } = columns;
   return Array.from(openTimeMs, (time, index) => [
@@ -39,7 +27,7 @@ function rowsOf(columns: BarColumns): Row[] {
   ]);
 }
 const merge = (rows: readonly Row[], source: string, target: string, market: CalendarInfo): Row[] =>
-  rowsOf(aggregateBars(columnsOf(rows), parseTimeframe(source), parseTimeframe(target), market));
+  rowsOf(aggregateBars(columnsOfRows(rows), parseTimeframe(source), parseTimeframe(target), market));
 
 /** `2024-03-08 17:05` on the market's clock as an instant, and back. */
 function instant(market: CalendarInfo, wall: string): number {
@@ -57,7 +45,7 @@ function windows(market: CalendarInfo, source: string, target: string, times: re
   const column = Float64Array.from(times, (_, index) => index);
   const rows = times.map((time): Row => [instant(market, time), 1, 1, 1, 1, 1]);
   const { openTimeMs, volume, extra } = aggregateBars(
-    columnsOf(rows, new Map([["last", column]])),
+    columnsOfRows(rows, new Map([["last", column]])),
     parseTimeframe(source),
     parseTimeframe(target),
     market,
@@ -130,7 +118,7 @@ describe("a window", () => {
       ["note", ["a", "", "", ""]],
     ]);
     const merged = aggregateBars(
-      columnsOf(rows, extra),
+      columnsOfRows(rows, extra),
       parseTimeframe("1"),
       parseTimeframe("5"),
       markets.plain,
@@ -417,7 +405,7 @@ describe("for any bars", () => {
       fc.property(anyRows, anyMarket, anyTarget, fc.array(fc.nat(120)), (rows, market, target, cuts) => {
         const aggregator = new BarAggregator(market, parseTimeframe("1"), parseTimeframe(target));
         const bounds = [0, ...cuts.filter((cut) => cut < rows.length).toSorted((a, b) => a - b), rows.length];
-        bounds.slice(1).forEach((to, index) => aggregator.push(columnsOf(rows.slice(bounds[index], to))));
+        bounds.slice(1).forEach((to, index) => aggregator.push(columnsOfRows(rows.slice(bounds[index], to))));
         expect(rowsOf(aggregator.columns())).toEqual(merge(rows, "1", target, market));
       }),
     );

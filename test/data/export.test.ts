@@ -19,22 +19,11 @@ import { exportFile, wouldDestroy } from "../../src/data/export/export.ts";
 import { exportText } from "../../src/data/export/text.ts";
 import { parseBars } from "../../src/data/import/bars.ts";
 import { OhlcvWriter } from "../../src/data/ohlcv/writer.ts";
-import type { Bar } from "../../src/kernel/bar.ts";
+import type { Bar, BarColumns } from "../../src/kernel/bar.ts";
 import { parseTimeframe } from "../../src/kernel/timeframe.ts";
+import { columnsOfRows } from "./rows.ts";
 
-/** Columns from rows of `[ms, open, high, low, close, volume]`. */
-const columns = (...rows: readonly (readonly number[])[]): Parameters<typeof exportText>[0] => {
-  const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index]!);
-  return {
-    length: rows.length,
-    openTimeMs: column(0),
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
-    volume: column(5),
-  };
-};
+const columns = (...rows: readonly (readonly number[])[]): BarColumns => columnsOfRows(rows);
 const text = (...args: Parameters<typeof exportText>): string => [...exportText(...args)].join("");
 const noon = Date.UTC(2020, 0, 1, 12);
 const two = columns(

@@ -242,7 +242,7 @@ describe("broken and unwanted plugins", () => {
     expect(list.exitCode).toBe(0);
     expect(list.stdout).toMatch(/forever.*failed to load.*1 s/);
     expect((await box.pyneWith({ env }, "run", "demo", "demo")).exitCode).toBe(0);
-  }, 30_000);
+  }, 120_000);
 
   test("a run that needs no plugin loads none", async () => {
     using box = await Sandbox.withWorkdir();

@@ -18,23 +18,9 @@ afterAll(() => {
   bybit[Symbol.dispose]();
 });
 
-async function pyne(...args: string[]): Promise<Outcome> {
-  const child = Bun.spawn([join(box.root, "moved"), ...args], {
-    cwd: box.folder,
-    env: box.environment({
-      PYNE_CONFIG_CCXT_BYBIT_BASE_URL: bybit.url,
-      PYNE_CONFIG_CCXT_RATE_LIMIT: "0.01",
-    }),
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, exitCode] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { stdout, stderr, exitCode };
+function pyne(...args: string[]): Promise<Outcome> {
+  const env = { PYNE_CONFIG_CCXT_BYBIT_BASE_URL: bybit.url, PYNE_CONFIG_CCXT_RATE_LIMIT: "0.01" };
+  return box.pyneWith({ env, program: join(box.root, "moved") }, ...args);
 }
 
 test("brokers are listed by id with their names", async () => {

@@ -111,7 +111,7 @@ beforeAll(async () => {
   const whole = await download({}, "--json");
   hash = reportOf(whole).hash;
   expect([whole.exitCode, reportOf(whole).bars, hash.length]).toEqual([0, bars, 64]);
-}, 60_000);
+}, 120_000);
 afterAll(() => box[Symbol.dispose]());
 
 describe("pyne data download", () => {

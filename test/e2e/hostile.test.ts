@@ -113,7 +113,7 @@ test("two processes healing one file 200 times between them: the user's value su
   );
   const left = readdirSync(join(box.workdir, "config/plugins"));
   expect(left.filter((name) => name.includes("reader") || !name.endsWith(".toml"))).toEqual(["reader.toml"]);
-}, 60_000);
+}, 120_000);
 
 describe("configuration that a plugin reads by hand", () => {
   test("is created and healed like its own", async () => {

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** Folder it is started in; default: the sandbox's own folder. */
   readonly cwd?: string;
   readonly stdin?: string;
+  /** What is started; default: the binary under test. */
+  readonly program?: string;
 }
 
 /** A HOME, a current folder inside it, and the binary. Removed with `using`. */
@@ -59,7 +61,7 @@ export class Sandbox implements Disposable {
   }
 
   async pyneWith(options: RunOptions, ...args: string[]): Promise<Outcome> {
-    const child = Bun.spawn([binary, ...args], {
+    const child = Bun.spawn([options.program ?? binary, ...args], {
       cwd: options.cwd ?? this.folder,
       env: this.environment(options.env),
       stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),

@@ -272,7 +272,7 @@ export default class Waiter extends CLIPlugin {
     const log = readFileSync(join(box.workdir, "output/logs/schedule-slow.log"), "utf8");
     expect(log).toContain("left out: the run before it has not ended");
     expect(log).toContain("end: exit code 143");
-  }, 30_000);
+  }, 120_000);
 
   test("that was killed is told from one that goes on", async () => {
     using cron = await scheduler();

@@ -198,7 +198,7 @@ export class TerminalRun implements AsyncDisposable {
           `it ended with ${this.#child.exitCode} before the screen showed ${wanted}:\n${this.plain}`,
         );
       }
-      const late = AbortSignal.timeout(20_000);
+      const late = AbortSignal.timeout(100_000);
       await Promise.race([
         changed,
         new Promise<never>((_, reject) =>

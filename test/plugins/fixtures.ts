@@ -85,21 +85,6 @@ export function symInfo(period: string): SymInfo {
   };
 }
 
-/** Columns of `[openTimeMs, open, high, low, close, volume]` rows. */
-export function columnsOf(rows: readonly (readonly number[])[]): BarColumns {
-  const column = (index: number): Float64Array => Float64Array.from(rows, (row) => row[index] ?? Number.NaN);
-  return {
-    length: rows.length,
-    openTimeMs: column(0),
-    open: column(1),
-    high: column(2),
-    low: column(3),
-    close: column(4),
-    volume: column(5),
-    extra: new Map(),
-  };
-}
-
 /** Rows of a zigzag: one bar a period from `startMs` on. */
 export function zigzag(count: number, startMs: number, periodMs: number): number[][] {
   return Array.from({ length: count }, (_, index) => {

@@ -10,15 +10,16 @@ import { defaultsOf } from "../../src/api/config/fields.ts";
 import type { Bar, BarUpdate } from "../../src/kernel/bar.ts";
 import { parseTimeframe } from "../../src/kernel/timeframe.ts";
 import type { DataFiles } from "../../src/api/plugins/data-files.ts";
-import { columnsOf, dataFiles, day, hour, ManualClock, minute, settle, symInfo, zigzag } from "./fixtures.ts";
+import { columnsOfRows } from "../data/rows.ts";
+import { dataFiles, day, hour, ManualClock, minute, settle, symInfo, zigzag } from "./fixtures.ts";
 
 type Config = ReplayPlugin["config"];
 
 const start = Date.UTC(2024, 0, 1);
 const bars = zigzag(100, start, hour);
 const files = dataFiles({
-  X_60: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOf(bars) },
-  D: { symInfo: symInfo("1D"), timeframe: "1D", columns: columnsOf(zigzag(10, start, day)) },
+  X_60: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(bars) },
+  D: { symInfo: symInfo("1D"), timeframe: "1D", columns: columnsOfRows(zigzag(10, start, day)) },
 });
 
 function replay(
@@ -270,7 +271,7 @@ test("whatever the faults: time never goes back, a bar closes once, as it is in 
     disconnectChance: chance,
     outageBars: fc.integer({ min: 1, max: 4 }),
   });
-  const columns = columnsOf(bars);
+  const columns = columnsOfRows(bars);
   fc.assert(
     fc.property(plan, fc.nat(99), (faults, first) => {
       const timeframe = parseTimeframe("60");
@@ -386,7 +387,7 @@ describe("as a feed in time", () => {
     const now = Date.UTC(2026, 5, 10, 14, 20);
     const clock = new ManualClock(now);
     const long = dataFiles({
-      X_60: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOf(zigzag(1000, start, hour)) },
+      X_60: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(zigzag(1000, start, hour)) },
     });
     const plugin = replay({ speed: "1", start: "50%", shift_to_now: true }, { clock, dataFiles: long });
     expect((await downloaded(plugin, 0, now)).flat()[0]).toBe(0);
