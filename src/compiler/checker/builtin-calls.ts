@@ -3,7 +3,8 @@ import { signatureOf, type Signature, signatureText } from "../builtins/signatur
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
 import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
-import { bind, type Fit, type Misfit, substitute } from "./arguments.ts";
+import { bind, type Fit, type Misfit } from "./arguments.ts";
+import { substitute } from "./unify.ts";
 import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from "./check.ts";
 import { noteStub, refuseOrders } from "./names.ts";
 import type { Given } from "./given.ts";

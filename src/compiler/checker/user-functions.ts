@@ -1,25 +1,14 @@
-import type { FunctionInstance, Home, Ir } from "../ir.ts";
+import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
 import type { FunctionDeclaration, ParameterNode, TypeNode } from "../syntax/ast.ts";
-import {
-  isEarlyEnough,
-  type Qualifier,
-  qualifiers,
-  sameType,
-  type Type,
-  typeName,
-  unknown,
-  voidType,
-} from "../types.ts";
+import { isEarlyEnough, sameType, type Type, typeName } from "../types.ts";
+import { type Check, complain, fault, originOf, type Place, siteOf } from "./check.ts";
+import { declaredType, homeOf, instanceFor } from "./function-instances.ts";
 import type { Given } from "./given.ts";
-import { lowerBody, reassignedNames } from "./blocks.ts";
-import { type Check, CheckFault, complain, fault, originOf, type Place, siteOf } from "./check.ts";
-import { type Module, Scope, type UserFunction } from "./scope.ts";
-import { resolveType } from "./type-nodes.ts";
+import type { Module, UserFunction } from "./scope.ts";
 import { cast, described, fits } from "./values.ts";
-import { declare } from "./variables.ts";
 
-/** User functions: a copy of the body is checked for each combination of argument types and qualifiers. */
+/** User functions: how they are declared, and which of several a call means. */
 
 /** Makes a function known from here on. */
 export function declareFunction(check: Check, at: Place, node: FunctionDeclaration): void {
@@ -242,26 +231,6 @@ function matchUser(
   return sameType(value.type, declared) ? 0 : 1;
 }
 
-/** Where the function was declared: its types and defaults are resolved there. */
-function homeOf(target: UserFunction): Place {
-  return {
-    module: target.module,
-    scope: target.module.globals,
-    owner: undefined,
-    order: target.order,
-    inLoop: false,
-    isLocal: true,
-    isTop: true,
-    isConditional: false,
-    isRare: false,
-  };
-}
-
-function declaredType(check: Check, target: UserFunction, parameter: ParameterNode): Type | undefined {
-  const type = parameter.spec?.type;
-  return type === undefined ? undefined : resolveType(check, homeOf(target), type);
-}
-
 function defaultOf(check: Check, at: Place, target: UserFunction, parameter: ParameterNode): Ir {
   const value = check.lower({ ...homeOf(target), owner: at.owner }, parameter.default!);
   const declared = declaredType(check, target, parameter);
@@ -283,118 +252,4 @@ function defaultOf(check: Check, at: Place, target: UserFunction, parameter: Par
     "default-type",
     `\`${parameter.name.name}\` is ${typeName(declared)}, its default is ${described(value)}`,
   );
-}
-
-function instanceFor(
-  check: Check,
-  at: Place,
-  span: Span,
-  target: UserFunction,
-  args: readonly Ir[],
-  types: readonly (Type | undefined)[],
-): FunctionInstance {
-  const { declaration } = target;
-  const facts = args.map((arg, index) => ({
-    type: types[index] ?? (arg.type.kind === "na" ? unknown : arg.type),
-    qualifier: limited(arg.qualifier, declaration.parameters[index]?.spec?.qualifier),
-  }));
-  const key = facts.map(({ type, qualifier }) => `${qualifier} ${typeKey(type)}`).join(", ");
-  const known = target.instances.get(key);
-  if (known !== undefined) return known;
-  if (target.active) {
-    throw fault(
-      check,
-      at,
-      span,
-      "recursion",
-      `\`${declaration.name.name}\` calls itself, which Pine Script does not allow`,
-    );
-  }
-  const instance: FunctionInstance = {
-    name: declaration.name.name,
-    exported: declaration.exported,
-    parameters: [],
-    body: undefined,
-    result: undefined,
-    type: voidType,
-    qualifier: "const",
-    stateful: false,
-  };
-  target.instances.set(key, instance);
-  target.active = true;
-  try {
-    checkBody(check, target, instance, facts);
-  } finally {
-    target.active = false;
-  }
-  check.functions.push(instance);
-  return instance;
-}
-
-/** A parameter that is declared `series` is series whatever is passed. */
-function limited(given: Qualifier, declared: Qualifier | undefined): Qualifier {
-  return declared === undefined
-    ? given
-    : qualifiers[Math.max(qualifiers.indexOf(given), declared === "series" ? 3 : 0)]!;
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 0;
-
-/** Types declared in different files may share a name. */
-function typeKey(type: Type): string {
-  if (type.kind !== "object" && type.kind !== "enum") return typeName(type);
-  let identity = identities.get(type);
-  if (identity === undefined) identities.set(type, (identity = nextIdentity++));
-  return `${type.name}#${identity}`;
-}
-
-function checkBody(
-  check: Check,
-  target: UserFunction,
-  instance: FunctionInstance,
-  facts: readonly { readonly type: Type; readonly qualifier: Qualifier }[],
-): void {
-  const { declaration, module } = target;
-  const home: Home = { isGlobal: false, inLoop: false, owner: instance, remembered: [] };
-  const scope = new Scope(module.globals, home, reassignedNames(declaration.body));
-  const at: Place = { ...homeOf(target), scope, owner: instance };
-  instance.parameters = declaration.parameters.map((parameter, index) =>
-    declare(check, at, parameter.name, { ...facts[index]!, role: "parameter" }),
-  );
-  const faults = check.diagnostics.size;
-  const { statements, result } = lowerBody(check, at, declaration.body, true);
-  const isVoid = result?.type.kind === "void";
-  if (isVoid) statements.push({ kind: "evaluate", value: result, origin: result.origin });
-  instance.body = { statements, home };
-  instance.result = isVoid ? undefined : result;
-  // What a faulty body gives is not known.
-  const nothing = check.diagnostics.size > faults ? unknown : voidType;
-  instance.type = instance.result?.type ?? nothing;
-  instance.qualifier = instance.stateful ? "series" : (instance.result?.qualifier ?? "series");
-}
-
-/** Functions that nothing calls are checked once, with whatever types they declare. */
-export function checkUncalled(check: Check, module: Module): void {
-  for (const target of [...module.functions.values()].flat()) {
-    if (target.instances.size > 0) continue;
-    try {
-      const at = homeOf(target);
-      const { parameters } = target.declaration;
-      const types = parameters.map((parameter) => declaredType(check, target, parameter));
-      const args = parameters.map((parameter, index): Ir => ({
-        kind: "constant",
-        value: null,
-        type: types[index] ?? unknown,
-        qualifier: parameter.spec?.qualifier ?? "const",
-        origin: originOf(at, parameter),
-      }));
-      // What nothing calls is checked, not compiled.
-      const before = check.functions.length;
-      instanceFor(check, at, target.declaration, target, args, types);
-      check.functions.length = before;
-    } catch (error) {
-      if (!(error instanceof CheckFault)) throw error;
-    }
-  }
 }
