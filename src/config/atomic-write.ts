@@ -7,9 +7,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** How a small file is written. */
 export interface AtomicWriteOptions {
@@ -20,13 +21,14 @@ export interface AtomicWriteOptions {
 /**
  * Replaces a file as a whole: a reader sees the old content or the new one, also after a power cut. The folder is
  * created with mode 0700. When anything fails (a full disk, a read-only folder) the old file is as it was and no
- * temporary file is left.
+ * temporary file is left. A device or a pipe is written to, as it cannot be replaced.
  */
 export function writeFileAtomic(
   path: string,
   content: string | Uint8Array,
   options: AtomicWriteOptions = {},
 ): void {
+  if (isDevice(path)) return writeFileSync(path, content);
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
@@ -47,6 +49,17 @@ export function writeFileAtomic(
     throw error;
   }
   syncFolder(folder);
+}
+
+/**
+ * Whether a path leads to a device, a pipe or a socket. A rename would put a plain file in its place, and whoever may
+ * write to `/dev` would lose `/dev/null`.
+ */
+export function isDevice(path: string): boolean {
+  // What these hold are links: `/dev/stdout` may lead to a plain file and is none.
+  if (/^\/(?:dev\/(?!shm\/)|proc\/)/.test(resolve(path))) return true;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
 }
 
 /** Makes a rename in this folder durable; systems that cannot sync a folder need not. */

@@ -1,16 +1,18 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { isDevice } from "../config/atomic-write.ts";
 import { writeFailure } from "../kernel/errors.ts";
 import { RowWriter } from "./row-writer.ts";
 
 /**
  * A text file written line by line and published as a whole: it appears under its name when `publish` is called, so a
- * reader never sees half of it and a failed run leaves the previous one.
+ * reader never sees half of it and a failed run leaves the previous one. A device or a pipe is written to at once.
  */
 export class TextFile {
   readonly path: string;
-  readonly #temporary: string;
+  /** Where the lines go until then; `undefined` for a device. */
+  readonly #temporary: string | undefined;
   readonly #descriptor: number;
   #pending: string[] = [];
   #size = 0;
@@ -20,8 +22,8 @@ export class TextFile {
   constructor(path: string) {
     this.path = path;
     mkdirSync(dirname(path), { recursive: true });
-    this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-    this.#descriptor = openSync(this.#temporary, "w");
+    if (!isDevice(path)) this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+    this.#descriptor = openSync(this.#temporary ?? path, "w");
   }
 
   line(text: string): void {
@@ -51,15 +53,15 @@ export class TextFile {
   /** Makes the file appear under its name. */
   publish(): void {
     this.#flush();
-    fsyncSync(this.#descriptor);
+    if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
     this.#close();
-    renameSync(this.#temporary, this.path);
+    if (this.#temporary !== undefined) renameSync(this.#temporary, this.path);
   }
 
   /** Throws everything away; also after a `publish` that failed. */
   discard(): void {
     this.#close();
-    rmSync(this.#temporary, { force: true });
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
   }
 
   #close(): void {

@@ -249,7 +249,7 @@ describe("pyne data download", () => {
     [["data", "download", "nowhere.ohlcv"], 1, "there is no file"],
     [["data", "download", "demo.ohlcv"], 1, "has no [download] table"],
     [["data", "download", "lab:NONE@60"], 1, "there is no symbol NONE"],
-    [["data", "download", "lab"], 1, "names no symbol"],
+    [["data", "download", "lab"], 2, "names no symbol"],
     [["data", "download", "lab:BTC/USD@240"], 1, "supported: 60"],
     [["data", "download", "lab:BTC/USD@1H"], 2, "is not a timeframe"],
     [["data", "download", "lab:BTC/USD", "-T", "1H"], 2, "is not a timeframe"],

@@ -233,6 +233,6 @@ describe("check", () => {
   test("a file that is not there", async () => {
     const { exitCode, stderr } = await box.pyne("check", "nowhere");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('there is no script "nowhere"');
+    expect(stderr).toContain('there is no Pine script "nowhere"');
   });
 });

@@ -384,8 +384,8 @@ describe("the download wizard", () => {
 describe("without a terminal nothing is drawn", () => {
   test.each([
     [["data", "download"], 2, "PROVIDER is missing"],
-    [["data", "download", "venue"], 1, "names no symbol"],
-    [["data", "download", "house"], 1, "names no symbol"],
+    [["data", "download", "venue"], 2, "names no symbol"],
+    [["data", "download", "house"], 2, "names no symbol"],
   ] as const)("%j", async (args, code, message) => {
     using box = await sandbox();
     const outcome = await box.pyne(...args);

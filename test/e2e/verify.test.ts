@@ -105,7 +105,7 @@ describe("exit code 2: there is nothing to grade", () => {
   });
 
   test.each([
-    [["macd", "EURUSD_60", "none.csv"], "none.csv cannot be read: ENOENT"],
+    [["macd", "EURUSD_60", "none.csv"], "there is no file "],
     [["macd", "EURUSD_60", "empty.csv"], "empty.csv: the list holds no trades"],
     [["macd", "EURUSD_60", "workdir/data/EURUSD_60.csv"], "no column tells entries from exits"],
     [["macd", "EURUSD_60", "old.csv"], "none of the 1 listed trades lie within the data"],
