@@ -2,6 +2,7 @@ import { fieldInfo, isSecret, type ConfigSchema, defaultsOf } from "../../../api
 import { capabilitiesOf } from "../../../api/plugins/capabilities.ts";
 import { renderValue } from "../../../config/render.ts";
 import { messageOf, PyneError, RuntimeFailure } from "../../../kernel/errors.ts";
+import type { Candidate } from "../../../host/candidate.ts";
 import { type AnyPluginClass, instantiate } from "../../../host/plugin-class.ts";
 import { defineBuiltin } from "../../command.ts";
 import { renderMarkdown } from "../../markdown.ts";
@@ -19,9 +20,7 @@ export default defineBuiltin({
     const entry = host.catalog.find((known) => known.name === name.toLowerCase());
     if (entry !== undefined && entry.candidates.length > 1) {
       for (const candidate of entry.candidates) {
-        app.out.print(
-          `${candidate.packageName} ${candidate.version}  ${candidate.entryPath}#${candidate.exportName}`,
-        );
+        app.out.print(`${candidate.packageName} ${candidate.version}  ${entryOf(candidate)}`);
       }
     }
     let candidate;
@@ -48,7 +47,7 @@ export default defineBuiltin({
         description: candidate.description,
         requires: candidate.range,
         capabilities: kinds.length === 0 ? ["library"] : kinds,
-        entry: `${candidate.entryPath}#${candidate.exportName}`,
+        entry: candidate.builtin === undefined ? entryOf(candidate) : null,
         source: candidate.root,
         config: fields,
       });
@@ -63,10 +62,7 @@ export default defineBuiltin({
       ["description", candidate.description],
       ["needs pyne", candidate.range ?? "any"],
       ["capabilities", kinds.length === 0 ? "library" : kinds.join(", ")],
-      [
-        "entry",
-        candidate.builtin === undefined ? `${candidate.entryPath}#${candidate.exportName}` : "compiled in",
-      ],
+      ["entry", candidate.builtin === undefined ? entryOf(candidate) : "compiled in"],
       ["source", candidate.root],
     ];
     if (facts?.group !== null && facts?.group !== undefined) {
@@ -103,6 +99,11 @@ export default defineBuiltin({
     }
   },
 });
+
+/** Where the class is: `FILE#EXPORT`. */
+function entryOf({ entryPath, exportName }: Candidate): string {
+  return `${entryPath}#${exportName}`;
+}
 
 /** Fields with their defaults as TOML; what the user set is never shown. */
 function configFields(

@@ -46,6 +46,8 @@ export default defineBuiltin({
     }
     app.out.print(target);
     if (refresh === true) return;
-    app.out.note(`next: cd ${target} && pyne plugin add --link . && pyne plugin info ${name}`);
+    // A provider's contract can be tried at once.
+    const look = kind === "provider" || kind === "live" ? "test" : "info";
+    app.out.note(`next: cd ${target} && pyne plugin add --link . && pyne plugin ${look} ${name}`);
   },
 });
