@@ -143,7 +143,9 @@ While it is connected, neither a download nor a backfill shows what has not happ
     }
     this.#awayUntilMs = event.backMs;
     await this.disconnect();
-    throw new TransientProviderError("the connection dropped, as the replay was asked to let it");
+    throw new TransientProviderError("the connection dropped, as the replay was asked to let it", {
+      retryAfterMs: market.remaining(event.backMs),
+    });
   }
 
   override async backfillClosedBars(symbol: string, timeframe: string, sinceMs: number): Promise<Bar[]> {

@@ -38,7 +38,7 @@ export function duration(ms: number): string {
 
 /** Why there is a wait, and how long. */
 export function retryLine({ attempt, retries, waitMs, error }: DownloadRetry): string {
-  return `${messageOf(error)}; trying again in ${(waitMs / 1000).toFixed(1)} s (${attempt} of ${retries})`;
+  return `${messageOf(error)}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retries === Number.POSITIVE_INFINITY ? attempt : `${attempt} of ${retries}`})`;
 }
 
 /** What the file holds and what was asked for. */

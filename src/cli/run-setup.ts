@@ -1,104 +1,29 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { basename, extname, join } from "node:path";
 
 import type { ScriptModule } from "../api/script/declaration.ts";
 import { findFile } from "../config/lookup.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
-import { parseDateOption } from "../data/date-option.ts";
 import { dataExtensions, ensureConverted, type LoadedBars } from "../data/load.ts";
-import { isProviderString, parseProviderString } from "../data/provider-string.ts";
+import { isProviderString } from "../data/provider-string.ts";
 import { PineMemory } from "../host/pine-memory.ts";
 import { loadPine } from "../host/pine-script.ts";
 import { loadScript } from "../host/script-loader.ts";
 import { DataError, RuntimeFailure, UsageError } from "../kernel/errors.ts";
-import { parseTimeframe, type Timeframe } from "../kernel/timeframe.ts";
 import type { RunOptions } from "../runtime/run.ts";
 import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
+import type { CommandCall } from "./command.ts";
 import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
 import { namedData } from "./feeds/named-data.ts";
 import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
+import { openProvider, type ProviderData, providerBars, requireLive } from "./provider-data.ts";
+import type { BarWindow } from "./bar-window.ts";
 import { buildId, isOnlyBuild } from "./version.ts";
 
-/** What every command that runs a script over data asks for and sets up in the same way. */
-
-/** Options that say which bars a script sees; they come after the positionals. */
-export const windowArgs = {
-  timeFrom: {
-    type: "string",
-    name: "from",
-    alias: "f",
-    valueHint: "DATE",
-    description: "First bar: a date, or days back",
-  },
-  timeTo: {
-    type: "string",
-    name: "to",
-    alias: "t",
-    valueHint: "DATE",
-    description: "Last bar: a date, or days back",
-  },
-  timeframe: {
-    type: "string",
-    alias: "T",
-    valueHint: "TF",
-    description: "Timeframe of the chart; bars of finer data are merged",
-  },
-  syminfo: { type: "string", valueHint: "FILE", description: "Symbol file; default: beside the data" },
-  security: {
-    type: "string",
-    alias: "s",
-    multiple: true,
-    valueHint: "KEY=DATA",
-    description: "Data for request.security: KEY is a symbol, a timeframe or SYMBOL:TF",
-  },
-} as const;
-
-/** Their values as typed. */
-export interface WindowValues {
-  readonly timeFrom: string | undefined;
-  readonly timeTo: string | undefined;
-  readonly timeframe: string | undefined;
-  readonly syminfo: string | undefined;
-  readonly security: readonly string[];
-}
-
-/** Their values as meant. */
-export interface BarWindow {
-  readonly fromMs: number | undefined;
-  readonly toMs: number | undefined;
-  readonly timeframe: Timeframe | undefined;
-  /** The symbol file that was named. */
-  readonly symbolPath: string | undefined;
-  /** The values of `--security`. */
-  readonly security: readonly string[];
-}
-
-/** @throws UsageError for a date or timeframe that is none; nothing has been read yet */
-export function barWindow(app: App, values: WindowValues): BarWindow {
-  const timeframe = values.timeframe === undefined ? undefined : parseTimeframe(values.timeframe);
-  return {
-    fromMs: windowBound("--from", values.timeFrom),
-    toMs: windowBound("--to", values.timeTo),
-    timeframe,
-    symbolPath: values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo),
-    security: values.security,
-  };
-}
-
-function windowBound(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^-\d+$/.test(text)) {
-    throw new UsageError(`${option}: "${text}" counts bars back, which only a provider can do`, {
-      hint: "give a date, or a number of days back without the dash",
-    });
-  }
-  return parseDateOption(option, text, Date.now());
-}
-
-/** A script and its bars, ready for a run. */
-export interface RunSetup {
+/** A script, ready for a run. */
+export interface ScriptSetup {
   readonly script: ScriptModule;
   readonly scriptPath: string;
   /** The script's name without folder and extension. */
@@ -109,7 +34,12 @@ export interface RunSetup {
   readonly settingsPath: string;
   /** What it says. */
   readonly user: UserSettings;
+}
+
+/** A script and its bars, ready for a run. */
+export interface RunSetup extends ScriptSetup {
   readonly bars: LoadedBars;
+  /** The data file, or the provider string. */
   readonly dataPath: string;
   /** Where all bars lie. */
   readonly source: BarSource;
@@ -130,40 +60,86 @@ export function setupOptions({ bars, user, feeds }: RunSetup): RunOptions {
   };
 }
 
+/** A script and the provider it is to run on. */
+export interface LiveSetup extends ScriptSetup {
+  readonly data: ProviderData;
+  readonly dataPath: string;
+}
+
 /**
  * Finds, compiles and reads everything, in the order in which mistakes of typing come out first.
  *
+ * @param call the command whose injected options reach a provider
  * @throws RuntimeFailure for a script or data that is not there, PineErrors, ConfigError for the settings file,
- *   DataError for data that cannot be used or has no bars in the window
+ *   DataError for data that cannot be used or has no bars in the window, UsageError and DownloadError for a provider
  */
 export async function prepareRun(
   app: App,
   workdir: WorkdirPaths,
   files: { readonly script: string; readonly data: string },
-  { fromMs, toMs, timeframe, symbolPath, security }: BarWindow,
+  window: BarWindow,
+  call?: CommandCall,
 ): Promise<RunSetup> {
   const scriptPath = scriptFile(app, workdir, files.script);
-  const dataPath = ensureConverted(dataFile(app, workdir, files.data), (path) =>
-    app.out.note(`converting ${path}`),
-  );
-  const named = namedData(security, workdir.data, app.cwd);
-  const { module: script, file: codePath } = await loadAnyScript(app, workdir, scriptPath);
-  const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
-  const user = readSettings(settingsPath);
-  const source: BarSource = {
-    ...{ dataPath, fromMs, toMs, timeframe, symbolPath, named },
-    dataFolder: workdir.data,
-    symbolMapToml: workdir.symbolMapToml,
-  };
+  const data = await dataSource(app, workdir, files.data, window, call);
+  const dataPath =
+    typeof data === "string"
+      ? ensureConverted(data, (path) => app.out.note(`converting ${path}`))
+      : data.argument;
+  const named = namedData(window.security, workdir.data, app.cwd);
+  const script = await prepareScript(app, workdir, scriptPath);
+  const { fromMs, toMs, timeframe, symbolPath } = window;
+  const { data: dataFolder, symbolMapToml } = workdir;
+  if (typeof data !== "string") {
+    const bars = await providerBars(app, workdir, data, window, { live: false });
+    const source: BarSource = {
+      ...{ dataPath: data.path, fromMs: bars.columns.openTimeMs[0], toMs, timeframe: undefined },
+      ...{ symbolPath: undefined, named, dataFolder, symbolMapToml },
+    };
+    return { ...script, bars, dataPath, source, feeds: feedsOf(source, bars, (line) => app.out.warn(line)) };
+  }
+  const source = { dataPath, fromMs, toMs, timeframe, symbolPath, named, dataFolder, symbolMapToml };
   const bars = chartBars(source, { fromMs, toMs });
   if (bars.columns.length === 0) {
     throw new DataError(`${dataPath} has no bars in that window`, {
       hint: "pyne data info shows what it holds",
     });
   }
+  return { ...script, bars, dataPath, source, feeds: feedsOf(source, bars, (line) => app.out.warn(line)) };
+}
+
+/**
+ * A script and a provider whose bars have not been asked for.
+ * @throws UsageError for data that is no provider string; as `prepareRun`
+ */
+export async function prepareLive(
+  app: App,
+  workdir: WorkdirPaths,
+  files: { readonly script: string; readonly data: string },
+  window: BarWindow,
+  call: CommandCall,
+): Promise<LiveSetup> {
+  const scriptPath = scriptFile(app, workdir, files.script);
+  const data = isProviderString(files.data)
+    ? await dataSource(app, workdir, files.data, window, call)
+    : files.data;
+  if (typeof data === "string") {
+    throw new UsageError(`"${files.data}" is a file, which has no live feed`, {
+      hint: "--live takes a provider: provider:SYMBOL@TIMEFRAME; replay:FILE@TIMEFRAME plays a file",
+    });
+  }
+  requireLive(data);
+  if (window.security.length > 0)
+    throw new UsageError("--security names data of a run over history; a live run has none but its own");
+  return { ...(await prepareScript(app, workdir, scriptPath)), data, dataPath: data.argument };
+}
+
+async function prepareScript(app: App, workdir: WorkdirPaths, scriptPath: string): Promise<ScriptSetup> {
+  const { module: script, file: codePath } = await loadAnyScript(app, workdir, scriptPath);
+  const settingsPath = `${scriptPath.slice(0, -extname(scriptPath).length)}.toml`;
+  const user = readSettings(settingsPath);
   const name = basename(scriptPath, extname(scriptPath));
-  const feeds = feedsOf(source, bars, (message) => app.out.warn(message));
-  return { script, scriptPath, name, codePath, settingsPath, user, bars, dataPath, source, feeds };
+  return { script, scriptPath, name, codePath, settingsPath, user };
 }
 
 function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {
@@ -176,20 +152,31 @@ function scriptFile(app: App, workdir: WorkdirPaths, argument: string): string {
   return path;
 }
 
-function dataFile(app: App, workdir: WorkdirPaths, argument: string): string {
+/** The data file an argument means, or the provider. */
+async function dataSource(
+  app: App,
+  workdir: WorkdirPaths,
+  argument: string,
+  window: BarWindow,
+  call: CommandCall | undefined,
+): Promise<string | ProviderData> {
   const path = findFile(argument, workdir.data, app.cwd, dataExtensions);
-  if (path !== undefined) return path;
-  if (isProviderString(argument)) {
-    const { timeframe } = parseProviderString(argument);
-    if (timeframe === undefined)
-      throw new UsageError(`"${argument}" names no timeframe`, { hint: `${argument}@1D` });
-    throw new RuntimeFailure("running straight from a provider is not part of this version", {
-      hint: "run over a data file",
+  if (path === undefined && isProviderString(argument)) {
+    if (window.symbolPath !== undefined)
+      throw new UsageError("--syminfo names the symbol of a file; a provider describes its own");
+    return openProvider(app, workdir, argument, window, call);
+  }
+  if (path === undefined) {
+    throw new RuntimeFailure(`there is no data "${argument}"`, {
+      hint: `looked in ${workdir.data} and ${app.cwd}; a provider is named provider:SYMBOL@TIMEFRAME`,
     });
   }
-  throw new RuntimeFailure(`there is no data "${argument}"`, {
-    hint: `looked in ${workdir.data} and ${app.cwd}`,
-  });
+  if (window.barsBack !== undefined) {
+    throw new UsageError(`--from: "-${window.barsBack}" counts bars back, which only a provider can do`, {
+      hint: "give a date, or a number of days back without the dash",
+    });
+  }
+  return path;
 }
 
 /** @returns the script and the file that its code was read from */

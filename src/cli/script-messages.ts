@@ -5,9 +5,11 @@ import type { Output } from "./output.ts";
 /**
  * What a script says while it runs, on stderr: `[2024-01-01 10:00:00+0000] bar:     14 INFO    text`, the time being
  * the open of the bar in the exchange's zone.
+ *
+ * @param openOf open time of a bar
  */
-export function scriptMessages(out: Output, openTimeMs: Float64Array, timezone: string): MessageSink {
-  const line = logLines(openTimeMs, timezone);
+export function scriptMessages(out: Output, openOf: (bar: number) => number, timezone: string): MessageSink {
+  const line = logLines(openOf, timezone);
   return {
     log(level, message, bar) {
       out.message(line(level, message, bar));
@@ -20,12 +22,12 @@ export function scriptMessages(out: Output, openTimeMs: Float64Array, timezone: 
 
 /** Makes the lines of a log. */
 export function logLines(
-  openTimeMs: Float64Array,
+  openOf: (bar: number) => number,
   timezone: string,
 ): (level: LogLevel, message: string, bar: number) => string {
   const format = zonedFormatter(timezone);
   return (level, message, bar) => {
-    const time = format(openTimeMs[bar] ?? 0).replace("T", " ");
+    const time = format(openOf(bar)).replace("T", " ");
     return `[${time}] bar: ${String(bar).padStart(6)} ${levelNames[level].padEnd(7)} ${message}`;
   };
 }

@@ -1,12 +1,19 @@
 import { capabilitiesOf } from "../api/plugins/capabilities.ts";
 import { PluginLoadError, PluginNotFoundError } from "../api/plugins/errors.ts";
 import type { OnHookError } from "../api/plugins/extension.ts";
-import type { ExtensionHooks, HookContext, HookName, RunMode } from "../api/plugins/extension-hooks.ts";
+import type {
+  ExtensionHooks,
+  HookContext,
+  HookName,
+  RunMode,
+  RunPhase,
+} from "../api/plugins/extension-hooks.ts";
 import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
 import type { Plugin } from "../api/plugins/base.ts";
 import { messageOf, PyneError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import type { RunObserver } from "../runtime/observer.ts";
+import { HookQueue, mostCalls } from "./hook-queue.ts";
 import type { PluginHost } from "./host.ts";
 import { type AnyPluginClass, instantiate, staticOf } from "./plugin-class.ts";
 
@@ -29,6 +36,8 @@ export interface EnableOptions {
   readonly pluginParams: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly mode: RunMode;
   readonly signal: AbortSignal;
+  /** Live: longest wait at the end for hooks that are still at work, ms; 0: for ever. */
+  readonly drainMs?: number;
 }
 
 type Hooks = ExtensionHooks<object>;
@@ -66,11 +75,14 @@ export async function enableExtensions(host: PluginHost, options: EnableOptions)
       config,
       pluginParams,
       log: host.log,
-      phase: "history",
+      phase: options.mode === "backtest" ? "history" : "warmup",
       signal: options.signal,
     };
     const onError = (staticOf(pluginClass, "onHookError") as OnHookError | undefined) ?? "disable";
-    extensions.push(new Extension(name, instance as Plugin<object> & Hooks, context, onError, host.log));
+    const drainMs = options.mode === "backtest" ? undefined : (options.drainMs ?? 0);
+    extensions.push(
+      new Extension(name, instance as Plugin<object> & Hooks, context, onError, host.log, drainMs),
+    );
   }
   return { observer: joinedObserver(extensions, options.mode), libraries };
 }
@@ -110,6 +122,10 @@ function libraryOf(name: string, pluginClass: AnyPluginClass): LibraryFunctions 
 /** One extension with its hooks behind a fence. */
 class Extension {
   #disabled = false;
+  /** A failure that ends the run, of a hook that nobody waited for. */
+  #abort: ExtensionError | undefined;
+  readonly #queue: HookQueue | undefined;
+  phase: RunPhase;
 
   constructor(
     readonly name: string,
@@ -117,7 +133,19 @@ class Extension {
     readonly context: HookContext<object>,
     readonly onHookError: OnHookError,
     readonly log: Logger,
-  ) {}
+    /** Live: hooks may take their time, and this is the longest wait for them at the end, ms; 0: for ever. */
+    readonly drainMs: number | undefined,
+  ) {
+    this.phase = context.phase;
+    if (drainMs === undefined) return;
+    this.#queue = new HookQueue(
+      (error) => this.#failedLater(error),
+      () =>
+        log.warn(
+          `extension "${name}" is slower than the feed: more than ${mostCalls} calls wait, the oldest are dropped`,
+        ),
+    );
+  }
 
   has(hook: HookName): boolean {
     return typeof this.hooks[hook] === "function";
@@ -126,11 +154,15 @@ class Extension {
   /** Calls a per-bar hook. Whatever it does wrong costs the extension, not the run, unless its class says otherwise. */
   call(hook: HookName, payload: object): void {
     if (this.#disabled) return;
+    if (this.#abort !== undefined && hook !== "onError") throw this.#abort;
     const method = this.hooks[hook] as ((ctx: object) => unknown) | undefined;
     if (method === undefined) return;
+    const context = Object.freeze({ ...this.context, phase: this.phase, ...payload });
     let result: unknown;
     try {
-      result = method.call(this.hooks, Object.freeze({ ...this.context, ...payload }));
+      if (this.#queue !== undefined)
+        return this.#queue.push(() => (this.#disabled ? undefined : method.call(this.hooks, context)));
+      result = method.call(this.hooks, context);
     } catch (error) {
       this.#failed(hook, error);
       return;
@@ -144,10 +176,15 @@ class Extension {
   /** Calls a hook that may take its time. */
   async callAwaited(hook: HookName, payload: object): Promise<void> {
     if (this.#disabled && hook !== "onEnd") return;
+    const { drainMs } = this;
+    if (this.#queue !== undefined && !(await this.#queue.drain(drainMs === 0 ? Infinity : drainMs!)))
+      this.log.warn(
+        `extension "${this.name}" is still at work after ${drainMs! / 1000} s; it is left behind`,
+      );
     const method = this.hooks[hook] as ((ctx: object) => unknown) | undefined;
     if (method === undefined) return;
     try {
-      await method.call(this.hooks, Object.freeze({ ...this.context, ...payload }));
+      await method.call(this.hooks, Object.freeze({ ...this.context, phase: this.phase, ...payload }));
     } catch (error) {
       this.#failed(hook, error);
     }
@@ -165,7 +202,15 @@ class Extension {
     }
   }
 
-  #failed(hook: HookName, error: unknown): void {
+  #failedLater(error: unknown): void {
+    try {
+      this.#failed("a hook", error);
+    } catch (abort) {
+      this.#abort = abort as ExtensionError;
+    }
+  }
+
+  #failed(hook: HookName | "a hook", error: unknown): void {
     const message = `extension "${this.name}": ${hook} failed: ${messageOf(error)}`;
     if (this.onHookError === "abort") throw new ExtensionError(message, { cause: error });
     this.#disabled = true;
@@ -211,7 +256,28 @@ function joinedObserver(extensions: readonly Extension[], mode: RunMode): RunObs
   const onBar = those("onBar");
   if (onBar.length > 0) {
     observer.onBar = (bar, barIndex, plots, plot) => {
-      for (const extension of onBar) extension.call("onBar", { bar, barIndex, plots, plot });
+      let isOpen = true;
+      // A hook that takes its time is too late for the bar's row.
+      const add = (title: string, value: number): void => {
+        if (isOpen) plot(title, value);
+      };
+      for (const extension of onBar) extension.call("onBar", { bar, barIndex, plots, plot: add });
+      isOpen = false;
+    };
+  }
+  observer.onPhase = (phase) => {
+    for (const extension of extensions) extension.phase = phase;
+  };
+  const onLive = those("onLive");
+  if (onLive.length > 0) {
+    observer.onLive = (lastWarmupBar) => {
+      for (const extension of onLive) extension.call("onLive", { lastWarmupBar });
+    };
+  }
+  const onTick = those("onTick");
+  if (onTick.length > 0) {
+    observer.onTick = (update) => {
+      for (const extension of onTick) extension.call("onTick", { update });
     };
   }
   const onError = those("onError");
@@ -220,7 +286,8 @@ function joinedObserver(extensions: readonly Extension[], mode: RunMode): RunObs
       for (const extension of onError) extension.call("onError", { error });
     };
   }
-  const onEnd = those("onEnd");
+  // Live, what an extension still has to do is waited for, whether or not it wants to hear of the end.
+  const onEnd = mode === "backtest" ? those("onEnd") : extensions;
   if (onEnd.length > 0) {
     observer.onEnd = async (end) => {
       for (const extension of onEnd) await extension.callAwaited("onEnd", end);

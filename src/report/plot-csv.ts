@@ -14,7 +14,7 @@ export function writePlotCsv(result: RunResult, rows: RowWriter): void {
 }
 
 /** Titles of what follows the prices. */
-function plotTitles({ columns, plots }: RunResult): string[] {
+export function plotTitles({ columns, plots }: RunResult): string[] {
   return [...columns.extra.keys(), ...plots.map((plot) => plot.title)];
 }
 
@@ -25,7 +25,7 @@ function plotCsvHeader(titles: readonly string[], rows: RowWriter): void {
 }
 
 /** The row of one bar. */
-function plotCsvRow({ columns, plots }: RunResult, bar: number, rows: RowWriter): void {
+export function plotCsvRow({ columns, plots }: RunResult, bar: number, rows: RowWriter): void {
   rows.time(columns.openTimeMs[bar]!);
   rows.float(columns.open[bar]!);
   rows.float(columns.high[bar]!);

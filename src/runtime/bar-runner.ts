@@ -4,6 +4,7 @@ import type { SymInfo } from "../kernel/syminfo.ts";
 import { parseTimeframe } from "../kernel/timeframe.ts";
 import type { ScriptDeclaration, ScriptModule } from "../api/script/declaration.ts";
 import { withSetupPort } from "../api/script/setup.ts";
+import { AlertGate } from "./alert-gate.ts";
 import { BarState } from "./bar-state.ts";
 import { createInstance, type ScriptInstance } from "./context.ts";
 import { InputRegistry } from "./inputs.ts";
@@ -42,6 +43,7 @@ export class BarRunner {
   readonly simulator: Simulator | undefined;
   readonly barState: BarState;
   readonly messages: MessageGate;
+  readonly alerts = new AlertGate();
   /** Equity at the end of each bar; empty for an indicator. */
   readonly equity: Float64Array;
   readonly #options: RunOptions;
@@ -55,8 +57,14 @@ export class BarRunner {
   readonly #commitsColors: boolean;
   readonly #addPlot = (title: string, value: number): void => this.plots.add(title, value);
 
-  /** Sets the script up. @throws ConfigError for a setting or input out of bounds, whatever the script throws */
-  constructor(module: ScriptModule, options: RunOptions, room = Room.of(options.columns.length)) {
+  /**
+   * Sets the script up.
+   * @param live where the columns of a live run come from: its bars form in place, and whoever has them runs the script
+   *   inside bars
+   * @throws ConfigError for a setting or input out of bounds, whatever the script throws
+   */
+  constructor(module: ScriptModule, options: RunOptions, live?: Room) {
+    const room = live ?? Room.of(options.columns.length);
     this.#options = options;
     const { observer, symInfo } = options;
     const declaration = withSettings(module.declaration, options.settings ?? {});
@@ -89,7 +97,8 @@ export class BarRunner {
         : undefined;
     this.simulator = simulator;
     // A script that runs inside bars must not see their end.
-    this.columns = simulator?.runsInsideBars === true ? changeableColumns(options.columns) : options.columns;
+    const runsInside = simulator?.runsInsideBars === true && live === undefined;
+    this.columns = runsInside ? changeableColumns(options.columns) : options.columns;
     this.#finer =
       options.finer !== undefined && simulator?.rules.useBarMagnifier === true
         ? new FinerBars(options.finer, options.columns)
@@ -98,6 +107,7 @@ export class BarRunner {
       { columns: this.columns, symInfo, timeframe: options.timeframe },
       options.columns,
       options.feeds ?? noFeeds,
+      live !== undefined,
     );
     this.equity = simulator === undefined ? new Float64Array(0) : room.numbers();
     this.#instance = createInstance({
@@ -116,6 +126,8 @@ export class BarRunner {
       simulator,
       libraries: options.libraries ?? new Map(),
       messages,
+      alerts: this.alerts,
+      barsMove: live !== undefined || simulator?.runsInsideBars === true,
       onWarning: options.onWarning,
       loopLimit: options.loopLimit ?? defaultLoopLimit,
       sources,
@@ -124,14 +136,12 @@ export class BarRunner {
       onAlert:
         observer?.onAlert === undefined
           ? undefined
-          : (message, frequency) => {
-              if (!messages.isMuted) observer.onAlert?.(message, frequency, clock.index);
-            },
+          : (message, frequency) => observer.onAlert?.(message, frequency, clock.index),
     });
     const made = withSetupPort(this.#instance.port, () => module.instantiate(this.#instance.context));
     this.#body = typeof made === "function" ? made : made.bar;
     this.#saved = typeof made === "function" ? undefined : made;
-    this.#plainWalk = simulator?.runsInsideBars === true ? { runBody: (at) => this.#runAt(at) } : {};
+    this.#plainWalk = runsInside ? { runBody: (at) => this.#runAt(at) } : {};
     this.#commitsColors = options.follower !== undefined || options.keepsColors === true;
   }
 
@@ -245,9 +255,11 @@ export class BarRunner {
     showPart(this.columns, this.#options.columns, this.clock.index, at, this.#finer);
     this.restore();
     this.messages.isMuted = true;
+    this.alerts.phase = "inside";
     this.clock.isInside = true;
     this.execute();
     this.clock.isInside = false;
+    this.alerts.phase = "history";
     this.messages.isMuted = false;
   }
 

@@ -135,7 +135,9 @@ export function createInstance(parts: RunParts): ScriptInstance {
     },
     state: <Value>(initial: Value): State<Value> => state.keep(new Cell(initial)),
     plot: (title, value) => parts.plots.add(title, value),
-    alert: (message, frequency = "once_per_bar") => parts.onAlert?.(message, frequency),
+    alert(message, frequency = "once_per_bar") {
+      if (parts.alerts.passes(message, frequency)) parts.onAlert?.(message, frequency);
+    },
     runtimeError(message): never {
       throw new RuntimeFailure(message);
     },

@@ -3,10 +3,11 @@ import type {
   EndReason,
   OrderHookEvent,
   PositionView,
+  RunPhase,
   ScriptMetadata,
   TradeView,
 } from "../api/plugins/extension-hooks.ts";
-import type { Bar } from "../kernel/bar.ts";
+import type { Bar, BarUpdate } from "../kernel/bar.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 
 /**
@@ -31,6 +32,12 @@ export interface RunObserver {
     plots: Readonly<Record<string, number | boolean>>,
     plot: (title: string, value: number) => void,
   ): void;
+  /** A live run passes from warm-up to live bars. */
+  onPhase?(phase: RunPhase): void;
+  /** The history is over. */
+  onLive?(lastWarmupBar: Bar): void;
+  /** The script was executed inside a live bar. */
+  onTick?(update: BarUpdate): void;
   onError?(error: unknown): void;
   /** Always last, also after errors. */
   onEnd?(end: {
@@ -41,3 +48,38 @@ export interface RunObserver {
 }
 
 export type AlertFrequency = "all" | "once_per_bar" | "once_per_bar_close";
+
+/** Every hook, exactly once. */
+const hooks: Readonly<Record<keyof RunObserver, true>> = {
+  onScriptStart: true,
+  onBarStart: true,
+  onOrderEvent: true,
+  onTrade: true,
+  onAlert: true,
+  onBar: true,
+  onPhase: true,
+  onLive: true,
+  onTick: true,
+  onError: true,
+  onEnd: true,
+};
+
+/** Several observers as one, told in their order; what nobody implements is not there. */
+export function joinObservers(observers: readonly RunObserver[]): RunObserver {
+  const joined: Record<string, (...args: unknown[]) => unknown> = {};
+  for (const name of Object.keys(hooks) as (keyof RunObserver)[]) {
+    const those = observers.filter((observer) => observer[name] !== undefined);
+    const call = (observer: RunObserver, args: unknown[]): unknown =>
+      (observer[name] as (...args: unknown[]) => unknown).apply(observer, args);
+    if (those.length === 0) continue;
+    joined[name] =
+      name === "onScriptStart" || name === "onEnd"
+        ? async (...args) => {
+            for (const observer of those) await call(observer, args);
+          }
+        : (...args) => {
+            for (const observer of those) call(observer, args);
+          };
+  }
+  return joined as RunObserver;
+}

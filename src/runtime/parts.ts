@@ -2,6 +2,7 @@ import type { LibraryFunctions } from "../api/plugins/extension-library.ts";
 import type { BarColumns } from "../kernel/bar.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import type { InputRegistry } from "./inputs.ts";
+import type { AlertGate } from "./alert-gate.ts";
 import type { AlertFrequency } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
 import type { Inside } from "./pine/requests.ts";
@@ -20,6 +21,8 @@ export interface RunParts {
   readonly columns: BarColumns;
   readonly clock: BarClock;
   readonly barState: BarState;
+  /** The prices of a bar change while the script runs on it. */
+  readonly barsMove: boolean;
   /** Where further columns come from. */
   readonly room: Room;
   readonly symInfo: SymInfo;
@@ -36,6 +39,8 @@ export interface RunParts {
   /** Absent for an indicator. */
   readonly simulator: Simulator | undefined;
   readonly libraries: ReadonlyMap<string, LibraryFunctions>;
+  /** Which alerts are heard now. */
+  readonly alerts: AlertGate;
   readonly onAlert: ((message: string, frequency: AlertFrequency) => void) | undefined;
   /** Told what the user should know although the run goes on. */
   readonly onWarning: ((message: string) => void) | undefined;

@@ -29,7 +29,8 @@ export async function runScript(module: ScriptModule, options: RunOptions): Prom
   }
 }
 
-function endOf(result: RunResult): {
+/** What the end of a run tells those who watch it. */
+export function endOf(result: RunResult): {
   position?: PositionView;
   statistics?: Readonly<Record<string, number>>;
 } {

@@ -54,6 +54,7 @@ test.each([
   "docs/command-line.md",
   "docs/ccxt.md",
   "docs/data.md",
+  "docs/live.md",
   "docs/providers.md",
   "docs/report.md",
   "docs/schedule.md",

@@ -268,7 +268,6 @@ describe("options of run", () => {
     expect((await box.pyne("run", "demo", "demo", "--broker")).stderr).toContain(
       "live trading is not part of this version",
     );
-    expect((await box.pyne("run", "demo", "foo:X@1D")).stderr).toContain("straight from a provider");
   });
 
   test("a policy that does not exist stops the start and lists those that do", async () => {

@@ -24,7 +24,8 @@ import { positive, requestOf, whole } from "../optimize/request.ts";
 import { prepareSearch } from "../optimize/search.ts";
 import { walkForward } from "../optimize/windows.ts";
 import { outputPath } from "../output-path.ts";
-import { barWindow, loopLimit, prepareRun, windowArgs } from "../run-setup.ts";
+import { barWindow, windowArgs } from "../bar-window.ts";
+import { loopLimit, prepareRun } from "../run-setup.ts";
 
 export default defineBuiltin({
   summary: "Search for the inputs of a strategy",

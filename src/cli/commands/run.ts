@@ -7,7 +7,7 @@ import { ExtensionsConfig } from "../../config/extensions.ts";
 import { writeFileAtomic } from "../../config/atomic-write.ts";
 import type { WorkdirPaths } from "../../config/workdir.ts";
 import { contentHash } from "../../data/content-hash.ts";
-import { enableExtensions } from "../../host/extensions.ts";
+import { type EnabledExtensions, enableExtensions } from "../../host/extensions.ts";
 import { placedFailure } from "../../host/pine-place.ts";
 import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { writeEquityCsv } from "../../report/equity-csv.ts";
@@ -19,21 +19,28 @@ import { tradeCsvLines } from "../../report/trade-csv.ts";
 import { type RunResult, runScript } from "../../runtime/run.ts";
 import { renderSettings, type UserSettings } from "../../runtime/settings-toml.ts";
 import { type StrategyStatistics, statisticsOf } from "../../runtime/strategy/statistics.ts";
+import type { VisualFollower } from "../../runtime/visual-follower.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
-import { ContextLog } from "../feeds/context-log.ts";
-import { dataNeeds, needsLines } from "../feeds/list-data.ts";
+import { wholeNumber } from "../download-run.ts";
 import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
-import { barWindow, loopLimit, prepareRun, type RunSetup, setupOptions, windowArgs } from "../run-setup.ts";
+import { barWindow, windowArgs } from "../bar-window.ts";
+import { ContextLog } from "../feeds/context-log.ts";
+import { dataNeeds, needsLines } from "../feeds/list-data.ts";
+import { runLiveCommand } from "../live-run.ts";
+import { loopLimit, prepareLive, prepareRun, type RunSetup, setupOptions } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { summaryLook } from "../summary-look.ts";
 import { vizFile } from "../viz-file.ts";
 
+/** Longest wait for what is pending at a provider when a live run is stopped, seconds. */
+const defaultShutdownSeconds = 120;
+
 export default defineBuiltin({
   summary: "Run a script over data",
   description:
-    "SCRIPT is a name in the workdir's scripts folder or a path; DATA a name in its data folder or a path. CSV, TXT and JSON files are converted on the way. Results go to the output folder.",
+    "SCRIPT is a name in the workdir's scripts folder or a path; DATA a name in its data folder, a path, or an instrument of a provider: provider[:broker]:symbol@timeframe. CSV, TXT and JSON files are converted on the way. Bars straight from a provider (the newest 500 unless --from says otherwise) are kept in the cache folder, not among the data files. With --live they are the warm-up: orders are taken from the first live bar on, by a simulated account. Results go to the output folder.",
   examples: [
     "pyne run demo demo",
     "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
@@ -43,6 +50,8 @@ export default defineBuiltin({
     "pyne run ma-cross EURUSD_60 --ext zscore",
     "pyne run spread BTCUSDT_60 --security BINANCE:ETHUSDT=ETHUSDT_60",
     "pyne run spread BTCUSDT_60 --list-data",
+    "pyne run ma-cross ccxt:BYBIT:BTC/USDT:USDT@60 --from -1000",
+    "pyne run ma-cross ccxt:BYBIT:BTC/USDT:USDT@1 --live",
   ],
   args: {
     script: { type: "positional", required: true, valueHint: "SCRIPT", description: "What to run" },
@@ -88,6 +97,18 @@ export default defineBuiltin({
     },
     ext: { type: "string", multiple: true, valueHint: "NAME", description: "Switch an extension on" },
     noExt: { type: "boolean", description: "Switch all extensions off" },
+    live: {
+      type: "boolean",
+      alias: "l",
+      description: "Go on with the provider's live feed when the history is done",
+    },
+    shutdownTimeout: {
+      type: "string",
+      valueHint: "SECONDS",
+      parse: (text: string): number => wholeNumber("--shutdown-timeout", text, 0),
+      description: "Live: wait so long for what is pending when stopped; 0 for ever; default 120",
+    },
+    noLogOhlcv: { type: "boolean", description: "Live: no line for every closed bar" },
     broker: {
       type: "boolean",
       description: "Trade through a broker plugin; this version checks the broker policies and then stops",
@@ -104,75 +125,156 @@ export default defineBuiltin({
       throw new UsageError("--plot and --no-plot contradict each other");
     }
     const window = barWindow(app, values);
+    const live = values.listData === true ? undefined : liveOptions(values);
     if (values.json !== true) app.logo();
     const workdir = await app.requireWorkdir();
     await app.preparePlugins();
     if (values.broker === true) refuseBroker(app, workdir);
-    const setup = await prepareRun(app, workdir, values, window);
-    const { bars, name, settingsPath, user } = setup;
-    if (values.listData === true) return listData(call, setup, values.json === true);
+    const started = performance.now();
+    const prepared =
+      live === undefined
+        ? await prepareRun(app, workdir, values, window, call)
+        : await prepareLive(app, workdir, values, window, call);
+    const { name, settingsPath, user } = prepared;
+    if (values.listData === true && "bars" in prepared) return listData(call, prepared, values.json === true);
     const extensions = await enableExtensions(app.host(), {
       names: values.noExt === true ? [] : [...values.ext, ...configuredExtensions(app, workdir)],
       pluginParams: paramsByPlugin(call),
-      mode: "backtest",
+      mode: live === undefined ? "backtest" : "live",
       signal: app.signal,
+      ...(live === undefined ? {} : { drainMs: live.shutdownMs }),
     });
-
-    using contextLog = ContextLog.of(app);
+    const paths = {
+      plot: values.noPlot === true ? undefined : resultPath(app, workdir, values.plot, name, ".csv"),
+      trade: resultPath(app, workdir, values.trade, `${name}_trade`, ".csv"),
+      statistics: resultPath(app, workdir, values.strat, `${name}_strat`, ".csv"),
+    };
     const viz = vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
-    const started = performance.now();
-    const result = await runScript(setup.script, {
-      ...(viz === undefined ? {} : { follower: viz.follower }),
-      // The report shows the colours of every bar.
-      keepsColors: values.report !== undefined,
-      ...setupOptions(setup),
-      onWarning: (message) => app.out.warn(message),
-      messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
-      ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
-      ...loopLimit(app),
-      observer: extensions.observer,
-      libraries: extensions.libraries,
-      signal: app.signal,
-      onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
-    }).catch((error: unknown) => {
-      viz?.discard();
-      throw placedFailure(error, setup.codePath);
-    });
-    app.out.endProgress();
+    const follower = viz?.follower;
+    const outcome =
+      "bars" in prepared
+        ? {
+            bars: prepared.bars,
+            result: await runHistory(app, prepared, extensions, {
+              follower,
+              // The report shows the colours of every bar.
+              keepsColors: values.report !== undefined,
+              onFailure: () => viz?.discard(),
+            }),
+          }
+        : await runLiveCommand(app, workdir, {
+            setup: prepared,
+            window,
+            extensions,
+            follower,
+            keepsColors: values.report !== undefined,
+            paths,
+            ...live!,
+          }).catch((error: unknown) => {
+            viz?.discard();
+            throw error;
+          });
+    if (outcome === undefined) return viz?.discard();
+    const { result, bars } = outcome;
     viz?.publish(result.bars);
     const seconds = (performance.now() - started) / 1000;
 
     if (app.env["PYNE_SAVE_SCRIPT_TOML"] !== "0") saveSettings(app, settingsPath, result, user);
     const files: Record<string, string> = {};
-    if (values.noPlot !== true) {
-      files["plot"] = resultPath(app, workdir, values.plot, name, ".csv");
-      writeRows(files["plot"], (rows) => writePlotCsv(result, rows));
+    if (paths.plot !== undefined) {
+      files["plot"] = paths.plot;
+      if (live === undefined) writeRows(paths.plot, (rows) => writePlotCsv(result, rows));
     }
     if (result.strategy !== undefined) {
-      files["trade"] = resultPath(app, workdir, values.trade, `${name}_trade`, ".csv");
-      writeLines(files["trade"], tradeCsvLines(result, bars.symInfo));
+      files["trade"] = paths.trade;
+      if (live === undefined) writeLines(paths.trade, tradeCsvLines(result, bars.symInfo));
     }
     const statistics =
       result.strategy === undefined
         ? undefined
         : statisticsOf(result.strategy.simulator, result.strategy.equity);
     if (statistics !== undefined) {
-      files["statistics"] = resultPath(app, workdir, values.strat, `${name}_strat`, ".csv");
-      writeLines(files["statistics"], strategyCsvLines(result, statistics));
+      files["statistics"] = paths.statistics;
+      if (live === undefined) writeLines(paths.statistics, strategyCsvLines(result, statistics));
     }
     if (values.equity !== undefined && result.strategy !== undefined) {
       files["equity"] = resultPath(app, workdir, values.equity, `${name}_equity`, ".csv");
       writeRows(files["equity"], (rows) => writeEquityCsv(result, rows));
     }
     if (viz !== undefined) files["viz"] = viz.path;
-    const dataHash = contentHash(bars.columns);
+    const dataHash = contentHash(result.columns);
     if (values.report !== undefined) {
       files["report"] = resultPath(app, workdir, values.report, name, ".html");
       await writeReport(files["report"], result, bars, dataHash);
     }
-    report(call, values.json === true, result, statistics, files, seconds, setup.dataPath, dataHash);
+    report(call, values.json === true, result, statistics, files, seconds, prepared.dataPath, dataHash);
   },
 });
+
+/** Runs over bars that are all there. */
+async function runHistory(
+  app: App,
+  setup: RunSetup,
+  extensions: EnabledExtensions,
+  {
+    follower,
+    keepsColors,
+    onFailure,
+  }: {
+    readonly follower: VisualFollower | undefined;
+    readonly keepsColors: boolean;
+    readonly onFailure: () => void;
+  },
+): Promise<RunResult> {
+  const { bars } = setup;
+  const started = performance.now();
+  using contextLog = ContextLog.of(app);
+  try {
+    return await runScript(setup.script, {
+      ...(follower === undefined ? {} : { follower }),
+      keepsColors,
+      ...setupOptions(setup),
+      ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
+      onWarning: (message) => app.out.warn(message),
+      messages: scriptMessages(app.out, (bar) => bars.columns.openTimeMs[bar]!, bars.symInfo.timezone),
+      ...loopLimit(app),
+      observer: extensions.observer,
+      libraries: extensions.libraries,
+      signal: app.signal,
+      onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
+    });
+  } catch (error) {
+    onFailure();
+    throw placedFailure(error, setup.codePath);
+  } finally {
+    app.out.endProgress();
+  }
+}
+
+/** What only a live run asks for; `undefined`: it is none. */
+function liveOptions(values: {
+  readonly live: boolean | undefined;
+  readonly timeTo: string | undefined;
+  readonly shutdownTimeout: number | undefined;
+  readonly noLogOhlcv: boolean | undefined;
+}): { readonly shutdownMs: number; readonly logsBars: boolean } | undefined {
+  if (values.live === true) {
+    if (values.timeTo !== undefined)
+      throw new UsageError("--live goes on until it is stopped: --to ends a run over history");
+    return {
+      shutdownMs: (values.shutdownTimeout ?? defaultShutdownSeconds) * 1000,
+      logsBars: values.noLogOhlcv !== true,
+    };
+  }
+  const option =
+    values.shutdownTimeout !== undefined
+      ? "--shutdown-timeout"
+      : values.noLogOhlcv === true
+        ? "--no-log-ohlcv"
+        : undefined;
+  if (option !== undefined) throw new UsageError(`${option} is for --live`);
+  return undefined;
+}
 
 /** `--list-data`. */
 async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean): Promise<void> {

@@ -16,7 +16,8 @@ import type { ListedTrade } from "../../verify/listed-trade.ts";
 import { readTradeList } from "../../verify/trade-list.ts";
 import type { App } from "../app.ts";
 import { defineBuiltin } from "../command.ts";
-import { barWindow, loopLimit, prepareRun, setupOptions, type RunSetup, windowArgs } from "../run-setup.ts";
+import { barWindow, windowArgs } from "../bar-window.ts";
+import { loopLimit, prepareRun, type RunSetup, setupOptions } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { barsAround, type OrderNote, verifyHints, verifyLines, verifyObject } from "../verify-report.ts";
 
@@ -123,7 +124,7 @@ async function run(app: App, setup: RunSetup, observer?: RunObserver): Promise<R
     ...loopLimit(app),
     ...(observer === undefined
       ? {
-          messages: scriptMessages(app.out, bars.columns.openTimeMs, bars.symInfo.timezone),
+          messages: scriptMessages(app.out, (bar) => bars.columns.openTimeMs[bar]!, bars.symInfo.timezone),
           onWarning: (message: string) => app.out.warn(message),
         }
       : { observer }),

@@ -36,7 +36,7 @@ export class ContextLog implements Disposable {
 
   messages({ symInfo, timeframe, columns }: Feed): MessageSink {
     const { prefix, ticker, timezone } = symInfo;
-    const line = logLines(columns.openTimeMs, timezone);
+    const line = logLines((bar) => columns.openTimeMs[bar]!, timezone);
     return {
       log: (level, message, bar) =>
         this.#write(`${prefix}:${ticker} ${timeframe} ${line(level, message, bar)}\n`),

@@ -1,5 +1,5 @@
 import { isRetryableProviderError } from "../../api/plugins/errors.ts";
-import { type ExitCode, messageOf, PyneError } from "../../kernel/errors.ts";
+import { DataError, type ExitCode, messageOf, PyneError } from "../../kernel/errors.ts";
 import type { FetchResult } from "./types.ts";
 
 /**
@@ -23,6 +23,9 @@ export class DownloadError extends PyneError {
     this.result = result;
   }
 }
+
+/** A file was to be replaced, and there is nothing to replace it with. */
+export class EmptyWindowError extends DataError {}
 
 /** Somebody decided that a conflict ends the download. */
 export class DownloadConflictError extends PyneError {

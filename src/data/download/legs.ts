@@ -1,4 +1,3 @@
-import { DataError } from "../../kernel/errors.ts";
 import { insertBars } from "../ohlcv/insert.ts";
 import { readHeader, readOhlcv } from "../ohlcv/reader.ts";
 import { readSidecarRows } from "../ohlcv/sidecar.ts";
@@ -8,6 +7,7 @@ import { fill, type FillWindow } from "./fill.ts";
 import type { FileRun } from "./file-run.ts";
 import { backfillPath, removeBackfill } from "./leftovers.ts";
 import type { DownloadLeg } from "./types.ts";
+import { EmptyWindowError } from "./errors.ts";
 import { gridOf } from "./symbol.ts";
 
 /** The three ways bars get into a data file. Whatever ends one, the file is whole and holds what it held before. */
@@ -78,7 +78,7 @@ async function replace(run: FileRun, leg: DownloadLeg, onPage: OnPage): Promise<
     using writer = OhlcvWriter.create(stagedPath(path), optionsOf(run));
     await fill(session, writer, windowOf(run, leg, writer, onPage));
     if (writer.recordCount === 0) {
-      throw new DataError(`the provider has no bars in that window; ${path} was left as it was`);
+      throw new EmptyWindowError(`the provider has no bars in that window; ${path} was left as it was`);
     }
     count = writer.recordCount;
     range = { fromMs: leg.fromMs, toMs: writer.lastMs, source: "download" as const };

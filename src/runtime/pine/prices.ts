@@ -1,6 +1,13 @@
 import type { BarColumns } from "../../kernel/bar.ts";
 import { TradingCalendar } from "../../kernel/calendar/calendar.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
+import { Room } from "../room.ts";
+
+/** A column that is worked out of others. */
+interface Computed {
+  readonly column: Float64Array;
+  readonly at: (index: number) => number;
+}
 
 /** The price columns of a run, those that are computed made when first read. Bars before `first` are na. */
 export class Prices {
@@ -10,19 +17,22 @@ export class Prices {
   readonly close: Float64Array;
   readonly volume: Float64Array;
   readonly time: Float64Array;
-  readonly #computed = new Map<string, Float64Array>();
-  readonly #formulas = new Map<string, Formula>();
+  readonly #computed = new Map<string, Computed>();
   readonly #columns: BarColumns;
   readonly #symbol: SymInfo;
-  #calendar: TradingCalendar | undefined;
+  readonly #room: Room;
 
-  constructor(columns: BarColumns, first: number, symbol: SymInfo) {
+  /** @param room where columns come from when bars are added later */
+  constructor(columns: BarColumns, first: number, symbol: SymInfo, room = Room.of(columns.length)) {
     this.#columns = columns;
     this.#symbol = symbol;
-    const hide = (column: Float64Array): Float64Array =>
-      first === 0
-        ? column
-        : Float64Array.from(column, (value, index) => (index < first ? Number.NaN : value));
+    this.#room = room;
+    const hide = (column: Float64Array): Float64Array => {
+      if (first === 0) return column;
+      const hidden = room.numbers();
+      hidden.set(column.subarray(0, columns.length));
+      return hidden.fill(Number.NaN, 0, first);
+    };
     this.open = hide(columns.open);
     this.high = hide(columns.high);
     this.low = hide(columns.low);
@@ -32,46 +42,43 @@ export class Prices {
   }
 
   get hl2(): Float64Array {
-    return this.#compute("hl2", (_open, high, low) => (high + low) / 2);
+    return this.#compute("hl2", (index) => (this.high[index]! + this.low[index]!) / 2);
   }
 
   get hlc3(): Float64Array {
-    return this.#compute("hlc3", (_open, high, low, close) => (high + low + close) / 3);
+    return this.#compute("hlc3", (index) => (this.high[index]! + this.low[index]! + this.close[index]!) / 3);
   }
 
   get ohlc4(): Float64Array {
-    return this.#compute("ohlc4", (open, high, low, close) => (open + high + low + close) / 4);
+    return this.#compute(
+      "ohlc4",
+      (index) => (this.open[index]! + this.high[index]! + this.low[index]! + this.close[index]!) / 4,
+    );
   }
 
   get hlcc4(): Float64Array {
-    return this.#compute("hlcc4", (_open, high, low, close) => (high + low + close + close) / 4);
+    return this.#compute(
+      "hlcc4",
+      (index) => (this.high[index]! + this.low[index]! + this.close[index]! + this.close[index]!) / 4,
+    );
   }
 
   /** The trading day of every bar, as a number that grows by one from day to day. */
   get tradingDay(): Float64Array {
-    let column = this.#computed.get("tradingDay");
-    if (column === undefined) {
-      column = this.time.map((time) => this.#tradingDayOf(time));
-      this.#computed.set("tradingDay", column);
-    }
-    return column;
+    let calendar: TradingCalendar | undefined;
+    return this.#compute("tradingDay", (index) => {
+      const time = this.time[index]!;
+      calendar ??= new TradingCalendar(this.#symbol);
+      return time === time ? calendar.tradingDay(time).date : Number.NaN;
+    });
   }
 
-  #tradingDayOf(time: number): number {
-    this.#calendar ??= new TradingCalendar(this.#symbol);
-    return time === time ? this.#calendar.tradingDay(time).date : Number.NaN;
-  }
-
-  #compute(name: string, formula: Formula): Float64Array {
-    let column = this.#computed.get(name);
-    if (column === undefined) {
-      const { open, high, low, close } = this;
-      column = new Float64Array(close.length);
-      for (let index = 0; index < close.length; index++)
-        column[index] = formula(open[index]!, high[index]!, low[index]!, close[index]!);
-      this.#computed.set(name, column);
-      this.#formulas.set(name, formula);
-    }
+  #compute(name: string, at: (index: number) => number): Float64Array {
+    const known = this.#computed.get(name);
+    if (known !== undefined) return known.column;
+    const column = this.#room.numbers();
+    for (let index = 0; index < this.#columns.length; index++) column[index] = at(index);
+    this.#computed.set(name, { column, at });
     return column;
   }
 
@@ -84,11 +91,6 @@ export class Prices {
     this.close[index] = close[index]!;
     this.volume[index] = volume[index]!;
     this.time[index] = openTimeMs[index]!;
-    const tradingDay = this.#computed.get("tradingDay");
-    if (tradingDay !== undefined) tradingDay[index] = this.#tradingDayOf(openTimeMs[index]!);
-    for (const [name, formula] of this.#formulas)
-      this.#computed.get(name)![index] = formula(open[index]!, high[index]!, low[index]!, close[index]!);
+    for (const { column, at } of this.#computed.values()) column[index] = at(index);
   }
 }
-
-type Formula = (open: number, high: number, low: number, close: number) => number;

@@ -336,6 +336,7 @@ abstract class Call<Link> {
   #connect(symbol: string, timeframe: string): Link | null {
     const { caller, options } = this.site;
     const { feed, published, sources, inside } = this.requests.host;
+    sources.requireHistory(caller);
     const canonical = timeframe.trim() === "" ? feed.timeframe : timeframeOf(caller, timeframe);
     // Inside of a context "" is the context's symbol.
     const answer =

@@ -1,4 +1,5 @@
 import type { BarState } from "../bar-state.ts";
+import type { AlertFrequency } from "../observer.ts";
 import type { RunParts } from "../parts.ts";
 import type { Drawings } from "./drawings/drawings.ts";
 import { ChartPoints } from "./drawings/point.ts";
@@ -62,15 +63,16 @@ export class PineRun extends incomplete("") {
   readonly #state: ScriptState;
   readonly #strategy: PineStrategy | undefined;
   readonly #places = new Places();
-  #goesBack = false;
+  #goesBack: boolean;
 
   constructor(parts: RunParts, version: number) {
     super();
     const { columns, clock, symInfo } = parts;
     this.#parts = parts;
+    this.#goesBack = parts.barsMove;
     this.first = clock.first;
     this.capacity = columns.length;
-    this.prices = new Prices(columns, clock.first, symInfo);
+    this.prices = new Prices(columns, clock.first, symInfo, parts.room);
     this.input = new PineInputs(parts.inputs, this.prices);
     this.barstate = parts.barState;
     const main = parts.sources.chart;
@@ -158,10 +160,12 @@ export class PineRun extends incomplete("") {
     this.#state.spend(passes);
   }
 
-  alert(message: string | null, frequency = "once_per_bar"): void {
+  alert(message: string | null, frequency: string | null = "once_per_bar"): void {
     const text = message ?? "NaN";
+    const when = (frequency ?? "once_per_bar") as AlertFrequency;
+    if (!this.#parts.alerts.passes(text, when)) return;
     this.#parts.messages.alert(text, this.index);
-    this.#parts.onAlert?.(text, frequency as "all" | "once_per_bar" | "once_per_bar_close");
+    this.#parts.onAlert?.(text, when);
   }
 
   /** A condition that an alert can be made of on a chart; there is none here. */

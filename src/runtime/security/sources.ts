@@ -35,11 +35,25 @@ export class Sources {
   #endMs: number | undefined;
   #contexts = 0;
 
-  /** @param whole the bars of the run as they are in the end */
-  constructor(chart: Feed, whole: BarColumns, feeds: Feeds) {
+  readonly #isLive: boolean;
+
+  /**
+   * @param whole the bars of the run as they are in the end
+   * @param isLive the chart gets further bars, and nobody has them of anything else
+   */
+  constructor(chart: Feed, whole: BarColumns, feeds: Feeds, isLive = false) {
+    this.#isLive = isLive;
     this.chart = { ...chart, timeframe: canonicalTimeframe(chart.timeframe) };
     this.#whole = whole;
     this.#feeds = feeds;
+  }
+
+  /** @throws RuntimeFailure in a live run, where requests would stay behind */
+  requireHistory(caller: string): void {
+    if (!this.#isLive) return;
+    throw new RuntimeFailure(`${caller} is not part of a live run in this version`, {
+      hint: "without --live it works over history, also straight from a provider",
+    });
   }
 
   /** What is missing is na. */

@@ -1,5 +1,6 @@
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { stepBar } from "./bar.ts";
+import { LiveBar } from "./live-bar.ts";
 import { type CloseArguments, cancelById, placeClose, placeCloseAll } from "./close-command.ts";
 import { closeBar } from "./close-phase.ts";
 import { Desk, type SimulatedBar, type SimulatorListener } from "./desk.ts";
@@ -48,6 +49,10 @@ const dayMs = 86_400_000;
 export class Simulator {
   readonly rules: StrategyRules;
   readonly accountCurrency: string;
+  /** The bar that forms, of a live run. */
+  readonly live: LiveBar;
+  /** Whether commands of the script count; not while a live run warms up. */
+  takesOrders = true;
   readonly #desk: Desk;
   readonly #tradingDay: (timeMs: number) => number;
   readonly #rates: RateSource;
@@ -58,6 +63,7 @@ export class Simulator {
     this.rules = rules;
     this.#desk = new Desk(rules, symbol, options.listener);
     this.#tradingDay = options.tradingDay ?? ((timeMs) => Math.floor(timeMs / dayMs));
+    this.live = new LiveBar(this.#desk, this.#tradingDay);
     this.accountCurrency =
       rules.currency === "" || rules.currency === "NONE" ? symbol.currency : rules.currency;
     this.#rates = new RateSource(symbol.currency, this.accountCurrency, options.rate, options.onWarning);
@@ -100,6 +106,12 @@ export class Simulator {
     );
   }
 
+  /** Takes a bar that has only begun; `live` walks its parts. @param bar its prices so far */
+  beginLive(bar: SimulatedBar): void {
+    if (this.#rates.converts) this.#desk.setRate(this.#rates.at(bar.index, bar.timeMs));
+    this.live.begin(bar);
+  }
+
   /** Ends a bar, after the script: what fills at its close, and its last margin call. */
   finish(): void {
     closeBar(this.#desk);
@@ -107,25 +119,25 @@ export class Simulator {
 
   /** An order that opens a position, adds to it within pyramiding, or turns an opposite one around. */
   entry(id: string, side: Side, args: EntryArguments = {}): void {
-    placeEntry(this.#desk, "entry", id, side, args);
+    if (this.takesOrders) placeEntry(this.#desk, "entry", id, side, args);
   }
 
   /** An order that is taken as it is. */
   order(id: string, side: Side, args: EntryArguments = {}): void {
-    placeEntry(this.#desk, "normal", id, side, args);
+    if (this.takesOrders) placeEntry(this.#desk, "normal", id, side, args);
   }
 
   /** Orders that close what entries open, at prices or at distances from theirs. */
   exit(id: string, args: ExitArguments): void {
-    placeExit(this.#desk, id, args);
+    if (this.takesOrders) placeExit(this.#desk, id, args);
   }
 
   close(id: string, args: CloseArguments = {}): void {
-    placeClose(this.#desk, id, args);
+    if (this.takesOrders) placeClose(this.#desk, id, args);
   }
 
   closeAll(args: CloseArguments = {}): void {
-    placeCloseAll(this.#desk, args);
+    if (this.takesOrders) placeCloseAll(this.#desk, args);
   }
 
   cancel(id: string): void {

@@ -1,0 +1,125 @@
+import type { WorkdirPaths } from "../config/workdir.ts";
+import type { LoadedBars } from "../data/load.ts";
+import type { EnabledExtensions } from "../host/extensions.ts";
+import { placedFailure } from "../host/pine-place.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { Connection } from "../live/connection.ts";
+import { runLive } from "../live/runner.ts";
+import { joinObservers } from "../runtime/observer.ts";
+import type { RunResult } from "../runtime/run-options.ts";
+import type { VisualFollower } from "../runtime/visual-follower.ts";
+import type { App } from "./app.ts";
+import type { BarWindow } from "./bar-window.ts";
+import { LiveFiles, type LiveFilePaths } from "./live-files.ts";
+import { LiveScreen } from "./live-screen.ts";
+import { money, positionText } from "./live-status.ts";
+import { providerBars, requireLive } from "./provider-data.ts";
+import { type LiveSetup, loopLimit } from "./run-setup.ts";
+import { scriptMessages } from "./script-messages.ts";
+
+/** What `run --live` is started with. */
+export interface LiveCommand {
+  readonly setup: LiveSetup;
+  readonly window: BarWindow;
+  readonly extensions: EnabledExtensions;
+  readonly follower: VisualFollower | undefined;
+  /** Keep the colours of every bar in the result. */
+  readonly keepsColors: boolean;
+  readonly paths: LiveFilePaths;
+  /** Longest wait for what is pending at the provider, ms; 0: for ever. */
+  readonly shutdownMs: number;
+  /** A line for every closed bar. */
+  readonly logsBars: boolean;
+}
+
+/**
+ * Runs a script live, its files kept whole all the time, and says in one line how it ended.
+ *
+ * @returns `undefined` when it was stopped before it went live: nothing was written
+ */
+export async function runLiveCommand(
+  app: App,
+  workdir: WorkdirPaths,
+  command: LiveCommand,
+): Promise<{ readonly result: RunResult; readonly bars: LoadedBars } | undefined> {
+  const { setup, extensions } = command;
+  const { data } = setup;
+  const { log, signal, out } = app;
+  const provider = requireLive(data);
+  const connection = new Connection({ provider, clock: systemClock, log });
+  out.note(`connecting to ${data.argument}`);
+  let bars: LoadedBars;
+  try {
+    // Connected first: what the feed knows decides what the history may show.
+    await connection.first(signal);
+    bars = await providerBars(app, workdir, data, command.window, { live: true });
+  } catch (error) {
+    await connection.close();
+    if (!signal.aborted) throw error;
+    out.note("stopped before the run went live");
+    return undefined;
+  }
+  const screen = new LiveScreen(app, bars.symInfo, command.logsBars);
+  let openTimeMs = bars.columns.openTimeMs;
+  const files = new LiveFiles(command.paths, bars.symInfo, log);
+  try {
+    const { result, feedEnd, wentLive } = await runLive({
+      provider,
+      connection,
+      script: setup.script,
+      bars,
+      run: {
+        messages: scriptMessages(out, (bar) => openTimeMs[bar]!, bars.symInfo.timezone),
+        keepsColors: command.keepsColors,
+        onWarning: (message) => out.warn(message),
+        ...loopLimit(app),
+        inputs: setup.user.inputs,
+        settings: setup.user.settings,
+        observer: joinObservers([screen.trades, extensions.observer]),
+        libraries: extensions.libraries,
+        ...(command.follower === undefined ? {} : { follower: command.follower }),
+      },
+      clock: systemClock,
+      log,
+      random: Math.random,
+      shutdownMs: command.shutdownMs,
+      events: {
+        onStart: (run) => (openTimeMs = run.columns.openTimeMs),
+        onLive(run) {
+          out.note(`live after ${run.bars.toLocaleString("en")} bars of history`);
+          files.update(run.result("interrupted"));
+          screen.start(run);
+        },
+        onTick: (_run, bar) => screen.tick(bar),
+        onClose(run, bar, source) {
+          screen.close(run, bar, source);
+          files.update(run.result("interrupted"));
+        },
+      },
+      signal,
+    });
+    screen.stop();
+    if (!wentLive) {
+      out.note("stopped before the run went live");
+      return undefined;
+    }
+    files.finish(result);
+    out.note(finalLine(result, feedEnd));
+    return { result, bars };
+  } catch (error) {
+    screen.stop();
+    throw placedFailure(error, setup.codePath);
+  }
+}
+
+/** `ended: the feed is over; long 1 @ 100; equity 10,000.00`. */
+function finalLine({ strategy }: RunResult, feedEnd: string | undefined): string {
+  const why = feedEnd === undefined ? "stopped" : `ended: ${feedEnd}`;
+  if (strategy === undefined) return why;
+  const { simulator } = strategy;
+  const position = positionText({
+    position: simulator.positionSize,
+    averagePrice: simulator.positionAveragePrice,
+  });
+  return `${why}; position ${position}; equity ${money(simulator.equity)} ${simulator.accountCurrency}`;
+}
