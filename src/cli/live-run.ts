@@ -105,7 +105,7 @@ export async function runLiveCommand(
     }
     files.finish(result);
     out.note(finalLine(result, feedEnd));
-    return { result, bars };
+    return { result, bars: { ...bars, columns: result.columns } };
   } catch (error) {
     screen.stop();
     throw placedFailure(error, setup.codePath);

@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 
 import { join } from "node:path";
 
 import { binary, Sandbox } from "./pyne.ts";
+import { keys, TerminalRun } from "./terminal.ts";
 
 /** Settings of the replay plugin that a test wants. */
 function configure(box: Sandbox, values: Readonly<Record<string, string | number>>): void {
@@ -234,6 +235,44 @@ describe("a live run", () => {
     child.kill("SIGINT");
     await rest();
     expect(await child.exited).toBe(130);
+  });
+
+  test("on a terminal one line says how it stands, and Ctrl+C ends it", async () => {
+    using box = await Sandbox.withWorkdir();
+    configure(box, slow);
+    await using run = new TerminalRun(box, ["run", "demo", "replay:demo@1D", "--live", "--no-log-ohlcv"], {
+      width: 140,
+    });
+    const status =
+      /202\d-\d\d-\d\d 00:00:00\+0000 {2}0:00:\d\d {2}\d+ bars? {2}price [\d.]+ {2}equity [\d,.]+ USD {2}(flat|long)/;
+    await run.until(() => status.test(run.plain));
+    run.type(keys.interrupt);
+    expect(await run.ended()).toBe(130);
+  });
+
+  test("shows what it drew and reports, as a run over history does", async () => {
+    using box = await Sandbox.withWorkdir();
+    configure(box, { speed: "max", start: "-20" });
+    const { exitCode, stdout } = await box.pyne(
+      "run",
+      "demo",
+      "replay:demo@1D",
+      "--live",
+      "--viz",
+      "--report",
+      "--no-log-ohlcv",
+      "--json",
+    );
+    expect(exitCode).toBe(0);
+    const { bars, files } = JSON.parse(stdout) as { bars: number; files: Record<string, string> };
+    expect(bars).toBe(520);
+    const records = readFileSync(files["viz"]!, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { t: string });
+    expect(records.filter(({ t }) => t === "bar")).toHaveLength(520);
+    expect(records.at(-1)).toMatchObject({ t: "end", bars: 520 });
+    expect(readFileSync(files["report"]!, "utf8")).toContain("<html");
   });
 
   test("stopped before it is live it writes nothing", async () => {
