@@ -232,7 +232,8 @@ function parsed(name: string, parse: ((text: string) => unknown) | undefined, te
   try {
     return parse(text);
   } catch (error) {
-    throw new UsageError(`${name}: ${messageOf(error)}`, {
+    const message = messageOf(error);
+    throw new UsageError(message.startsWith(`${name}:`) ? message : `${name}: ${message}`, {
       cause: error,
       ...(error instanceof UsageError && error.hint !== undefined ? { hint: error.hint } : {}),
     });

@@ -100,7 +100,12 @@ describe("a run straight from a provider", () => {
       "goes on until it is stopped",
     ],
     ["an option of live runs alone", ["demo", "--no-log-ohlcv"], 2, "--no-log-ohlcv is for --live"],
-    ["a wait that is no number", ["demo", "--live", "--shutdown-timeout", "soon"], 2, "not a whole number"],
+    [
+      "a wait that is no number",
+      ["demo", "--live", "--shutdown-timeout", "soon"],
+      2,
+      'error: --shutdown-timeout: "soon" is not a whole number',
+    ],
   ])("%s is refused in one line", async (_name, args, code, message) => {
     using box = await withScript();
     const { exitCode, stderr, stdout } = await box.pyne("run", "average", ...args);
