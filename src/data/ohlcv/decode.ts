@@ -1,6 +1,7 @@
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import { absolute, type Column, type Header, roles, type TickGrid, types } from "./layout.ts";
+import { decodePlain, isPlain } from "./decode-plain.ts";
 import { resolveDeltas, snapAbsolute } from "./prices.ts";
 
 /**
@@ -14,7 +15,9 @@ export const recordsPerPiece = 16_384;
 /** Takes the records of a file apart into columns of a given length. */
 export class RecordDecoder {
   readonly columns: Omit<BarColumns, "extra">;
+  readonly #header: Header;
   readonly #recordSize: number;
+  readonly #isPlain: boolean;
   readonly #grid: TickGrid;
   readonly #time: Column;
   readonly #prices: readonly (readonly [Column, Float64Array])[];
@@ -41,7 +44,9 @@ export class RecordDecoder {
       close: column(),
       volume: column(),
     };
+    this.#header = header;
     this.#recordSize = header.recordSize;
+    this.#isPlain = isPlain(header.columns, header.recordSize, header.grid);
     this.#grid = header.grid;
     this.#time = columnOf(roles.time);
     this.#open = columnOf(roles.open);
@@ -58,75 +63,46 @@ export class RecordDecoder {
     const count = bytes.length / this.#recordSize;
     const from = this.#filled;
     this.#filled += count;
+    if (this.#isPlain && bytes.byteOffset % 4 === 0) {
+      const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+      decodePlain(words, this.#recordSize / 4, this.#header.columns, this.#grid, this.columns, from);
+      return;
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const part = (column: Float64Array): Float64Array => column.subarray(from, from + count);
     const hasGrid = this.#grid.minmove !== 0;
-    const read = this.#readerOf(bytes);
 
-    read(this.#time, part(this.columns.openTimeMs));
+    this.#readTimes(view, part(this.columns.openTimeMs));
     const rawOpens = this.#rawOpens.subarray(0, count);
-    read(this.#open, rawOpens);
+    this.#read(view, this.#open, rawOpens);
     const opens = part(this.columns.open);
     opens.set(rawOpens);
     if (hasGrid) snapAbsolute(opens, this.#grid);
     for (const [column, whole] of this.#prices) {
       const values = part(whole);
-      read(column, values);
+      this.#read(view, column, values);
       if (column.base !== absolute) resolveDeltas(values, rawOpens, this.#grid);
       else if (hasGrid) snapAbsolute(values, this.#grid);
     }
-    read(this.#volume, part(this.columns.volume));
+    this.#read(view, this.#volume, part(this.columns.volume));
   }
 
-  /** What takes a column's stored values, distances as they are. */
-  #readerOf(bytes: Uint8Array): (column: Column, into: Float64Array) => void {
+  #readTimes(view: DataView, into: Float64Array): void {
+    for (let index = 0, at = this.#time.offset; index < into.length; index++, at += this.#recordSize)
+      into[index] = timeAt(view, at);
+  }
+
+  /** A column's stored values, distances as they are. */
+  #read(view: DataView, { type, offset }: Column, into: Float64Array): void {
     const size = this.#recordSize;
-    const isAligned = bytes.byteOffset % 4 === 0 && size % 4 === 0;
-    if (isAligned && isLittleEndian) {
-      const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-      return (column, into) =>
-        column.offset % 4 === 0
-          ? readWords(words, size / 4, column, into)
-          : readView(bytes, size, column, into);
+    let at = offset;
+    if (type === types.f32) {
+      for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat32(at, true);
+    } else if (type === types.f64) {
+      for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat64(at, true);
+    } else {
+      for (let index = 0; index < into.length; index++, at += size) into[index] = timeAt(view, at);
     }
-    return (column, into) => readView(bytes, size, column, into);
-  }
-}
-
-const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const float = new Float32Array(1);
-const floatBits = new Uint32Array(float.buffer);
-const double = new Float64Array(1);
-const doubleBits = new Uint32Array(double.buffer);
-
-/** Word by word: the first thousands of records are read by code that is not compiled yet, where a DataView is slow. */
-function readWords(words: Uint32Array, step: number, { type, offset }: Column, into: Float64Array): void {
-  let at = offset / 4;
-  if (type === types.f32) {
-    for (let index = 0; index < into.length; index++, at += step) {
-      floatBits[0] = words[at]!;
-      into[index] = float[0]!;
-    }
-  } else if (type === types.f64) {
-    for (let index = 0; index < into.length; index++, at += step) {
-      doubleBits[0] = words[at]!;
-      doubleBits[1] = words[at + 1]!;
-      into[index] = double[0]!;
-    }
-  } else {
-    for (let index = 0; index < into.length; index++, at += step)
-      into[index] = words[at]! + (words[at + 1]! | 0) * 4_294_967_296;
-  }
-}
-
-function readView(bytes: Uint8Array, size: number, { type, offset }: Column, into: Float64Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = offset;
-  if (type === types.f32) {
-    for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat32(at, true);
-  } else if (type === types.f64) {
-    for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat64(at, true);
-  } else {
-    for (let index = 0; index < into.length; index++, at += size) into[index] = timeAt(view, at);
   }
 }
 
