@@ -30,7 +30,7 @@ const work: readonly Work[] = [
       const k = new Supertrend(0);
       return (i) => k.next(high[i]!, low[i]!, close[i]!, i > 0 ? close[i - 1]! : Number.NaN, 3, 10);
     },
-    loop: (bars) => limit.supertrend(bars, 3, 10),
+    loop: (bars) => limit.supertrend(bars, 3, 10).line,
   },
   {
     name: "dmi 14, 14",
@@ -38,7 +38,7 @@ const work: readonly Work[] = [
       const k = new Dmi(0);
       return (i) => k.next(high[i]!, low[i]!, i > 0 ? close[i - 1]! : Number.NaN, 14, 14);
     },
-    loop: (bars) => limit.dmi(bars, 14, 14),
+    loop: (bars) => limit.dmi(bars, 14, 14).adx,
   },
   {
     name: "linreg 100",
@@ -78,7 +78,7 @@ const work: readonly Work[] = [
       const k = new Pivothigh(0);
       return (i) => k.next(high[i]!, 20, 20);
     },
-    loop: (bars) => limit.pivotHigh(bars, 20, 20),
+    loop: (bars) => limit.pivot(bars.high, 20, 20, 1),
   },
   {
     name: "stoch 200",

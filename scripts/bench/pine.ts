@@ -1,106 +1,115 @@
-/** Compiled Pine against loops written by hand over the same bars, and how long compiling takes. */
+/** Compiled Pine as whole processes, against programs written by hand for the same file; and how long compiling takes. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { compilePine } from "../../src/compiler/compile.ts";
 import { Source } from "../../src/compiler/source.ts";
-import { loadPine } from "../../src/host/pine-script.ts";
-import { runScript } from "../../src/runtime/run.ts";
-import { functionsLimit } from "./limit/functions.ts";
-import { indicatorsLimit } from "./limit/indicators.ts";
-import { median } from "./measure.ts";
-import { syntheticColumns, syntheticSymbol } from "./synthetic.ts";
+import { compile, root } from "../compile.ts";
+import { median, measureInTurn, type ProcessCost } from "./measure.ts";
+import { longScript, workloads } from "./pine-scripts.ts";
 
-const indicators = `//@version=6
-indicator("Indicators")
-[macd, signal, histogram] = ta.macd(close, 12, 26, 9)
-[basis, upper, lower] = ta.bb(close, 20, 2)
-plot(ta.sma(close, 20), "sma")
-plot(ta.ema(close, 50), "ema")
-plot(ta.rsi(close, 14), "rsi")
-plot(macd, "macd")
-plot(signal, "signal")
-plot(histogram, "histogram")
-plot(basis, "basis")
-plot(upper, "upper")
-plot(lower, "lower")
-plot(ta.atr(14), "atr")
-`;
+const sizes = [10_000, 100_000, 1_000_000] as const;
 
-const functions = `//@version=6
-indicator("Functions")
-mean(float source, simple int window) =>
-    var float total = 0.0
-    total += source
-    float sum = 0.0
-    for back = 0 to window - 1
-        sum += source[back]
-    sum / window + total * 1e-9
-plot(mean(close, 10) + mean(open, 20) + mean(high, 15) + mean(low, 25) + mean(hl2, 20) + mean(volume, 20) + mean(hlc3, 20))
-`;
-
-/** A script of a thousand lines: functions, branches, loops, plots. */
-function longScript(): string {
-  const lines = ["//@version=6", 'indicator("Long")'];
-  for (let part = 0; lines.length < 1000; part++) {
-    lines.push(
-      `f${part}(float x, int n) =>`,
-      "    var float total = 0.0",
-      "    total += x > n ? x : -x",
-      "    if total > 100",
-      `        total := ta.ema(total, ${3 + (part % 20)})`,
-      "    total[1]",
-      `a${part} = f${part}(close, ${part}) + ta.sma(high, ${2 + part})`,
-      `if a${part} > close[${part % 5}]`,
-      `    a${part} := math.max(a${part}, open)`,
-      `plot(a${part}, "p${part}")`,
-    );
-  }
-  return lines.join("\n");
-}
-
-const bars = 100_000;
-const rounds = 15;
-
-/** Prints milliseconds of a run, of its limit, and their relation. */
+/** Prints the tables. */
 export async function bench(): Promise<void> {
-  const columns = syntheticColumns(bars);
-  const cache = mkdtempSync(join(tmpdir(), "pyne-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "pyne-bench-"));
   try {
-    const compare = async (name: string, text: string, limit: () => unknown): Promise<void> => {
-      const path = join(cache, `${name}.pine`);
-      writeFileSync(path, text);
-      const { module } = await loadPine(path, () => undefined, cache, "bench");
-      const run = (): Promise<unknown> =>
-        runScript(module, { columns, symInfo: syntheticSymbol, timeframe: "1" });
-      const measured = await measure(run);
-      const best = await measure(async () => limit());
-      const relation = (measured / best).toFixed(2);
-      console.log(
-        `${name.padEnd(12)}${measured.toFixed(1).padStart(8)} ms   by hand ${best.toFixed(1).padStart(6)} ms   ${relation} times`,
+    const pyne = join(root, "dist", "pyne");
+    await compile(pyne);
+    const byHand = join(folder, "by-hand");
+    const flags = ["--compile", "--minify", "--bytecode", "--format=esm", `--outfile=${byHand}`];
+    const source = join(import.meta.dir, "limit", "pine-run.ts");
+    const built = Bun.spawnSync([process.execPath, "build", source, ...flags], { cwd: root });
+    if (built.exitCode !== 0) throw new Error(built.stderr.toString());
+    const options = { cwd: folder, env: { HOME: folder, PATH: "" } };
+    const init = Bun.spawnSync([pyne, "init"], options);
+    if (init.exitCode !== 0) throw new Error(init.stderr.toString());
+    for (const size of sizes) writeData(dataFile(folder, size), size);
+    for (const [name, { text }] of Object.entries(workloads))
+      writeFileSync(join(folder, "workdir", "scripts", `${name}.pine`), text);
+    writeFileSync(join(folder, "workdir", "scripts", "long.pine"), longScript());
+
+    const run = (script: string, size: number, ...more: string[]): string[] => [
+      pyne,
+      "run",
+      script,
+      dataFile(folder, size),
+      "--quiet",
+      ...more,
+    ];
+    const limit = (name: string, size: number, ...more: string[]): string[] => [
+      byHand,
+      name,
+      dataFile(folder, size),
+      ...more,
+    ];
+    const out = join(folder, "by-hand.csv");
+
+    console.log(
+      `100,000 bars${"by hand".padStart(44)}${"pyne".padStart(10)}${"ratio".padStart(8)}${"with CSV".padStart(22)}`,
+    );
+    for (const [name, { what }] of Object.entries(workloads)) {
+      const [hand, ours, handCsv, oursCsv] = await measureInTurn(
+        [
+          limit(name, 100_000),
+          run(name, 100_000, "--no-plot"),
+          limit(name, 100_000, out),
+          run(name, 100_000),
+        ],
+        { ...options, runs: 15 },
       );
-    };
-    await compare("indicators", indicators, () => indicatorsLimit(columns));
-    await compare("functions", functions, () => functionsLimit(columns));
-    const long = new Source("long.pine", longScript());
-    const first = performance.now();
-    const { code, diagnostics } = compilePine(long, () => undefined);
-    const cold = performance.now() - first;
-    if (code === undefined) throw new Error(`the long script has errors: ${diagnostics[0]?.message}`);
-    const warm = await measure(async () => compilePine(long, () => undefined));
-    console.log(`compile ${long.lineCount} lines   first ${cold.toFixed(1)} ms, then ${warm.toFixed(1)} ms`);
+      console.log(
+        `${name}  ${what.padEnd(46)}${ms(hand!)}${ms(ours!)}${ratio(ours!, hand!)}${ms(handCsv!)}${ms(oursCsv!)}${ratio(oursCsv!, handCsv!)}`,
+      );
+    }
+    const [short, million] = await measureInTurn([run("a", 10_000), run("a", 1_000_000, "--no-plot")], {
+      ...options,
+      runs: 9,
+    });
+    console.log(`a, 10,000 bars to the finished CSV ${ms(short!)} ms`);
+    console.log(
+      `a, 1,000,000 bars                  ${ms(million!)} ms, ${million!.residentMb.toFixed(0)} MB`,
+    );
+    await benchCompiling(pyne, join(folder, "workdir", "scripts", "long.pine"), options);
   } finally {
-    rmSync(cache, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(action: () => Promise<unknown>): Promise<number> {
+async function benchCompiling(
+  pyne: string,
+  script: string,
+  options: { readonly cwd: string; readonly env: Record<string, string> },
+): Promise<void> {
+  const long = new Source("long.pine", longScript());
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < 15; round++) {
     const started = performance.now();
-    await action();
+    const { code, diagnostics } = compilePine(long, () => undefined);
+    if (code === undefined) throw new Error(`the long script has errors: ${diagnostics[0]?.message}`);
     times.push(performance.now() - started);
   }
-  return median(times.slice(3));
+  const [cost] = await measureInTurn([[pyne, "compile", script, "--out", "/dev/null"]], {
+    ...options,
+    runs: 15,
+  });
+  console.log(
+    `compile ${long.lineCount} lines: first ${times[0]!.toFixed(1)} ms, then ${median(times.slice(3)).toFixed(1)} ms; as a process ${ms(cost!)} ms`,
+  );
+}
+
+const ms = (cost: ProcessCost): string => cost.wallMs.toFixed(1).padStart(8);
+const ratio = (ours: ProcessCost, hand: ProcessCost): string =>
+  (ours.wallMs / hand.wallMs).toFixed(2).padStart(8);
+
+function dataFile(folder: string, bars: number): string {
+  return join(folder, "workdir", "data", `BENCH_${bars}.ohlcv`);
+}
+
+/** A child is said to have been as large as its parent, so this one stays small. */
+function writeData(path: string, bars: number): void {
+  const command = [process.execPath, join(import.meta.dir, "write-data.ts"), path, String(bars)];
+  const child = Bun.spawnSync(command, { cwd: root });
+  if (child.exitCode !== 0) throw new Error(child.stderr.toString());
 }

@@ -67,10 +67,15 @@ function trueRange({ high, low, close }: BarColumns, first: number): Column {
   return out;
 }
 
-export function supertrend(bars: BarColumns, factor: number, length: number): Column {
+export function supertrend(
+  bars: BarColumns,
+  factor: number,
+  length: number,
+): { readonly line: Column; readonly direction: Column } {
   const { high, low, close } = bars;
   const atr = rma(trueRange(bars, high[0]! - low[0]!), length, 0);
   const out = column(bars);
+  const direction = column(bars);
   let upperBefore = 0;
   let lowerBefore = 0;
   let line = 0;
@@ -87,11 +92,16 @@ export function supertrend(bars: BarColumns, factor: number, length: number): Co
     upperBefore = upper;
     lowerBefore = lower;
     out[i] = line = isUp ? lower : upper;
+    direction[i] = isUp ? -1 : 1;
   }
-  return out;
+  return { line: out, direction };
 }
 
-export function dmi(bars: BarColumns, length: number, smoothing: number): Column {
+export function dmi(
+  bars: BarColumns,
+  length: number,
+  smoothing: number,
+): { readonly plus: Column; readonly minus: Column; readonly adx: Column } {
   const { high, low } = bars;
   const up = new Float64Array(bars.length);
   const down = new Float64Array(bars.length);
@@ -106,14 +116,14 @@ export function dmi(bars: BarColumns, length: number, smoothing: number): Column
   const downs = rma(down, length, 1);
   const spread = new Float64Array(bars.length);
   for (let i = length; i < bars.length; i++) {
-    const plus = (100 * ups[i]!) / range[i]!;
-    const minus = (100 * downs[i]!) / range[i]!;
+    const plus = (ups[i] = (100 * ups[i]!) / range[i]!);
+    const minus = (downs[i] = (100 * downs[i]!) / range[i]!);
     const sum = plus + minus;
     spread[i] = Math.abs(plus - minus) / (Math.abs(sum) <= tolerance ? 1 : sum);
   }
   const average = rma(spread, smoothing, length);
   for (let i = 0; i < average.length; i++) average[i]! *= 100;
-  return average;
+  return { plus: ups, minus: downs, adx: average };
 }
 
 export function linreg({ close }: BarColumns, length: number): Column {
@@ -206,14 +216,15 @@ export function correlation({ close, volume }: BarColumns, length: number): Colu
   return x;
 }
 
-export function pivotHigh({ high }: BarColumns, left: number, right: number): Column {
-  const out = new Float64Array(high.length).fill(Number.NaN);
-  bars: for (let i = left + right; i < high.length; i++) {
+/** Highs, or with the sign −1 lows, that stand out to both sides. */
+export function pivot(source: Column, left: number, right: number, sign: 1 | -1): Column {
+  const out = new Float64Array(source.length).fill(Number.NaN);
+  bars: for (let i = left + right; i < source.length; i++) {
     const at = i - right;
-    const value = high[at]!;
-    for (let k = at + 1; k <= i; k++) if (high[k]! >= value) continue bars;
-    for (let k = at - 1; k >= at - left; k--) if (high[k]! > value) continue bars;
-    out[i] = value;
+    const value = sign * source[at]!;
+    for (let k = at + 1; k <= i; k++) if (sign * source[k]! >= value) continue bars;
+    for (let k = at - 1; k >= at - left; k--) if (sign * source[k]! > value) continue bars;
+    out[i] = source[at]!;
   }
   return out;
 }
