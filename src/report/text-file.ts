@@ -87,12 +87,13 @@ export function writeRows(path: string, write: (rows: RowWriter) => void): void 
 }
 
 function writeWhole(path: string, write: (file: TextFile) => void): void {
-  const file = new TextFile(path);
+  let file: TextFile | undefined;
   try {
+    file = new TextFile(path);
     write(file);
     file.publish();
   } catch (error) {
-    file.discard();
+    file?.discard();
     throw writeFailure(path, error);
   }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { join } from "node:path";
 
+import { writeRows } from "../../src/report/text-file.ts";
 import { linesOf } from "./plot-csv-lines.ts";
 
 test("rows have their cells between commas", () => {
@@ -51,4 +53,9 @@ test("cells of any length arrive whole, in order", () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test("a folder that cannot be made is said with the file", () => {
+  const path = join(import.meta.path, "folder", "rows.csv");
+  expect(() => writeRows(path, (rows) => rows.end())).toThrow(`${path} could not be written: ENOTDIR`);
 });
