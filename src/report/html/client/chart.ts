@@ -41,6 +41,7 @@ export class PriceChart {
   readonly #candles: ISeriesApi<"Candlestick", number>;
   readonly #volume: ISeriesApi<"Histogram", number> | undefined;
   readonly #marks: TradeMarks;
+  readonly #pointer = new PointerWatch();
   /** The bar that is read out; -1: the last one. */
   #cursor = -1;
   onCursor: (bar: number) => void = () => {};
@@ -148,7 +149,7 @@ export class PriceChart {
   #listen(element: HTMLElement): void {
     this.#chart.subscribeCrosshairMove((event: MouseEventParams<number>) => {
       // Only the pointer's moves: those that the keyboard causes are known already, and a redraw tells of no bar.
-      if (event.sourceEvent === undefined || event.time === undefined) return;
+      if (event.sourceEvent === undefined || event.time === undefined || !this.#pointer.moved) return;
       this.#cursor = event.time;
       this.onCursor(this.bar);
     });
@@ -218,6 +219,7 @@ export class PriceChart {
     const { from, to: end } = this.range;
     if (to < from || to > end) this.center(to);
     this.#cursor = to;
+    this.#pointer.moved = false;
     // The crosshair finds its place only once the new range is drawn.
     requestAnimationFrame(() =>
       this.#chart.setCrosshairPosition(this.#report.bars.close[to] ?? 0, to, this.#candles),
@@ -276,6 +278,25 @@ export class PriceChart {
     for (const layer of this.#layers) layer.update();
     this.#marks.theme = theme;
     this.#marks.update();
+  }
+}
+
+/**
+ * Whether the pointer has moved since it was told to rest. A page that scrolls under a resting pointer, and a chart that
+ * is drawn anew under it, tell of a move too; they would take from the keyboard what it has just chosen.
+ */
+class PointerWatch {
+  moved = false;
+  #x = Number.NaN;
+  #y = Number.NaN;
+
+  constructor() {
+    const look = ({ clientX, clientY }: PointerEvent): void => {
+      if (clientX === this.#x && clientY === this.#y) return;
+      this.moved = true;
+      [this.#x, this.#y] = [clientX, clientY];
+    };
+    document.addEventListener("pointermove", look, { capture: true, passive: true });
   }
 }
 
