@@ -21,7 +21,7 @@ import type { HomePaths } from "../config/home.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import { loadSymbolMap } from "../config/symbol-map.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { messageOf, PyneError } from "../kernel/errors.ts";
+import { messageOf } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import { type Candidate, catalogOf, type CatalogEntry, type DiscoveryProblem } from "./candidate.ts";
 import { holdsPlugins, scanRoot } from "./discovery.ts";
@@ -380,9 +380,4 @@ export interface ProviderRequest {
   readonly pluginParams: Readonly<Record<string, unknown>>;
   /** Default: the machine's own. */
   readonly clock?: Clock;
-}
-
-/** Whether an error means that a plugin is missing or ambiguous, rather than broken. */
-export function isNamingError(error: unknown): error is PyneError {
-  return error instanceof PluginNotFoundError || error instanceof PluginNameConflictError;
 }

@@ -1,6 +1,6 @@
 import type { BarColumns } from "../../kernel/bar.ts";
 import { type Metric, metricNames } from "../../optimize/metrics.ts";
-import { type Objective, objectives, ranking, type Scored } from "../../optimize/objective.ts";
+import { type Objective, ranking, type Scored } from "../../optimize/objective.ts";
 import type { Results } from "../../optimize/results.ts";
 import type { ParameterSpace } from "../../optimize/space.ts";
 import { tableLines } from "../table.ts";
@@ -204,8 +204,3 @@ export function walkForwardObject(test: WalkForward, columns: BarColumns): objec
     }),
   };
 }
-
-/** What the objectives are, for help. */
-export const objectiveHelp = Object.values(objectives)
-  .map(({ name, better }) => (better === "lower" ? `${name} (the smaller the better)` : name))
-  .join(", ");

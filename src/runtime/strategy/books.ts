@@ -1,9 +1,6 @@
 import { Levels } from "./levels.ts";
 import type { Order } from "./order.ts";
 
-/** Who is told when an order leaves the books unfilled. */
-export type OnCancelled = (order: Order) => void;
-
 /**
  * The orders that wait: market orders in a queue, priced entries by id, legs of exits in the order of their placement,
  * and all priced ones by level.
