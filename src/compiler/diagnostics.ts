@@ -17,10 +17,20 @@ const mostErrors = 20;
 /** After this many the rest of the script is not looked at any more. */
 const enoughErrors = 100;
 
+/** Faults of characters: what else seems wrong on such a line is likely to follow from them. */
+const lexical: ReadonlySet<string> = new Set([
+  "unknown-character",
+  "invisible-character",
+  "unclosed-string",
+  "bad-number",
+  "bad-color",
+]);
+
 /** Collects diagnostics, each fault once. */
 export class Diagnostics {
   readonly #found = new Map<string, Diagnostic>();
   #errors = 0;
+  readonly #illegible = new Set<string>();
 
   error(source: Source, span: Span, code: string, message: string, hint?: string): void {
     this.#add({ code, severity: "error", message, hint, source, span });
@@ -35,6 +45,8 @@ export class Diagnostics {
     // A function is checked once for each combination of argument types; its faults are the same each time.
     const key = `${source.name}:${span.start}:${severity}`;
     if (this.#found.has(key)) return;
+    if (lexical.has(diagnostic.code)) this.#illegible.add(lineKey(diagnostic));
+    else if (this.#illegible.size > 0 && this.#illegible.has(lineKey(diagnostic))) return;
     this.#found.set(key, diagnostic);
     if (severity === "error") this.#errors++;
   }
@@ -61,6 +73,10 @@ export class Diagnostics {
     let errors = 0;
     return all.filter((diagnostic) => diagnostic.severity !== "error" || ++errors <= mostErrors);
   }
+}
+
+function lineKey({ source, span }: Diagnostic): string {
+  return `${source.name}:${source.position(span.start).line}`;
 }
 
 /**

@@ -172,6 +172,7 @@ const both: readonly string[] = [
   "x = close\nx := x > 5 ? x : 5\nx *= 2, x /= 2, x %= 5, x -= 1\nplot(x)",
   "plot(math.max(close, open, high) - math.min(low, close) + math.abs(-5) + math.sqrt(4) + math.exp(1) + math.todegrees(1) + math.sin(1))",
   "int x = na\nx := bar_index\nint y = x / 2\nplot(y)",
+  "x = 7\ny = int(x / 2) + math.floor(x / 2)\nplot(y)",
   "x = bar_index % 5 == 0\ny = bar_index / 2 * 3 - 1\nplot(x ? y : -y)",
   "import lib/thing/1\nplot(thing.f(close))",
   "import lib/thing/1 as t\nt.P p = t.P.new(1)\narray<t.P> ps = array.new<t.P>()\nt.P[] qs = array.from(p)\nps.push(p)\nplot(p.twice() + t.f(close) + t.k + ps.size())",

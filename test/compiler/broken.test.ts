@@ -337,11 +337,7 @@ const bodies: readonly Row[] = [
     "3:6 this type has no fields (they stand on the lines below, one level deeper) [empty-block]",
     1,
   ],
-  [
-    "x = close && open\nplot(x)",
-    "3:5 a condition is a bool, this is series float (compare it, as in `x != 0`, or write `bool(x)`) [not-a-condition]",
-    3,
-  ],
+  ["x = close && open\nplot(x)", "3:11 `&&` is written `and` [unknown-character]", 1],
   ["x = close > open || close < open\nplot(close)", "3:18 `||` is written `or` [unknown-character]", 1],
   ["x = !(close > open)\nplot(close)", "3:5 `!` is written `not` [unknown-character]", 1],
   [

@@ -15,6 +15,15 @@ const cases: readonly (readonly [
   ["history of a variable", "x = close * 2\nplot(x[1])", [[na, 20, 22, 24, 26, 28]]],
   ["history before the first bar of a bool", "b = close > 0\nplot(b[1] ? 1 : 0)", [[0, 1, 1, 1, 1, 1]]],
   ["dynamic history", "plot(close[bar_index])", [[10, 10, 10, 10, 10, 10]]],
+  [
+    "a quotient of ints keeps its fraction until int() or a length wants a whole number",
+    "n = bar_index + 1\nplot(n / 2)\nplot(int(n / 2))\nplot(math.floor(n / 2))",
+    [
+      [0.5, 1, 1.5, 2, 2.5, 3],
+      [0, 1, 1, 2, 2, 3],
+      [0, 1, 1, 2, 2, 3],
+    ],
+  ],
   ["history of a price, 3 back", "plot(close[3])", [[na, na, na, 10, 11, 12]]],
   ["history of an expression", "plot((high - low + bar_index)[2])", [[na, na, 3, 4, 5, 6]]],
   [

@@ -9,13 +9,16 @@ import { compilePine } from "../../src/compiler/compile.ts";
 import { Source } from "../../src/compiler/source.ts";
 import { writeFileAtomic } from "../../src/config/atomic-write.ts";
 import { demoBars, demoSymbol } from "../../src/cli/demo.ts";
+import { aggregateBars } from "../../src/data/aggregate/aggregate.ts";
 import { parseBars } from "../../src/data/import/bars.ts";
 import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
 import { registerVirtualModules } from "../../src/host/virtual-modules.ts";
 import { PyneError } from "../../src/kernel/errors.ts";
 import type { BarColumns } from "../../src/kernel/bar.ts";
 import type { SymInfo } from "../../src/kernel/syminfo.ts";
+import { parseTimeframe } from "../../src/kernel/timeframe.ts";
 import { type RunResult, runScript } from "../../src/runtime/run.ts";
+import type { Feed, Feeds } from "../../src/runtime/security/feeds.ts";
 
 const here = import.meta.dir;
 const folder = join(here, "scripts");
@@ -44,18 +47,39 @@ export interface Chart {
   readonly name: string;
   readonly columns: BarColumns;
   readonly symInfo: SymInfo;
+  /** What requests are answered from; default: the chart alone. */
+  readonly feeds?: Feeds;
 }
 
-/** Stretches of bars: hourly EURUSD as exported from a TradingView chart, and the daily demo. */
+/** Stretches of bars: hourly EURUSD as exported from a TradingView chart, its days, and the daily demo. */
 export function charts(): readonly Chart[] {
   const truth = join(here, "../golden/truth/strat-macd");
   const { symInfo } = readSymbolFile(join(truth, "syminfo.toml"));
   const [header, ...rows] = readFileSync(join(truth, "data.csv"), "utf8").split("\n");
-  const { columns } = parseBars([header, ...rows.slice(3000, 4500)].join("\n"), "csv", symInfo.timezone);
+  const hours = (from: number, to: number): BarColumns =>
+    parseBars([header, ...rows.slice(from, to)].join("\n"), "csv", symInfo.timezone).columns;
+  const longer = hours(1500, 4500);
+  const days = aggregateBars(longer, parseTimeframe("60"), parseTimeframe("1D"), symInfo);
   return [
-    { name: "EURUSD", columns, symInfo },
+    { name: "EURUSD", columns: hours(3000, 4500), symInfo },
+    {
+      name: "EURUSD days",
+      columns: days,
+      symInfo: { ...symInfo, period: "1D" },
+      feeds: feedsOf(longer, symInfo),
+    },
     { name: "demo", columns: columnsOf(demoBars().slice(0, 700)), symInfo: demoSymbol },
   ];
+}
+
+/** Requests of the symbol are answered from its bars, those of others from nothing. */
+function feedsOf(columns: BarColumns, symInfo: SymInfo): Feeds {
+  const feed: Feed = { columns, symInfo, timeframe: symInfo.period };
+  return {
+    named: ({ isChart }) => (isChart ? feed : undefined),
+    find: ({ symbol }) => ({ missing: `there are no bars of ${symbol}`, hint: undefined }),
+    rate: () => undefined,
+  };
 }
 
 function columnsOf(bars: ReturnType<typeof demoBars>): BarColumns {
@@ -147,8 +171,10 @@ export async function runOver(module: ScriptModule, chart: Chart): Promise<Diges
   let logs = 0;
   let alerts = 0;
   const messages = { log: (): void => void logs++, alert: (): void => void alerts++ };
-  const { columns, symInfo } = chart;
-  const result = await runScript(module, { columns, symInfo, timeframe: symInfo.period, messages });
+  const { columns, symInfo, feeds } = chart;
+  const timeframe = symInfo.period;
+  const options = { columns, symInfo, timeframe, messages, ...(feeds === undefined ? {} : { feeds }) };
+  const result = await runScript(module, options);
   return {
     plots: Object.fromEntries(result.plots.map(({ title, values }) => [title, digestOf(values)])),
     ...tradesOf(result),

@@ -57,7 +57,7 @@ export const core: readonly Entry[] = [
   fn("fixnan(float source) series float", kernel("Fixnan"), "The last value that was not na."),
   fn("fixnan(color source) series color", kernel("Fixnan"), "The last colour that was not na."),
 
-  fn("int(int x) same int", inline("$0"), "As an int."),
+  fn("int(int x) same int", inline("Math.trunc($0)"), "Without the fraction that a quotient of ints keeps."),
   fn("int(float x) same int", inline("Math.trunc($0)"), "Without its fraction."),
   fn("float(float x) same float", inline("$0"), "As a float."),
   fn("bool(bool x) same bool", inline("$0"), "As a bool."),
