@@ -5,7 +5,7 @@ import type { InputRegistry } from "./inputs.ts";
 import type { AlertGate } from "./alert-gate.ts";
 import type { AlertFrequency } from "./observer.ts";
 import type { MessageSink } from "./pine/messages.ts";
-import type { Inside } from "./pine/requests.ts";
+import type { Inside } from "./security/request.ts";
 import type { Drawings } from "./pine/drawings/drawings.ts";
 import type { BarState } from "./bar-state.ts";
 import type { PlotTable } from "./plots.ts";

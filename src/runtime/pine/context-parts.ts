@@ -1,3 +1,4 @@
+import { AlertGate } from "../alert-gate.ts";
 import { BarState } from "../bar-state.ts";
 import type { RunParts } from "../parts.ts";
 import { PlotTable } from "../plots.ts";
@@ -7,7 +8,7 @@ import { Simulator } from "../strategy/simulator.ts";
 import { VisualTable } from "../visuals.ts";
 import { Drawings, drawingLimits } from "./drawings/drawings.ts";
 import type { MessageSink } from "./messages.ts";
-import type { Inside } from "./requests.ts";
+import type { Inside } from "../security/request.ts";
 
 const silent: MessageSink = { log() {}, alert() {} };
 
@@ -47,6 +48,7 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
     drawings: new Drawings(drawingLimits(mostDrawings)),
     simulator: parts.simulator === undefined ? undefined : new Simulator(rules, symInfo),
     messages: parts.contextMessages?.(feed) ?? silent,
+    alerts: new AlertGate(),
     onAlert: undefined,
   };
 }

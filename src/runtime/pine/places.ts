@@ -7,6 +7,10 @@ export class Places {
   #prefix = "";
   readonly #made = new Map<string, number>();
 
+  get areTaken(): boolean {
+    return this.#made.size > 0;
+  }
+
   /** @param number of the place */
   take(number: number): string {
     const place = `${this.#prefix}${number}`;

@@ -150,6 +150,11 @@ export class PineRun extends incomplete("") {
     return this.#state.passes(this.#places.numbered(make));
   }
 
+  /** Whether the script requests anything. */
+  get asks(): boolean {
+    return this.#places.areTaken;
+  }
+
   /** Takes the prices of a bar over after they have changed. */
   refresh(index: number): void {
     this.prices.refresh(index);

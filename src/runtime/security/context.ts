@@ -12,6 +12,8 @@ export interface ContextRun {
   restore(): void;
   /** Takes the prices of a bar over after they have changed. */
   refresh(index: number): void;
+  /** Whether the program asks other contexts, whose values may change while its bar does not. */
+  readonly asks: boolean;
 }
 
 /** A program, ready to run on every bar. */
@@ -157,6 +159,7 @@ export class Context {
   #form(nowMs: number, forming: Forming): void {
     this.#formedMs = nowMs;
     const index = this.count;
+    if (this.#formed === index && !forming.moves && !this.#program.run.asks) return;
     const bar = forming.at(nowMs, index);
     const lastMs = index === 0 ? -Infinity : this.columns.openTimeMs[index - 1]!;
     if (bar === undefined || bar.openTimeMs <= lastMs) return;

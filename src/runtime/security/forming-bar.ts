@@ -16,12 +16,15 @@ export interface FormingBar {
 
 /** The bar after the last closed one, as it is at a moment. Moments are asked for in order. */
 export interface Forming {
+  /** What is known of a bar changes while it is open. */
+  readonly moves: boolean;
   /** @param next index of that bar. @returns `undefined` when none is open */
   at(nowMs: number, next: number): FormingBar | undefined;
 }
 
 /** The bar of a longer timeframe that the chart is building. */
 export class ChartForming implements Forming {
+  readonly moves = true;
   readonly #chart: Feed;
   readonly #ends: BarEnds;
   readonly #windows: BarWindows;
@@ -74,6 +77,7 @@ export class ChartForming implements Forming {
 
 /** Of a symbol whose bars nobody builds here, all that is known of an open bar is that it has opened. */
 export class OpenedForming implements Forming {
+  readonly moves = false;
   readonly #times: Float64Array;
   readonly #length: number;
 

@@ -1,0 +1,65 @@
+import { messageOf, RuntimeFailure } from "../../kernel/errors.ts";
+import { canonicalTimeframe } from "../../kernel/timeframe.ts";
+import type { Asker } from "./asker.ts";
+import type { Feed } from "./feeds.ts";
+import type { Site } from "./request.ts";
+import type { Answer } from "./sources.ts";
+
+/** Remembers what the last symbol and timeframe stand for: they rarely change. */
+export abstract class Call<Link> {
+  readonly isTarget: boolean;
+  protected readonly asker: Asker;
+  protected readonly site: Site;
+  readonly #links = new Map<string, Link | null>();
+  #symbol: string | null | undefined;
+  #timeframe: string | null | undefined;
+  #last: Link | null = null;
+
+  constructor(asker: Asker, site: Site) {
+    this.asker = asker;
+    this.site = site;
+    this.isTarget = site.isTarget;
+  }
+
+  /** @returns null when there is nothing to read and that is no mistake */
+  protected linkTo(symbol: string | null, timeframe: string | null): Link | null {
+    if (symbol === this.#symbol && timeframe === this.#timeframe) return this.#last;
+    const key = `${symbol}\n${timeframe}`;
+    let link = this.#links.get(key);
+    if (link === undefined) this.#links.set(key, (link = this.#connect(symbol ?? "", timeframe ?? "")));
+    [this.#symbol, this.#timeframe, this.#last] = [symbol, timeframe, link];
+    return link;
+  }
+
+  protected abstract link(answer: Answer): Link | null;
+
+  #connect(symbol: string, timeframe: string): Link | null {
+    const { caller, options } = this.site;
+    const { feed, published, sources, inside } = this.asker.host;
+    sources.requireHistory(caller);
+    const canonical = timeframe.trim() === "" ? feed.timeframe : timeframeOf(caller, timeframe);
+    // Inside of a context "" is the context's symbol.
+    const answer =
+      symbol === "" && canonical === feed.timeframe
+        ? { feed, isChartSymbol: inside === undefined }
+        : sources.find(symbol === "" ? tickerOf(feed) : symbol, canonical);
+    if (!("missing" in answer)) return this.link(answer.feed === published ? { ...answer, feed } : answer);
+    if (options.ignore_invalid_symbol === true || sources.toleratesMissing) return null;
+    throw new RuntimeFailure(`${caller}: ${answer.missing}`, { hint: answer.hint });
+  }
+}
+
+function tickerOf({ symInfo }: Feed): string {
+  return `${symInfo.prefix}:${symInfo.ticker}`;
+}
+
+function timeframeOf(caller: string, text: string): string {
+  try {
+    return canonicalTimeframe(text);
+  } catch (error) {
+    throw new RuntimeFailure(`${caller}: ${messageOf(error)}`, {
+      cause: error,
+      hint: "minutes as digits (1, 60, 240), or with a letter: 30S, 1D, 1W, 1M",
+    });
+  }
+}

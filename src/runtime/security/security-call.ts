@@ -1,0 +1,78 @@
+import { Call } from "./call.ts";
+import type { Context } from "./context.ts";
+import { copyOut } from "./copy-out.ts";
+import { isBeside, secondsOf } from "./request.ts";
+import type { Answer } from "./sources.ts";
+
+interface SecurityLink {
+  readonly context: Context;
+  /** Its bars are those of the run that asks. */
+  readonly isBeside: boolean;
+  /** A shorter timeframe of which the first bar is wanted. */
+  readonly isFirst: boolean;
+  readonly hasGaps: boolean;
+  /** What amounts are multiplied by comes from this currency; absent: nothing to convert. */
+  readonly currency: string | undefined;
+  /** The value was taken over at this version. */
+  version: number;
+  value: unknown;
+}
+
+/** `request.security(...)` at one place. */
+export class SecurityCall extends Call<SecurityLink> {
+  /** The value on this bar. */
+  next(symbol: string | null, timeframe: string | null): unknown {
+    const { site, asker } = this;
+    const link = site.isIdle ? null : this.linkTo(symbol, timeframe);
+    if (link === null) return site.na;
+    const { context } = link;
+    if (link.isBeside) context.bringTo(asker.host.clock.index, asker.nowMs);
+    else context.bring(asker.nowMs);
+    if (link.hasGaps && !link.isBeside && !context.endedAfter(asker.beforeMs)) return site.na;
+    if (link.isFirst) return this.#firstOf(link);
+    if (link.version !== context.version) {
+      link.version = context.version;
+      link.value = copyOut(context.value);
+    }
+    return link.currency === undefined ? link.value : this.#converted(link.value, link.currency);
+  }
+
+  /** Takes the value at this place of a copy of the script. */
+  capture(value: unknown): unknown {
+    this.asker.host.inside!.context.capture(value);
+    return value;
+  }
+
+  protected override link(answer: Answer): SecurityLink {
+    const { asker, site } = this;
+    const { feed } = asker.host;
+    const isFirst = site.lookahead === "lookahead_on" && secondsOf(answer.feed) < secondsOf(feed);
+    const { currency } = site.options;
+    const own = answer.feed.symInfo.currency;
+    return {
+      context: asker.contextFor(site, answer, isFirst),
+      isBeside: isBeside(answer.feed, feed),
+      isFirst,
+      hasGaps: site.options.gaps === "gaps_on",
+      currency: typeof currency === "string" && currency !== "" && currency !== own ? own : undefined,
+      version: -1,
+      value: site.na,
+    };
+  }
+
+  /** The first of the shorter bars within this bar; an empty bar keeps what was. */
+  #firstOf(link: SecurityLink): unknown {
+    const { context } = link;
+    const { clock, feed } = this.asker.host;
+    const from = context.firstFrom(feed.columns.openTimeMs[clock.index]!);
+    if (from < context.count) link.value = copyOut(context.log![from - context.clock.first]);
+    return link.currency === undefined ? link.value : this.#converted(link.value, link.currency);
+  }
+
+  #converted(value: unknown, from: string): unknown {
+    const rate = this.asker.rate(from, this.site.options.currency!);
+    if (typeof value === "number") return value * rate;
+    if (!Array.isArray(value)) return value;
+    return value.map((member: unknown) => (typeof member === "number" ? member * rate : member));
+  }
+}
