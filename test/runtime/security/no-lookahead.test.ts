@@ -189,7 +189,14 @@ plot(x)`,
 
 test("random scripts", async () => {
   const property = fc.asyncProperty(script, fc.nat(298), fc.nat(298), async (text, first, second) => {
-    await expectNoLookahead(await compiled(text), world, [first, second]);
+    const module = await compiled(text);
+    // Requests in loops that are made of each other can be more than a run may have.
+    const asksTooMuch = await values(module, world).then(
+      () => false,
+      (error: unknown) => (error as Error).message.includes("other contexts"),
+    );
+    fc.pre(!asksTooMuch);
+    await expectNoLookahead(module, world, [first, second]);
   });
   await fc.assert(property, { numRuns: 25, endOnFailure: true });
 }, 60_000);
