@@ -1,0 +1,41 @@
+import type { CloseIntent, EntryIntent, ExitIntent } from "../../api/broker/intents.ts";
+
+/** What a script can want at the venue; a cancel is the absence of what was wanted before. */
+export type WantedIntent = EntryIntent | ExitIntent | CloseIntent;
+
+/**
+ * One thing that the script wants at the venue, as its book of orders stands after an evaluation. Orders that have
+ * filled are not in it.
+ */
+export interface Wanted {
+  /** What the same order is found by on the next evaluation; see `intentKey`. */
+  readonly key: string;
+  /**
+   * Grows with every order that the script places anew; an order that is changed or issued again while it works keeps
+   * its number. A higher number under a key whose order has filled is a fresh order.
+   */
+  readonly generation: number;
+  readonly intent: WantedIntent;
+}
+
+/**
+ * Between the parts of a key: no id of a script can contain it. Written as `|` in logs and on screens.
+ */
+export const keySeparator = "\0";
+
+/** The key of an intent: entries by their id, exits by their id and their entry, closes by what they close. */
+export function intentKey(intent: WantedIntent): string {
+  switch (intent.kind) {
+    case "entry":
+      return `e${keySeparator}${intent.pineId}`;
+    case "exit":
+      return `x${keySeparator}${intent.pineId}${keySeparator}${intent.fromEntry}`;
+    case "close":
+      return `c${keySeparator}${intent.syntheticKind ?? ""}${keySeparator}${intent.pineId}`;
+  }
+}
+
+/** A key as people read it. */
+export function keyText(key: string): string {
+  return key.replaceAll(keySeparator, "|");
+}

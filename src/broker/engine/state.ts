@@ -1,0 +1,237 @@
+import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
+import type { OrderIdKind } from "../../api/broker/intents.ts";
+import type { LegType, OrderStatus, Side } from "../../api/broker/orders.ts";
+import type { InventoryConflictPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
+import type { Effect } from "./effects.ts";
+import type { Wanted, WantedIntent } from "./desired.ts";
+
+/**
+ * All that the engine of one run knows. Immutable: `reduce` makes a new state that shares what did not change, so what
+ * has to be stored is found by comparing references, record by record.
+ */
+export interface EngineState {
+  readonly rules: EngineRules;
+  /** Time of the newest fact, ms. */
+  readonly nowMs: number;
+  /** Open of the bar that the script was last evaluated on, ms; `NaN` before the first. */
+  readonly barTimeMs: number;
+  /** Newest price; `NaN` before the first. */
+  readonly price: number;
+  /** Number of the next effect. */
+  readonly nextEffect: number;
+  readonly latches: Latches;
+  /** What the script wanted at the last evaluation, by key. */
+  readonly wanted: ReadonlyMap<string, Wanted>;
+  /** What was sent to the venue on its behalf and what became of it, by key. */
+  readonly intents: ReadonlyMap<string, IntentRecord>;
+  /** Every order that may still be alive at the venue, by client order id; one that is over leaves with its intent. */
+  readonly orders: ReadonlyMap<string, OrderRecord>;
+  readonly obligations: ReadonlyMap<string, Obligation>;
+  readonly watches: ReadonlyMap<string, Watch>;
+  readonly book: PositionBook;
+  readonly view: VenueView;
+  /** The outbox: effects that were committed and have no result yet, by their number. */
+  readonly outbox: ReadonlyMap<number, Effect>;
+}
+
+/** What does not change during a run. */
+export interface EngineRules {
+  readonly runId: string;
+  /** Four characters that name the run in client order ids. */
+  readonly runTag: string;
+  /** Tags of earlier runs of the same identity whose orders are ours too. */
+  readonly priorTags: readonly string[];
+  readonly symbol: string;
+  readonly mintick: number;
+  /** Smallest step of a quantity, Pine units. */
+  readonly qtyStep: number;
+  readonly pyramiding: number;
+  readonly closeEntriesRule: "FIFO" | "ANY";
+  readonly clientOrderIdMaxLen: number;
+  readonly capabilities: ExchangeCapabilities;
+  readonly onUnexpectedCancel: UnexpectedCancelPolicy;
+  readonly onInventoryConflict: InventoryConflictPolicy;
+  /** The account keeps a position per order and the plugin has a `PositionPort`. */
+  readonly isHedging: boolean;
+  /** There is no position to ask for, and the plugin has a `SpotInventoryPort`. */
+  readonly isSpot: boolean;
+  /** Nothing is sent; what would be sent is told. */
+  readonly isDryRun: boolean;
+  readonly defensiveCloseGraceMs: number;
+}
+
+/** Switches that stop things. A latch is never released by itself within a process. */
+export interface Latches {
+  /** No new exposure; exits, closes, cancels and events go on. */
+  readonly quarantine: { readonly reason: string; readonly atMs: number } | null;
+  /** Nothing is sent any more; the run ends and somebody has to look. */
+  readonly halt: { readonly reason: string; readonly atMs: number } | null;
+  /** An operator's hand: like quarantine, but released by the operator. */
+  readonly paused: boolean;
+}
+
+/**
+ * `prepared`: committed, not yet handed to the plugin (a gate or a write in flight holds it back). `sent`: the write is
+ * out. `working`: the venue has it. `amending`, `cancelling`: another write is out. `unknown`: a write's answer was
+ * lost; the venue is asked, nothing is sent again blindly. `done`: over, kept while the script still wants the same
+ * generation so that it is not sent again.
+ */
+export type IntentPhase = "prepared" | "sent" | "working" | "amending" | "cancelling" | "unknown" | "done";
+
+/** How an intent ended. */
+export type IntentEnd = "filled" | "cancelled" | "rejected" | "skipped" | "superseded" | "gone";
+
+/** One intent and its one life at the venue. */
+export interface IntentRecord {
+  readonly key: string;
+  readonly generation: number;
+  readonly intent: WantedIntent;
+  /** What an amend under way will make of it. */
+  readonly next?: WantedIntent;
+  readonly phase: IntentPhase;
+  readonly end?: IntentEnd;
+  /** Names its orders: open of the bar it was first sent on, ms, and the number of the attempt; durable before sending. */
+  readonly barTimeMs: number;
+  readonly retrySeq: number;
+  /** Rejections of this very intent in a row. */
+  readonly rejects: number;
+  /** Ids of its orders, by what each is for. */
+  readonly orderIds: Readonly<Partial<Record<OrderIdKind, string>>>;
+  readonly filledQty: number;
+  /** Time of the last change of phase, ms. */
+  readonly sinceMs: number;
+}
+
+/** An order at the venue, or on its way there. */
+export interface OrderRecord {
+  readonly clientOrderId: string;
+  readonly idKind: OrderIdKind;
+  readonly legType: LegType;
+  readonly intentKey: string;
+  readonly pineId: string;
+  readonly fromEntry: string | null;
+  /** The venue's id, once known. */
+  readonly exchangeId: string | null;
+  readonly side: Side;
+  readonly qty: number;
+  readonly filledQty: number;
+  readonly limit: number | null;
+  readonly stop: number | null;
+  /** `pending` until the venue has said anything. */
+  readonly status: OrderStatus;
+  /** A cancel of ours is under way or was: its echo is expected. */
+  readonly isCancelExpected: boolean;
+  readonly createdMs: number;
+  readonly updatedMs: number;
+}
+
+/** Something the engine owes and does not forget until it is proven, by an id of its own. */
+export type Obligation =
+  CancelObligation | CloseObligation | ReopenObligation | VerifyObligation | FlattenObligation;
+
+interface Owed {
+  readonly id: string;
+  readonly sinceMs: number;
+  /** When it escalates, ms; `Infinity`: never. */
+  readonly deadlineMs: number;
+  readonly attempts: number;
+}
+
+/** An order that must be gone: asked for again until its end is known. */
+export interface CancelObligation extends Owed {
+  readonly kind: "cancel";
+  readonly intentKey: string;
+  readonly clientOrderIds: readonly string[];
+  readonly reason: "unwanted" | "oca" | "superseded" | "policy" | "shutdown" | "short_gate" | "operator";
+}
+
+/** Exposure that must be closed: it is over when fills or the venue's position prove it. */
+export interface CloseObligation extends Owed {
+  readonly kind: "close";
+  /** The intent that closes. */
+  readonly intentKey: string;
+  readonly reason: "reversal" | "defensive" | "flatten" | "partial_trigger" | "marketable_exit";
+  readonly expectedQty: number;
+  readonly filledQty: number;
+  /** Signed position when it was armed. */
+  readonly sizeBefore: number;
+  /** Venue references to cancel when it is done. */
+  readonly residualRefs: readonly string[];
+  /** The venue knows of the close. */
+  readonly isPlaced: boolean;
+}
+
+/** An entry that opens when the position is flat: the second half of a reversal. */
+export interface ReopenObligation extends Owed {
+  readonly kind: "reopen";
+  readonly wanted: Wanted;
+  /** Bar on which it was armed, ms. */
+  readonly barTimeMs: number;
+}
+
+/** A write whose answer was lost. */
+export interface VerifyObligation extends Owed {
+  readonly kind: "verify";
+  readonly intentKey: string;
+  readonly clientOrderId: string;
+  readonly write: "new" | "modify" | "cancel";
+  /** Orders that the write may have cancelled. */
+  readonly predecessors: readonly string[];
+}
+
+/** An operator's order to have no position and no orders. */
+export interface FlattenObligation extends Owed {
+  readonly kind: "flatten";
+}
+
+/** A price that the engine itself waits for. Levels are prices; `state` is one word of the kind's own machine. */
+export interface Watch {
+  readonly id: string;
+  readonly kind: "entry_stop" | "partial_tp" | "partial_sl" | "partial_trail" | "marketable_exit";
+  readonly state:
+    "waiting_entry" | "armed" | "triggering" | "triggered" | "cancel_pending" | "market_pending";
+  readonly intentKey: string;
+  readonly side: Side;
+  readonly qty: number;
+  readonly level: number;
+  /** Of a trailing stop: distance in price, and where it starts to follow; `NaN` otherwise. */
+  readonly trailOffset: number;
+  readonly activation: number;
+  readonly isActive: boolean;
+  readonly updatedMs: number;
+}
+
+/** What the venue has filled for this run, first in, first out. */
+export interface PositionBook {
+  /** Signed. */
+  readonly size: number;
+  readonly lots: readonly Lot[];
+}
+
+/** A part of the position: what one fill of an entry opened, or what is left of it. */
+export interface Lot {
+  readonly entryId: string;
+  readonly side: Side;
+  readonly qty: number;
+  readonly price: number;
+  readonly timeMs: number;
+  readonly fillId: string;
+  /** Of what is left, in the fee's currency. */
+  readonly fee: number;
+}
+
+/** What the engine believes of the venue. */
+export interface VenueView {
+  /** The last read of the position has succeeded, so that new exposure may be taken. */
+  readonly isConfirmed: boolean;
+  /** Signed size that the venue reported last; `NaN`: never. */
+  readonly size: number;
+  /** Since when reads fail, ms; `NaN`: they do not. */
+  readonly failingSinceMs: number;
+  /** Since when the venue is flat although the book is not, ms; `NaN`: it is not so. */
+  readonly flatSinceMs: number;
+  /** Time of the last fill, ms; `-Infinity`: none yet. */
+  readonly lastFillMs: number;
+  /** The stream of order events is alive. */
+  readonly isStreaming: boolean;
+}
