@@ -1,6 +1,6 @@
 import type { Bar } from "../kernel/bar.ts";
+import { partBetween, risesFirst } from "../kernel/price-path.ts";
 import type { SimulatedBar } from "./strategy/desk.ts";
-import { risesFirst } from "./strategy/path.ts";
 
 /**
  * The parts of a forming bar: what the price did from one update to the next. An update tells the whole bar so far, so
@@ -18,17 +18,7 @@ export class MovingBar {
   part(update: Bar, index: number): SimulatedBar {
     const last = this.#last;
     this.#last = update;
-    const { openTimeMs: timeMs, close } = update;
-    if (last === undefined) return { index, timeMs, ...pricesOf(update) };
-    const open = last.close;
-    return {
-      index,
-      timeMs,
-      open,
-      high: Math.max(open, close, update.high > last.high ? update.high : close),
-      low: Math.min(open, close, update.low < last.low ? update.low : close),
-      close,
-    };
+    return { index, timeMs: update.openTimeMs, ...partBetween(last, update) };
   }
 
   /** All of a bar. */

@@ -6,7 +6,7 @@ import type {
   StrategyFigures,
 } from "../api/script/orders.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
-import type { Side } from "./strategy/path.ts";
+import type { Side } from "../kernel/price-path.ts";
 import type { Simulator } from "./strategy/simulator.ts";
 
 /** What a strategy's context has beyond an indicator's. In an indicator every member says that it needs a strategy. */

@@ -1,4 +1,4 @@
-import type { Grid } from "./grid.ts";
+import type { Grid } from "../../kernel/grid.ts";
 import type { Trade } from "./trade.ts";
 
 /**

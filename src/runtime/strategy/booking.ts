@@ -1,7 +1,7 @@
+import type { Side } from "../../kernel/price-path.ts";
 import type { Desk } from "./desk.ts";
 import { bindWaitingLegs } from "./legs.ts";
 import { Order } from "./order.ts";
-import type { Side } from "./path.ts";
 import { resolveQuantity } from "./sizing.ts";
 import { Trade } from "./trade.ts";
 

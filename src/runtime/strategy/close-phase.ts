@@ -1,8 +1,8 @@
+import { slipped, type Trigger, triggerAt } from "../../kernel/price-path.ts";
 import { execute } from "./booking.ts";
 import type { Desk } from "./desk.ts";
 import { callMarginAtClose, isCarried } from "./margin.ts";
 import type { Order } from "./order.ts";
-import { slipped, type Trigger, triggerAt } from "./path.ts";
 import { resolveQuantity } from "./sizing.ts";
 
 /** What still fills at the close of a bar, after the script has run. */

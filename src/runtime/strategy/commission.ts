@@ -1,4 +1,4 @@
-import { cash10, decimalProduct, decimalSum } from "./decimal.ts";
+import { cash10, decimalProduct, decimalSum } from "../../kernel/decimal.ts";
 
 /** How a broker is paid. */
 export interface CommissionModel {

@@ -1,12 +1,12 @@
 import type { OrderHookEvent } from "../../api/plugins/extension-hooks.ts";
+import { Grid } from "../../kernel/grid.ts";
+import { risesFirst, type Side } from "../../kernel/price-path.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { Account } from "./account.ts";
 import { Books } from "./books.ts";
 import { CommissionPool } from "./commission.ts";
-import { Grid } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
 import type { Order } from "./order.ts";
-import { risesFirst, type Side } from "./path.ts";
 import { RiskRules } from "./risk-rules.ts";
 import type { StrategyRules } from "./rules.ts";
 import type { Trade } from "./trade.ts";

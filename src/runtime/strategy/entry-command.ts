@@ -1,8 +1,8 @@
+import type { Side } from "../../kernel/price-path.ts";
 import type { Desk } from "./desk.ts";
 import { isCarried } from "./margin.ts";
 import { grantedLots } from "./money-gate.ts";
 import { type OcaType, Order } from "./order.ts";
-import type { Side } from "./path.ts";
 import {
   defaultQuantity,
   entryMoney,

@@ -1,8 +1,8 @@
+import type { Side } from "../../kernel/price-path.ts";
+import { seedTrailing } from "../../kernel/trailing-stop.ts";
 import type { Desk } from "./desk.ts";
 import { resolveLevels } from "./legs.ts";
 import { type Binding, type ExitComments, noExitComments, Order } from "./order.ts";
-import type { Side } from "./path.ts";
-import { ratchet } from "./trailing.ts";
 
 /** What `exit` is given; what is absent or `NaN` was not. Ticks count from the price of the entry. */
 export interface ExitArguments {
@@ -173,15 +173,7 @@ function setLevels(desk: Desk, leg: Order, args: ExitArguments, direction: Side)
     leg.trailStop = Number.NaN;
   }
   resolveLevels(desk, leg);
-  if (isTrailing && leg.binding !== undefined) seed(desk, leg, direction, isChanged);
-}
-
-/** A trailing stop whose activation the close has passed starts at once; nothing fills before the next bar. */
-function seed(desk: Desk, leg: Order, d: Side, isChanged: boolean): void {
-  if (!leg.isArmed && d * desk.close > d * leg.trailPrice) {
-    leg.isArmed = true;
-    leg.trailStop = desk.grid.barSnap(leg.trailPrice - d * desk.grid.mintick * leg.trailOffset);
-  }
-  if (!leg.isArmed) return;
-  ratchet(desk, leg, isChanged ? desk.close : d > 0 ? desk.high : desk.low);
+  if (!isTrailing || leg.binding === undefined) return;
+  const extreme = direction > 0 ? desk.high : desk.low;
+  seedTrailing(leg, desk.close, isChanged ? desk.close : extreme, desk.grid);
 }

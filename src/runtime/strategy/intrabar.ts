@@ -1,9 +1,9 @@
+import { slipped, type Trigger } from "../../kernel/price-path.ts";
 import { execute } from "./booking.ts";
 import type { Desk } from "./desk.ts";
 import { callMargin, marginOf } from "./margin.ts";
 import type { Order } from "./order.ts";
 import { fillAtPoint } from "./open-phase.ts";
-import { slipped, type Trigger } from "./path.ts";
 import { canTrail, trailAlong, trailFrom } from "./trailing.ts";
 
 /**

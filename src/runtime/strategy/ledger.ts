@@ -1,6 +1,6 @@
-import type { Grid } from "./grid.ts";
+import type { Grid } from "../../kernel/grid.ts";
+import type { Side } from "../../kernel/price-path.ts";
 import type { Binding, Order } from "./order.ts";
-import type { Side } from "./path.ts";
 
 /**
  * Which entry every exit belongs to: one binding for each entry fill, oldest first. This is a second view of the

@@ -1,5 +1,5 @@
 import { roundHalfEven } from "../../kernel/float.ts";
-import type { Grid } from "./grid.ts";
+import type { Grid } from "../../kernel/grid.ts";
 
 /**
  * Whether money buys a number of lots, as TradingView's own rounding decides it: from ten million on, money is counted

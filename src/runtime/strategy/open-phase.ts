@@ -1,9 +1,9 @@
+import { atLimitOrBetter, slipped, type Trigger, triggerAt } from "../../kernel/price-path.ts";
 import { execute } from "./booking.ts";
 import type { Desk } from "./desk.ts";
 import { callMargin, isCarried, isMore, marginOf } from "./margin.ts";
 import { Order } from "./order.ts";
 import { resolveQuantity } from "./sizing.ts";
-import { atLimitOrBetter, slipped, type Trigger, triggerAt } from "./path.ts";
 
 /**
  * What fills at a price that the market jumped to: the open of a bar, or a point of its path where the script has just

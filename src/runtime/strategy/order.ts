@@ -1,4 +1,4 @@
-import { fallingLevel, risingLevel, type Side, type Trigger } from "./path.ts";
+import { fallingLevel, risingLevel, type Side, type Trigger } from "../../kernel/price-path.ts";
 
 /** `entry` obeys pyramiding and reverses, `normal` is taken as it is, `close` never opens a position. */
 export type OrderKind = "entry" | "normal" | "close";

@@ -1,4 +1,4 @@
-import type { Side } from "./path.ts";
+import type { Side } from "../../kernel/price-path.ts";
 
 /** What a risk threshold counts in. */
 export type RiskUnit = "cash" | "percent_of_equity";

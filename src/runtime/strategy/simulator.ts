@@ -1,3 +1,4 @@
+import type { Side } from "../../kernel/price-path.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { stepBar } from "./bar.ts";
 import { LiveBar } from "./live-bar.ts";
@@ -6,7 +7,6 @@ import { closeBar } from "./close-phase.ts";
 import { Desk, type SimulatedBar, type SimulatorListener } from "./desk.ts";
 import { defaultEntryQuantity, type EntryArguments, placeEntry } from "./entry-command.ts";
 import { type ExitArguments, placeExit } from "./exit-command.ts";
-import type { Side } from "./path.ts";
 import { liquidationPrice } from "./margin.ts";
 import { RateSource, type RateLookup } from "./rate.ts";
 import type { RiskRules } from "./risk-rules.ts";

@@ -1,8 +1,8 @@
-import { cash10 } from "./decimal.ts";
+import { cash10 } from "../../kernel/decimal.ts";
+import type { Side } from "../../kernel/price-path.ts";
 import type { Desk } from "./desk.ts";
 import { marketGate, pricedGate } from "./money-gate.ts";
 import type { Order } from "./order.ts";
-import type { Side } from "./path.ts";
 
 /** Quantities made from money: what the declaration's sizing buys at a price. */
 

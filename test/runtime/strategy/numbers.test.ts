@@ -4,13 +4,8 @@ import fc from "fast-check";
 
 import { Books } from "../../../src/runtime/strategy/books.ts";
 import { CommissionPool } from "../../../src/runtime/strategy/commission.ts";
-import {
-  cash10,
-  decimalProduct,
-  decimalQuotient,
-  decimalSum,
-} from "../../../src/runtime/strategy/decimal.ts";
-import { Grid } from "../../../src/runtime/strategy/grid.ts";
+import { cash10, decimalProduct, decimalQuotient, decimalSum } from "../../../src/kernel/decimal.ts";
+import { Grid } from "../../../src/kernel/grid.ts";
 import { grantedLots, marketGate, pricedGate } from "../../../src/runtime/strategy/money-gate.ts";
 import { Order } from "../../../src/runtime/strategy/order.ts";
 

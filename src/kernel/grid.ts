@@ -1,4 +1,4 @@
-import { roundHalfEven } from "../../kernel/float.ts";
+import { roundHalfEven } from "./float.ts";
 import { decimalQuotient } from "./decimal.ts";
 
 /**

@@ -6,6 +6,14 @@
 /** What filled an order. */
 export type Trigger = "market" | "limit" | "stop";
 
+/** Prices of a bar, or of a part of one. */
+export interface PriceBar {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
 /** The sides of an order: 1 buys, −1 sells. */
 export type Side = 1 | -1;
 
@@ -39,4 +47,22 @@ export function slipped(price: number, side: Side, trigger: Trigger, slippage: n
 /** Where a limit order fills at a price that is at least as good as its limit. */
 export function atLimitOrBetter(side: Side, limit: number, price: number): number {
   return side > 0 ? Math.min(limit, price) : Math.max(limit, price);
+}
+
+/**
+ * What the price did from one update of a forming bar to the next. An update tells the whole bar so far, so an extreme
+ * belongs to the part when it is beyond the one before.
+ *
+ * @param last the update before; `undefined`: this is the bar's first one
+ */
+export function partBetween(last: PriceBar | undefined, update: PriceBar): PriceBar {
+  const { close } = update;
+  if (last === undefined) return { open: update.open, high: update.high, low: update.low, close };
+  const open = last.close;
+  return {
+    open,
+    high: Math.max(open, close, update.high > last.high ? update.high : close),
+    low: Math.min(open, close, update.low < last.low ? update.low : close),
+    close,
+  };
 }
