@@ -22,11 +22,13 @@ import { withSettings } from "./settings.ts";
 import type { SimulatedBar } from "./strategy/desk.ts";
 import type { RateLookup } from "./strategy/rate.ts";
 import type { StrategyRules } from "./strategy/rules.ts";
-import { type BarWalk, type MidBar, Simulator, type SimulatorOptions } from "./strategy/simulator.ts";
+import { Simulator } from "./strategy/simulator.ts";
+import type { BarWalk, DeskMaker, DeskOptions, MidBar, StrategyDesk } from "./strategy/strategy-desk.ts";
 import { barView, positionView, tradeView } from "./views.ts";
 import { VisualTable } from "./visuals.ts";
 
 const silentMessages: MessageSink = { log() {}, alert() {} };
+const simulated: DeskMaker = (rules, symbol, options) => new Simulator(rules, symbol, options);
 
 /**
  * A script on its way over bars: everything a run is made of, and one step for one bar. Who has bars calls `start`
@@ -40,7 +42,7 @@ export class BarRunner {
   readonly plots: PlotTable;
   readonly visuals: VisualTable;
   readonly drawings: Drawings;
-  readonly simulator: Simulator | undefined;
+  readonly simulator: StrategyDesk | undefined;
   readonly barState: BarState;
   readonly messages: MessageGate;
   readonly alerts = new AlertGate();
@@ -84,7 +86,7 @@ export class BarRunner {
     this.#inputs = new InputRegistry(options.inputs ?? {});
     const simulator =
       declaration.kind === "strategy"
-        ? new Simulator(rulesOf(declaration), symInfo, {
+        ? (options.desk ?? simulated)(rulesOf(declaration), symInfo, {
             listener: this.#listener(),
             tradingDay: tradingDays(symInfo, options.timeframe),
             rate:
@@ -276,7 +278,7 @@ export class BarRunner {
     return bar;
   }
 
-  #listener(): SimulatorOptions["listener"] {
+  #listener(): DeskOptions["listener"] {
     const { observer } = this.#options;
     if (observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
     return {

@@ -1,5 +1,5 @@
 import type { BarColumns } from "../kernel/bar.ts";
-import type { MidBar } from "./strategy/simulator.ts";
+import type { MidBar } from "./strategy/strategy-desk.ts";
 
 /**
  * What a script may know inside a bar. Its columns hold whole bars; while it runs in the middle of one, the bar's row

@@ -13,7 +13,7 @@ import type { Room } from "./room.ts";
 import type { Feed } from "./security/feeds.ts";
 import type { Sources } from "./security/sources.ts";
 import type { BarClock } from "./series.ts";
-import type { Simulator } from "./strategy/simulator.ts";
+import type { StrategyDesk } from "./strategy/strategy-desk.ts";
 import type { VisualTable } from "./visuals.ts";
 
 /** What a run is made of, as its script sees it. */
@@ -37,7 +37,7 @@ export interface RunParts {
   readonly visuals: VisualTable;
   readonly drawings: Drawings;
   /** Absent for an indicator. */
-  readonly simulator: Simulator | undefined;
+  readonly simulator: StrategyDesk | undefined;
   readonly libraries: ReadonlyMap<string, LibraryFunctions>;
   /** Which alerts are heard now. */
   readonly alerts: AlertGate;

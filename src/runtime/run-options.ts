@@ -11,7 +11,7 @@ import type { Feed, Feeds } from "./security/feeds.ts";
 import type { SettingValues } from "./settings.ts";
 import type { RateLookup } from "./strategy/rate.ts";
 import type { StrategyRules } from "./strategy/rules.ts";
-import type { Simulator } from "./strategy/simulator.ts";
+import type { DeskMaker, StrategyDesk } from "./strategy/strategy-desk.ts";
 import type { Trade } from "./strategy/trade.ts";
 import type { VisualFollower } from "./visual-follower.ts";
 import type { Visual } from "./visuals.ts";
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly finer?: BarColumns;
   /** Symbol currency to account currency, for a strategy whose account is in another; default: the chart's own pair, or `feeds`. */
   readonly rate?: RateLookup;
+  /** What a strategy trades at; default: the simulator. */
+  readonly desk?: DeskMaker;
   /** Told what the user should know although the run goes on. */
   readonly onWarning?: (message: string) => void;
   /** Ends the run after the current stretch of bars; the result is whole up to there. */
@@ -77,6 +79,6 @@ export interface RunResult {
     readonly openTrades: readonly Trade[];
     /** Equity at the end of each executed bar. */
     readonly equity: Float64Array;
-    readonly simulator: Simulator;
+    readonly simulator: StrategyDesk;
   };
 }

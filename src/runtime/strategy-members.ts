@@ -7,14 +7,14 @@ import type {
 } from "../api/script/orders.ts";
 import { RuntimeFailure } from "../kernel/errors.ts";
 import type { Side } from "../kernel/price-path.ts";
-import type { Simulator } from "./strategy/simulator.ts";
+import type { StrategyDesk } from "./strategy/strategy-desk.ts";
 
 /** What a strategy's context has beyond an indicator's. In an indicator every member says that it needs a strategy. */
-export function strategyMembers(simulator: Simulator | undefined): {
+export function strategyMembers(simulator: StrategyDesk | undefined): {
   readonly context: StrategyCommands & StrategyFigures;
   readonly close: CloseOrder;
 } {
-  const orders = (member: string): Simulator => {
+  const orders = (member: string): StrategyDesk => {
     if (simulator !== undefined) return simulator;
     throw new RuntimeFailure(`an indicator has no orders: ${member} needs a strategy`);
   };
@@ -92,7 +92,7 @@ export function strategyMembers(simulator: Simulator | undefined): {
   return { context, close: (id, options = {}) => orders("close()").close(id, options) };
 }
 
-function riskCommands(rules: () => Simulator["risk"]): RiskCommands {
+function riskCommands(rules: () => StrategyDesk["risk"]): RiskCommands {
   return {
     allowEntryIn: (direction) => void (rules().allowed = direction === "all" ? 0 : sideOf(direction)),
     maxDrawdown: (value, unit) => void (rules().maxDrawdown = { value, unit }),

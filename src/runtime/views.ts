@@ -1,6 +1,6 @@
 import type { PositionView, TradeView } from "../api/plugins/extension-hooks.ts";
 import type { Bar, BarColumns } from "../kernel/bar.ts";
-import type { Simulator } from "./strategy/simulator.ts";
+import type { StrategyDesk } from "./strategy/strategy-desk.ts";
 import type { Trade } from "./strategy/trade.ts";
 
 /** What observers of a run are shown: frozen copies. */
@@ -24,7 +24,7 @@ export function barView(columns: BarColumns, index: number): Bar {
   });
 }
 
-export function positionView(simulator: Simulator): PositionView {
+export function positionView(simulator: StrategyDesk): PositionView {
   return Object.freeze({
     size: simulator.positionSize,
     averagePrice: simulator.positionAveragePrice,

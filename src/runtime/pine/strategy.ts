@@ -4,7 +4,7 @@ import type { EntryArguments } from "../strategy/entry-command.ts";
 import type { ExitArguments } from "../strategy/exit-command.ts";
 import type { OcaType } from "../strategy/order.ts";
 import type { RiskUnit } from "../strategy/risk-rules.ts";
-import type { Simulator } from "../strategy/simulator.ts";
+import type { StrategyDesk } from "../strategy/strategy-desk.ts";
 import type { Trade } from "../strategy/trade.ts";
 
 /** Texts that are na are `null`. */
@@ -53,14 +53,14 @@ interface CloseCall {
 
 /** `strategy`: the simulator under Pine's names. */
 export class PineStrategy {
-  readonly #simulator: Simulator;
+  readonly #simulator: StrategyDesk;
   /** An exit is issued on nearly every bar of many scripts: its arguments have one object. */
   readonly #exitArguments: Writable<ExitArguments> = {};
   readonly risk: PineRisk;
   readonly closedtrades: TradeList;
   readonly opentrades: OpenTrades;
 
-  constructor(simulator: Simulator, version: number) {
+  constructor(simulator: StrategyDesk, version: number) {
     this.#simulator = simulator;
     simulator.prefersPrices = version < 6;
     this.risk = new PineRisk(simulator);
@@ -291,9 +291,9 @@ function exitArguments(call: ExitCall, args: Writable<ExitArguments>): ExitArgum
 
 /** `strategy.risk`. */
 class PineRisk {
-  readonly #simulator: Simulator;
+  readonly #simulator: StrategyDesk;
 
-  constructor(simulator: Simulator) {
+  constructor(simulator: StrategyDesk) {
     this.#simulator = simulator;
   }
 
@@ -432,9 +432,9 @@ class TradeList {
 }
 
 class OpenTrades extends TradeList {
-  readonly #simulator: Simulator;
+  readonly #simulator: StrategyDesk;
 
-  constructor(simulator: Simulator) {
+  constructor(simulator: StrategyDesk) {
     super(() => simulator.openTrades);
     this.#simulator = simulator;
   }

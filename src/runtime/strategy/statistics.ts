@@ -1,5 +1,5 @@
 import { marginCallSignal } from "./margin.ts";
-import type { Simulator } from "./simulator.ts";
+import type { StrategyDesk } from "./strategy-desk.ts";
 import type { Trade } from "./trade.ts";
 
 /** What a strategy achieved. Money in account currency, `...Percent` of the initial capital. */
@@ -31,7 +31,7 @@ export interface StrategyStatistics {
 }
 
 /** @param equity at the end of each bar */
-export function statisticsOf(simulator: Simulator, equity: Float64Array): StrategyStatistics {
+export function statisticsOf(simulator: StrategyDesk, equity: Float64Array): StrategyStatistics {
   const { initialCapital } = simulator.rules;
   const closed = simulator.closedTrades.length;
   const returns = returnsOf(equity);
