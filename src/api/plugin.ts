@@ -30,6 +30,20 @@ export {
 } from "../kernel/timeframe.ts";
 export { readTime, type ReadTime } from "../kernel/timestamps.ts";
 export { parseDelimited } from "../kernel/delimited.ts";
+export { Grid, type GridSymbol } from "../kernel/grid.ts";
+export {
+  atLimitOrBetter,
+  fallingLevel,
+  partBetween,
+  risesFirst,
+  risingLevel,
+  slipped,
+  triggerAt,
+  type PriceBar,
+  type Side as OrderDirection,
+  type Trigger as FillTrigger,
+} from "../kernel/price-path.ts";
+export { seedTrailing, trailAlong, trailFrom, type TrailingStop } from "../kernel/trailing-stop.ts";
 export {
   price,
   quantity,
@@ -184,4 +198,4 @@ export type {
   SpotInventoryPort,
 } from "./broker/position.ts";
 export type { OrderChanges, RiskLevels, RunContext, StoredOrder } from "./broker/store.ts";
-export { BrokerPlugin } from "./plugins/broker.ts";
+export { BrokerPlugin, type ObservedMarket } from "./plugins/broker.ts";

@@ -1,3 +1,4 @@
+import type { LiveProviderPlugin } from "../api/plugins/live.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import type { LoadedBars } from "../data/load.ts";
 import type { EnabledExtensions } from "../host/extensions.ts";
@@ -52,7 +53,12 @@ export async function runLiveCommand(
   try {
     // Connected first: what the feed knows decides what the history may show.
     await connection.first(signal);
-    bars = await providerBars(app, workdir, data, command.window, { live: true });
+    const { warmsUpOnEverything } = provider.constructor as typeof LiveProviderPlugin;
+    const window =
+      warmsUpOnEverything && command.window.barsBack === undefined
+        ? { ...command.window, fromMs: command.window.fromMs ?? 0 }
+        : command.window;
+    bars = await providerBars(app, workdir, data, window, { live: true });
   } catch (error) {
     await connection.close();
     if (!signal.aborted) throw error;

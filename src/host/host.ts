@@ -336,6 +336,7 @@ export class PluginHost {
       timeframe: request.timeframe,
       symbolMap,
       dataFiles: this.#dataFiles(),
+      ...(workdir === null ? {} : { stateFolder: workdir.logs }),
     });
   }
 

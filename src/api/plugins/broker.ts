@@ -1,3 +1,5 @@
+import type { BarUpdate } from "../../kernel/bar.ts";
+import type { SymInfo } from "../../kernel/syminfo.ts";
 import type { BracketAttachRejectContext } from "../broker/brackets.ts";
 import type { ExchangeCapabilities } from "../broker/capabilities.ts";
 import { type BrokerError, ExchangeCapabilityError } from "../broker/errors.ts";
@@ -15,6 +17,15 @@ import type { RunContext } from "../broker/store.ts";
 import type { LiveProviderConfig } from "../config/fields.ts";
 import { brokerMarker } from "./capabilities.ts";
 import { LiveProviderPlugin } from "./live.ts";
+
+/** A market that a simulated venue fills orders on although the bars are another provider's. */
+export interface ObservedMarket {
+  /** The symbol that orders will name. */
+  readonly symbol: string;
+  readonly symInfo: SymInfo;
+  /** TradingView's notation. */
+  readonly timeframe: string;
+}
 
 /**
  * Orders, on top of bars and a stream.
@@ -47,6 +58,12 @@ export abstract class BrokerPlugin<
   quarantineSink: ((reason: string, context?: Readonly<Record<string, unknown>>) => void) | null = null;
   /** Injected: call it before a bulk cancel at the venue, so that the cancels are expected. */
   nativeCancelAllExpectedSink: ((symbol?: string) => void) | null = null;
+
+  /**
+   * Injected: resolves when nothing of the run is in flight, that is when every update and event that it was told has
+   * been acted on and every write answered. A broker that replays its own market lets time go on only then.
+   */
+  settled: (() => Promise<void>) | null = null;
 
   /**
    * The account, qualified by the plugin: `bybit-demo-123`. Known after authentication and the same for ever; read
@@ -132,6 +149,15 @@ export abstract class BrokerPlugin<
   cancelBrokerOrderRef(ref: string): Promise<void> {
     return Promise.reject(new ExchangeCapabilityError(`this broker cannot cancel the reference ${ref}`));
   }
+
+  /** Of a broker that simulates its venue alone: told before `connect` when another provider's bars are the market. */
+  observeFrom?(market: ObservedMarket): void;
+
+  /**
+   * Of the same: an update of that market, told before the script sees it.
+   * @returns when what it filled has been read from `watchOrders`, and what was sent because of that is answered
+   */
+  observeMarket?(update: BarUpdate): Promise<void>;
 
   /** A `BrokerError` for an error of the transport, or `null`: it is none the plugin knows. */
   mapException(_error: unknown): BrokerError | null {

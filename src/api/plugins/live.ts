@@ -21,6 +21,11 @@ export abstract class LiveProviderPlugin<
    * `null` switches the watchdog off.
    */
   static feedTimeoutBars: number | null = 3;
+  /**
+   * A live run begins with every bar there is before the feed, instead of the newest 500. For a feed that goes on in
+   * the past, where a restart must come to the same values as a run that was never interrupted.
+   */
+  static warmsUpOnEverything = false;
 
   /** Runs at the start and again on every reconnect: rebuild everything that belongs to the connection. */
   abstract connect(signal?: AbortSignal): Promise<void>;

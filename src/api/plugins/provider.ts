@@ -49,6 +49,8 @@ export interface ProviderOptions<C extends object> extends PluginOptions<C> {
   readonly symbolMap?: (key: string) => SymbolMapEntry | undefined;
   /** The user's data files, for a provider that works from files; absent: there are none. */
   readonly dataFiles?: DataFiles;
+  /** The workdir's `output/logs`, where a provider may keep files of its own; absent: nowhere. */
+  readonly stateFolder?: string;
 }
 
 /**
@@ -104,6 +106,8 @@ export abstract class ProviderPlugin<C extends object = NoConfig> extends Plugin
   /** TradingView notation, or `null` where none is needed. */
   readonly timeframe: string | null;
   protected readonly dataFiles: DataFiles;
+  /** Where files of its own may lie; it may have to be made. `null`: there is no workdir. */
+  protected readonly stateFolder: string | null;
   readonly #symbolMap: (key: string) => SymbolMapEntry | undefined;
 
   constructor(options: ProviderOptions<C>) {
@@ -111,6 +115,7 @@ export abstract class ProviderPlugin<C extends object = NoConfig> extends Plugin
     this.symbol = options.symbol;
     this.timeframe = options.timeframe;
     this.dataFiles = options.dataFiles ?? noDataFiles;
+    this.stateFolder = options.stateFolder ?? null;
     this.#symbolMap = options.symbolMap ?? (() => undefined);
   }
 
