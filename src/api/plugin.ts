@@ -150,6 +150,16 @@ export {
   type ExchangeCapabilities,
 } from "./broker/capabilities.ts";
 export {
+  disappearanceGraceMs,
+  DisappearanceTracker,
+  type Disappearance,
+  type DisappearanceHooks,
+  type DisappearedFill,
+  type TrackedChange,
+  type TrackedOrder,
+  type VenuePresence,
+} from "./broker/disappearance.ts";
+export {
   AuthenticationError,
   BracketAttachAfterFillRejectedError,
   BrokerError,
