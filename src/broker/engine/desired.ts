@@ -15,6 +15,10 @@ export interface Wanted {
    * its number. A higher number under a key whose order has filled is a fresh order.
    */
   readonly generation: number;
+  /**
+   * Its `qty` is the whole order's, what it has filled included (FIX's OrderQty): an order of 5 that has filled 2 is
+   * still an order of 5. An exit that covers all of its entry is sized by what of the entry is open, whatever it says.
+   */
   readonly intent: WantedIntent;
 }
 
@@ -23,11 +27,12 @@ export interface Wanted {
  */
 export const keySeparator = "\0";
 
-/** The key of an intent: entries by their id, exits by their id and their entry, closes by what they close. */
+/** The key of an intent: entries by their id (the engine's market entry after a stop
+ * apart from the script's own), exits by their id and their entry, closes by what they close. */
 export function intentKey(intent: WantedIntent): string {
   switch (intent.kind) {
     case "entry":
-      return `e${keySeparator}${intent.pineId}`;
+      return `${intent.stopFiredMarket ? "b" : "e"}${keySeparator}${intent.pineId}`;
     case "exit":
       return `x${keySeparator}${intent.pineId}${keySeparator}${intent.fromEntry}`;
     case "close":

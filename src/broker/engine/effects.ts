@@ -17,11 +17,15 @@ export type Effect =
   | {
       readonly kind: "place";
       readonly id: number;
+      readonly intentKey: string;
+      readonly generation: number;
       readonly envelope: EnvelopeData<EntryIntent | ExitIntent | CloseIntent>;
     }
   | {
       readonly kind: "amend";
       readonly id: number;
+      readonly intentKey: string;
+      readonly generation: number;
       readonly previous: EnvelopeData<EntryIntent | ExitIntent>;
       readonly envelope: EnvelopeData<EntryIntent | ExitIntent>;
     }
@@ -29,6 +33,8 @@ export type Effect =
   | {
       readonly kind: "cancel";
       readonly id: number;
+      readonly intentKey: string;
+      readonly generation: number;
       readonly envelope: EnvelopeData<CancelIntent>;
       readonly clientOrderIds: readonly string[];
     }

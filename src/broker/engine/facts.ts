@@ -63,6 +63,9 @@ export type Fact =
 
 export type FactKind = Fact["kind"];
 
+/** The fact of one kind. */
+export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;
+
 /** What came of a write. The executor makes one of every outcome, and never throws. */
 export type WriteResult =
   | { readonly kind: "accepted"; readonly orders: readonly ExchangeOrder[] }

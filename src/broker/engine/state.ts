@@ -1,5 +1,5 @@
 import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
-import type { OrderIdKind } from "../../api/broker/intents.ts";
+import type { CloseIntent, OrderIdKind } from "../../api/broker/intents.ts";
 import type { LegType, OrderStatus, Side } from "../../api/broker/orders.ts";
 import type { InventoryConflictPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
 import type { Effect } from "./effects.ts";
@@ -20,8 +20,8 @@ export interface EngineState {
   /** Number of the next effect. */
   readonly nextEffect: number;
   readonly latches: Latches;
-  /** What the script wanted at the last evaluation, by key. */
-  readonly wanted: ReadonlyMap<string, Wanted>;
+  /** What the script wanted at the last evaluation, by key; `null` until the first evaluation of this process. */
+  readonly wanted: ReadonlyMap<string, Wanted> | null;
   /** What was sent to the venue on its behalf and what became of it, by key. */
   readonly intents: ReadonlyMap<string, IntentRecord>;
   /** Every order that may still be alive at the venue, by client order id; one that is over leaves with its intent. */
@@ -29,6 +29,8 @@ export interface EngineState {
   readonly obligations: ReadonlyMap<string, Obligation>;
   readonly watches: ReadonlyMap<string, Watch>;
   readonly book: PositionBook;
+  /** Ids of the newest fills, oldest first; bounded: the store's unique index has the last word. */
+  readonly fillIds: readonly string[];
   readonly view: VenueView;
   /** The outbox: effects that were committed and have no result yet, by their number. */
   readonly outbox: ReadonlyMap<number, Effect>;
@@ -42,6 +44,8 @@ export interface EngineRules {
   /** Tags of earlier runs of the same identity whose orders are ours too. */
   readonly priorTags: readonly string[];
   readonly symbol: string;
+  /** Fees in it shrink what an entry brought; `null`: there are none such. */
+  readonly baseCurrency: string | null;
   readonly mintick: number;
   /** Smallest step of a quantity, Pine units. */
   readonly qtyStep: number;
@@ -71,10 +75,11 @@ export interface Latches {
 }
 
 /**
- * `prepared`: committed, not yet handed to the plugin (a gate or a write in flight holds it back). `sent`: the write is
+ * `prepared`: to be sent, again, under the very ids it has: the last attempt provably left nothing at the venue (the
+ * connection was down, the venue throttled, an id was spent and the next one is taken). `sent`: the write is
  * out. `working`: the venue has it. `amending`, `cancelling`: another write is out. `unknown`: a write's answer was
  * lost; the venue is asked, nothing is sent again blindly. `done`: over, kept while the script still wants the same
- * generation so that it is not sent again.
+ * generation, and at least until the next bar, so that neither the order nor one of its ids is ever used again.
  */
 export type IntentPhase = "prepared" | "sent" | "working" | "amending" | "cancelling" | "unknown" | "done";
 
@@ -95,6 +100,8 @@ export interface IntentRecord {
   readonly retrySeq: number;
   /** Rejections of this very intent in a row. */
   readonly rejects: number;
+  /** `prepared`: not to be sent before, ms. */
+  readonly notBeforeMs: number;
   /** Ids of its orders, by what each is for. */
   readonly orderIds: Readonly<Partial<Record<OrderIdKind, string>>>;
   readonly filledQty: number;
@@ -108,6 +115,9 @@ export interface OrderRecord {
   readonly idKind: OrderIdKind;
   readonly legType: LegType;
   readonly intentKey: string;
+  /** The life of the intent that it belongs to; fills of an older one do not count for a newer. */
+  readonly generation: number;
+  /** What the script calls it: its fills are booked under these two. */
   readonly pineId: string;
   readonly fromEntry: string | null;
   /** The venue's id, once known. */
@@ -134,13 +144,17 @@ interface Owed {
   readonly sinceMs: number;
   /** When it escalates, ms; `Infinity`: never. */
   readonly deadlineMs: number;
+  /** Writes made for it so far. */
   readonly attempts: number;
+  /** The next attempt is not due before, ms. */
+  readonly nextMs: number;
 }
 
 /** An order that must be gone: asked for again until its end is known. */
 export interface CancelObligation extends Owed {
   readonly kind: "cancel";
   readonly intentKey: string;
+  readonly generation: number;
   readonly clientOrderIds: readonly string[];
   readonly reason: "unwanted" | "oca" | "superseded" | "policy" | "shutdown" | "short_gate" | "operator";
 }
@@ -148,8 +162,9 @@ export interface CancelObligation extends Owed {
 /** Exposure that must be closed: it is over when fills or the venue's position prove it. */
 export interface CloseObligation extends Owed {
   readonly kind: "close";
-  /** The intent that closes. */
+  /** The intent that closes, and its key. */
   readonly intentKey: string;
+  readonly intent: CloseIntent;
   readonly reason: "reversal" | "defensive" | "flatten" | "partial_trigger" | "marketable_exit";
   readonly expectedQty: number;
   readonly filledQty: number;
@@ -164,6 +179,7 @@ export interface CloseObligation extends Owed {
 /** An entry that opens when the position is flat: the second half of a reversal. */
 export interface ReopenObligation extends Owed {
   readonly kind: "reopen";
+  /** The entry, with its raw quantity. */
   readonly wanted: Wanted;
   /** Bar on which it was armed, ms. */
   readonly barTimeMs: number;
@@ -216,6 +232,8 @@ export interface Lot {
   readonly price: number;
   readonly timeMs: number;
   readonly fillId: string;
+  /** The order that opened it. */
+  readonly clientOrderId: string;
   /** Of what is left, in the fee's currency. */
   readonly fee: number;
 }

@@ -1,0 +1,29 @@
+import type { EngineRules, EngineState } from "./state.ts";
+
+/** A run that has never sent anything. */
+export function initialState(rules: EngineRules): EngineState {
+  return {
+    rules,
+    nowMs: 0,
+    barTimeMs: Number.NaN,
+    price: Number.NaN,
+    nextEffect: 1,
+    latches: { quarantine: null, halt: null, paused: false },
+    wanted: null,
+    intents: new Map(),
+    orders: new Map(),
+    obligations: new Map(),
+    watches: new Map(),
+    book: { size: 0, lots: [] },
+    fillIds: [],
+    view: {
+      isConfirmed: false,
+      size: Number.NaN,
+      failingSinceMs: Number.NaN,
+      flatSinceMs: Number.NaN,
+      lastFillMs: -Infinity,
+      isStreaming: false,
+    },
+    outbox: new Map(),
+  };
+}
