@@ -28,6 +28,8 @@ export class LiveRun {
   readonly columns: LiveColumns;
   readonly #runsOnTicks: boolean;
   readonly #runsOnFills: boolean;
+  /** A bar that came as a whole is walked as if it had formed. */
+  readonly #walksWholes: boolean;
   readonly #moving = new MovingBar();
   /** Historical bars that were executed; the index of the next one. */
   #done: number;
@@ -48,6 +50,7 @@ export class LiveRun {
     const { calcOnEveryTick, calcOnOrderFills } = declaration.settings;
     this.#runsOnTicks = simulator === undefined || calcOnEveryTick === true;
     this.#runsOnFills = simulator !== undefined && calcOnOrderFills === true;
+    this.#walksWholes = simulator?.assumesPaths === true && (this.#runsOnFills || this.#runsOnTicks);
     this.#done = clock.first;
   }
 
@@ -117,10 +120,9 @@ export class LiveRun {
     }
     if (simulator !== undefined) {
       if (!isWhole) this.#walk(bar, false);
-      else if (this.#runsOnFills || this.#runsOnTicks) this.#walkAssumed(bar);
+      else if (this.#walksWholes) this.#walkAssumed(bar);
       else simulator.step(this.#moving.whole(bar, this.#done));
-      if (!isWhole || this.#runsOnFills || this.#runsOnTicks)
-        simulator.live.end(this.#moving.whole(bar, this.#done));
+      if (!isWhole || this.#walksWholes) simulator.live.end(this.#moving.whole(bar, this.#done));
       columns.put(bar);
     }
     runner.barState.phase = this.#isExecuted ? "close" : "only";

@@ -84,6 +84,16 @@ export class Account {
     this.#lowestEquity = Math.min(this.#lowestEquity, this.#entryEquity);
   }
 
+  /** Adds to an open trade what its order has filled besides. @param size signed, as the trade's */
+  enlarge(trade: Trade, size: number, price: number, commission: number): void {
+    const both = Math.abs(trade.size) + Math.abs(size);
+    trade.entryPrice = (trade.entryPrice * Math.abs(trade.size) + price * Math.abs(size)) / both;
+    trade.size = this.#grid.add(trade.size, size);
+    trade.commission += commission;
+    this.openCommission += commission;
+    this.#derivePosition(this.#grid.add(this.size, size), price);
+  }
+
   /**
    * Closes a trade, or a piece that was split off one.
    *

@@ -18,7 +18,8 @@ export interface Booking {
   readonly isForced?: boolean;
 }
 
-const plain: Booking = {};
+/** As most fills are booked. */
+export const plain: Booking = {};
 
 /**
  * Executes an order at a price.
@@ -121,7 +122,7 @@ function book(
  * Closes contracts, oldest trade first; under the rule ANY an exit of one entry takes that entry's trades alone.
  * @returns how many were closed
  */
-function closeTrades(
+export function closeTrades(
   desk: Desk,
   order: Order,
   quantity: number,
@@ -164,7 +165,8 @@ function exitComment(order: Order): string {
   return own === "" ? order.comment : own;
 }
 
-function openTrade(desk: Desk, order: Order, quantity: number, price: number): void {
+/** Opens a trade and its binding. */
+export function openTrade(desk: Desk, order: Order, quantity: number, price: number): void {
   const { account, fees, ledger, listener } = desk;
   // An exit that outlived its position opens one under its own name.
   const entryId = (order.kind === "close" ? order.exitId : order.id) ?? "";
@@ -206,6 +208,7 @@ export function closeForRisk(desk: Desk, reason: string, price: number): void {
   const order = new Order("close", null, "Risk management close", size > 0 ? -1 : 1, Math.abs(size));
   order.comment = `Close Position (${reason})`;
   order.bar = desk.barIndex;
+  if (desk.orderRiskClose !== undefined) return desk.orderRiskClose(order);
   execute(desk, order, price, desk.high, desk.low, { isForced: true });
 }
 

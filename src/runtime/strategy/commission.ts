@@ -46,6 +46,15 @@ export class CommissionPool {
     this.#legs.length = 0;
   }
 
+  /** Starts a fill that a venue has charged for. @param fee in the account's currency */
+  beginPaid(fee: number, quantity: number): void {
+    this.#rate = this.#model.type === "cash_per_order" ? fee : fee / quantity;
+    this.#orderQuantity = quantity;
+    this.#legQuantity = 0;
+    this.#booked = 0;
+    this.#legs.length = 0;
+  }
+
   /** The commission of the order's next leg. */
   leg(quantity: number): number {
     if (this.#rate === 0) return 0;

@@ -46,6 +46,10 @@ export class Desk {
   prefersPrices = false;
   /** Slippage in price. */
   readonly slippage: number;
+  /** Whose fills its events speak of. */
+  source: OrderHookEvent["source"] = "sim";
+  /** Takes the close that a risk rule makes to a venue; absent: it fills at once. */
+  orderRiskClose: ((order: Order) => void) | undefined = undefined;
 
   barIndex = -1;
   timeMs = 0;
@@ -210,7 +214,7 @@ export class Desk {
       side: order.side > 0 ? "buy" : "sell",
       quantity,
       ...levelOf(order, price),
-      source: "sim",
+      source: this.source,
     });
   }
 }

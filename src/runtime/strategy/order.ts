@@ -20,11 +20,11 @@ export const noExitComments: ExitComments = { profit: "", loss: "", trailing: ""
 export interface Binding {
   readonly entryId: string;
   readonly side: Side;
-  /** Contracts of the fill; never smaller, whatever closes. */
-  readonly quantity: number;
+  /** Contracts of the fill; never smaller, whatever closes. A venue may fill the rest later. */
+  quantity: number;
   /** Contracts that are still open. */
   remaining: number;
-  readonly entryPrice: number;
+  entryPrice: number;
   /** An exit opened it: its own position was gone when it filled. */
   readonly openedByExit: boolean;
   /** Legs of exits that belong to it. */

@@ -26,6 +26,10 @@ export class Simulator extends StrategyDesk {
     return this.#reruns !== undefined;
   }
 
+  override get assumesPaths(): boolean {
+    return true;
+  }
+
   /** Takes a bar: fills what waits along the path of its prices, then marks the position at its close. */
   override step(bar: SimulatedBar, walk: BarWalk = {}): void {
     const { desk } = this;

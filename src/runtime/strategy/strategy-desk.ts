@@ -87,6 +87,9 @@ export abstract class StrategyDesk {
   /** Whether the script may have to run inside a bar of history. */
   abstract get runsInsideBars(): boolean;
 
+  /** Whether the way of a live bar that came as a whole is assumed, so that a script may run on it. */
+  abstract get assumesPaths(): boolean;
+
   /** Takes a whole bar, before the script sees its close. */
   abstract step(bar: SimulatedBar, walk?: BarWalk): void;
 

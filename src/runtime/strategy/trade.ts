@@ -7,7 +7,8 @@ export class Trade {
   readonly entryComment: string;
   readonly entryBar: number;
   readonly entryTimeMs: number;
-  readonly entryPrice: number;
+  /** Of an order that filled in parts the mean of those that have come. */
+  entryPrice: number;
   size: number;
   /** Of the entry; once closed, of entry and exit. */
   commission: number;

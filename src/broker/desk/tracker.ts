@@ -1,0 +1,56 @@
+import type { Order } from "../../runtime/strategy/order.ts";
+
+/** What stands under one key of the book: one order, or the legs of an exit, one for each fill of its entry. */
+export interface Tracked {
+  readonly key: string;
+  readonly generation: number;
+  orders: readonly Order[];
+  /** Contracts that the venue has filled of it. */
+  filled: number;
+}
+
+/**
+ * Gives the orders of the book their numbers. An order that the script places again while it works is the same order
+ * with other values, and keeps its number; one that is placed after the last is over is a new one.
+ */
+export class OrderTracker {
+  readonly #byKey = new Map<string, Tracked>();
+  #last: number;
+
+  /** @param last the highest number that was ever given */
+  constructor(last: number) {
+    this.#last = last;
+  }
+
+  get(key: string): Tracked | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The orders that stand under a key now. */
+  take(key: string, orders: readonly Order[]): Tracked {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) {
+      known.orders = orders;
+      return known;
+    }
+    const tracked: Tracked = { key, generation: ++this.#last, orders, filled: 0 };
+    this.#byKey.set(key, tracked);
+    return tracked;
+  }
+
+  /** Goes on with what an earlier process had. */
+  restore(tracked: Tracked): void {
+    this.#byKey.set(tracked.key, tracked);
+    this.#last = Math.max(this.#last, tracked.generation);
+  }
+
+  /** It is over: the next order under the key is a new one. */
+  drop(key: string): void {
+    this.#byKey.delete(key);
+  }
+
+  /** Forgets every key that is not among those that stand. */
+  keep(standing: ReadonlySet<string>): void {
+    for (const key of this.#byKey.keys()) if (!standing.has(key)) this.#byKey.delete(key);
+  }
+}

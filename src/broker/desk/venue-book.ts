@@ -1,0 +1,220 @@
+import { closeForRisk } from "../../runtime/strategy/booking.ts";
+import type { Desk } from "../../runtime/strategy/desk.ts";
+import type { Order } from "../../runtime/strategy/order.ts";
+import { keySeparator } from "../engine/desired.ts";
+import type { Fill } from "../engine/fill.ts";
+import type { PositionBook } from "../engine/state.ts";
+import type { FeeRate } from "./fee-rate.ts";
+import { FillBook, orderOf } from "./fill-book.ts";
+import type { History, KeptOrder } from "./history.ts";
+import type { OrderTracker, Tracked } from "./tracker.ts";
+
+/** The signal of a position that somebody closed by other hands. */
+export const closedOutside = "Closed outside";
+
+/** What the venue and the engine say of the script's orders, written into its book. */
+export class VenueBook {
+  readonly #desk: Desk;
+  readonly #tracker: OrderTracker;
+  readonly #history: History;
+  readonly #fees: FeeRate;
+  readonly #book: FillBook;
+  /** What the venue has filled of an exit's leg. */
+  readonly #filled = new WeakMap<Order, number>();
+
+  constructor(desk: Desk, tracker: OrderTracker, history: History, fees: FeeRate) {
+    this.#desk = desk;
+    this.#tracker = tracker;
+    this.#history = history;
+    this.#fees = fees;
+    this.#book = new FillBook(desk);
+  }
+
+  filledOf(leg: Order): number {
+    return this.#filled.get(leg) ?? 0;
+  }
+
+  /** Books a fill under its own time. @param barIndex of the bar that it belongs to */
+  fill(fill: Fill, barIndex: number): void {
+    const desk = this.#desk;
+    const before = { timeMs: desk.timeMs, barIndex: desk.barIndex };
+    desk.timeMs = fill.timeMs;
+    desk.barIndex = barIndex;
+    const tracked = this.#trackedOf(fill);
+    if (fill.legType === "entry") this.#bookEntry(fill, tracked);
+    else this.#bookClose(fill, tracked);
+    desk.timeMs = before.timeMs;
+    desk.barIndex = before.barIndex;
+    this.#mark();
+  }
+
+  /** An order is over: it leaves the book. A number that is not its own speaks of an earlier one. */
+  orderOver(key: string, generation: number, end: string): void {
+    const tracked = this.#tracker.get(key);
+    if (tracked === undefined || tracked.generation !== generation) return;
+    this.#tracker.drop(key);
+    for (const order of tracked.orders) {
+      if (!order.isLive) continue;
+      if (end === "filled") this.#leave(order);
+      else if (end === "rejected" || end === "skipped") this.#desk.reject(order);
+      else this.#desk.cancel(order);
+    }
+  }
+
+  /** The engine has given an order another quantity, what has filled of it included. */
+  orderResized(key: string, generation: number, qty: number): void {
+    const tracked = this.#tracker.get(key);
+    if (tracked === undefined || tracked.generation !== generation) return;
+    const { grid } = this.#desk;
+    let left = qty;
+    for (const order of tracked.orders) {
+      const isLast = order === tracked.orders.at(-1);
+      const part = isLast ? left : Math.min(left, order.binding?.quantity ?? left);
+      order.quantity = order.isExit ? part : grid.add(part, order.flip);
+      left = grid.add(left, -part);
+    }
+  }
+
+  /** Takes over the orders of an earlier process, and the position as the engine has it. */
+  takeOver(orders: readonly KeptOrder[], book: PositionBook): void {
+    this.#agreeWith(book);
+    for (const { tracked, filled } of this.#history.restore(orders)) {
+      this.#tracker.restore(tracked);
+      for (const [order, qty] of filled) this.#filled.set(order, qty);
+    }
+    this.#history.consume(orders);
+  }
+
+  /** The order of the script; a market entry of the engine's own fills the one it was made for. */
+  #trackedOf({ intentKey: key, legType, pineId }: Fill): Tracked | undefined {
+    const own = this.#tracker.get(key);
+    if (own !== undefined || legType !== "entry") return own;
+    return this.#tracker.get(`e${keySeparator}${pineId}`);
+  }
+
+  #bookEntry(fill: Fill, tracked: Tracked | undefined): void {
+    const desk = this.#desk;
+    const order = tracked?.orders[0] ?? orderOf(fill);
+    const opened = this.#book.book(order, fill, fill.qty, this.#fees.of(fill, desk.rate), true);
+    // What only closed the other side is made up for by an order of the engine's own.
+    const counts = order.kind === "entry" ? opened : fill.qty;
+    this.#count(tracked, counts, desk.grid.add(order.quantity, -order.flip), [order], fill);
+  }
+
+  #bookClose(fill: Fill, tracked: Tracked | undefined): void {
+    const { grid } = this.#desk;
+    const fee = this.#fees.of(fill, this.#desk.rate);
+    const orders = tracked?.orders.filter(({ isLive }) => isLive) ?? [];
+    let left = fill.qty;
+    const bookPart = (order: Order, quantity: number): void => {
+      this.#history.note(fill, () =>
+        this.#book.book(order, fill, quantity, (fee * quantity) / fill.qty, false),
+      );
+      left = grid.add(left, -quantity);
+    };
+    for (const order of orders) {
+      if (!(left > 0)) break;
+      order.filledBy = fill.legType === "tp" ? "profit" : fill.legType === "trail" ? "trailing" : "loss";
+      const filled = this.#filled.get(order) ?? 0;
+      const part = Math.min(left, Math.max(0, grid.add(order.quantity, -filled)));
+      if (!(part > 0)) continue;
+      // A leg that its own fill leaves without an entry is not taken back, it has filled.
+      order.isCommitted = order.isExit;
+      bookPart(order, part);
+      order.isCommitted = false;
+      this.#filled.set(order, grid.add(filled, part));
+    }
+    if (left > 0) bookPart(orderOf(fill), left);
+    const whole = orders.reduce((sum, order) => grid.add(sum, order.quantity), 0);
+    this.#count(tracked, fill.qty, whole, orders, fill);
+  }
+
+  /** Counts a fill; an order that has all of it leaves the book. */
+  #count(
+    tracked: Tracked | undefined,
+    quantity: number,
+    whole: number,
+    orders: readonly Order[],
+    fill: Fill,
+  ): void {
+    const desk = this.#desk;
+    if (tracked !== undefined) tracked.filled = desk.grid.add(tracked.filled, quantity);
+    const isWhole = tracked !== undefined && tracked.filled >= whole;
+    const kind = tracked === undefined || isWhole ? "filled" : "partial";
+    desk.tell(kind, orders[0] ?? orderOf(fill), fill.qty, fill.price);
+    if (tracked === undefined) return;
+    if (!isWhole) return this.#awaitMore(orders);
+    for (const order of orders) if (order.isLive) this.#leave(order);
+    this.#tracker.drop(tracked.key);
+    const { risk } = desk;
+    risk.dayFills++;
+    if (!risk.isCapped) return;
+    desk.cancelEverything();
+    closeForRisk(desk, "Max number of filled orders in one day", fill.price);
+  }
+
+  /** An exit that has closed all there was of an entry which fills on waits for the rest of it. */
+  #awaitMore(orders: readonly Order[]): void {
+    const { books } = this.#desk;
+    for (const leg of orders) {
+      if (!leg.isLive || leg.binding === undefined || leg.binding.remaining > 0) continue;
+      if (books.pending(leg.id ?? "") === undefined) this.#desk.cancel(leg);
+      else {
+        leg.binding = undefined;
+        books.waiting.push(leg);
+      }
+    }
+  }
+
+  /** A filled order leaves the book; an exit keeps what it had reserved of an entry that is still open. */
+  #leave(order: Order): void {
+    const { books } = this.#desk;
+    if (order.isExit && order.binding !== undefined && order.binding.remaining > 0) books.consume(order);
+    else books.remove(order);
+  }
+
+  /** Closes without a fill: at the last price, for no fee. */
+  closeOutside(quantity: number): void {
+    const { account, close } = this.#desk;
+    const price = close === close ? close : (account.openTrades[0]?.entryPrice ?? Number.NaN);
+    this.#bookWithoutFill(closedOutside, "close", account.size > 0 ? "sell" : "buy", quantity, price);
+  }
+
+  /** The engine's books have the last word on the position, also where no fill tells how it came about. */
+  #agreeWith({ size, lots }: PositionBook): void {
+    const { account, grid } = this.#desk;
+    const surplus =
+      account.size * size < 0 ? Math.abs(account.size) : Math.abs(account.size) - Math.abs(size);
+    if (grid.lotTolerant(surplus) > 0) this.closeOutside(grid.lotTolerant(surplus));
+    let missing = grid.lotTolerant(Math.abs(grid.add(size, -account.size)));
+    for (const lot of lots.toReversed()) {
+      const quantity = Math.min(missing, lot.qty);
+      if (!(quantity > 0)) break;
+      this.#bookWithoutFill(lot.entryId, "entry", lot.side, quantity, lot.price);
+      missing = grid.add(missing, -quantity);
+    }
+  }
+
+  #bookWithoutFill(
+    pineId: string,
+    legType: "entry" | "close",
+    side: Fill["side"],
+    qty: number,
+    price: number,
+  ): void {
+    const desk = this.#desk;
+    const nothing = { fillId: "", clientOrderId: "", exchangeOrderId: "", intentKey: "", feeCurrency: "" };
+    const fill: Fill = {
+      ...nothing,
+      ...{ pineId, legType, fromEntry: null, side, qty, price, fee: 0, timeMs: desk.timeMs },
+    };
+    this.#book.book(orderOf(fill), fill, qty, 0, legType === "entry");
+    this.#mark();
+  }
+
+  #mark(): void {
+    const { account, close } = this.#desk;
+    account.mark(close);
+    account.settle();
+  }
+}

@@ -1,0 +1,358 @@
+/** What a strategy wants at the venue, and what its book says after the venue's fills. */
+import { describe, expect, test } from "bun:test";
+
+import { AtVenue, fillOf, startMs } from "./harness.ts";
+import { minute } from "../../runtime/strategy/harness.ts";
+
+const over = (key: string, generation: number, end: string) =>
+  ({ kind: "order_over", key: key.replaceAll("|", "\0"), generation, end }) as const;
+
+describe("what is wanted", () => {
+  test("an entry until it has filled, then nothing of it", () => {
+    const at = new AtVenue((s) => ({ 1: () => s.entry("L", "long", { qty: 2 }) }));
+    expect(at.bars("100")).toEqual(["e|L#1 buy 2"]);
+    expect(at.bars("100")).toEqual(["e|L#1 buy 2"]);
+    expect(at.fill("L buy 2@100.5")).toEqual([]);
+    expect(at.trades).toEqual(["L +2 100.5@3 open"]);
+  });
+
+  test("no price fills anything", () => {
+    const at = new AtVenue((s) => ({ 1: () => s.entry("L", "long", { qty: 1, limit: 95 }) }));
+    expect(at.bars("100 95/100/90/95 80")).toEqual(["e|L#1 buy 1 limit 95"]);
+    expect(at.trades).toEqual([]);
+  });
+
+  test("an order that is placed again while it works keeps its number; one after the last is over is new", () => {
+    const at = new AtVenue(
+      (s) => void (s.barIndex > 0 && s.entry("L", "long", { qty: 1, limit: 90 + s.barIndex })),
+    );
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1 limit 91"]);
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1 limit 92"]);
+    at.take(over("e|L", 1, "cancelled"));
+    expect(at.bars("100")).toEqual(["e|L#2 buy 1 limit 93"]);
+    at.take(over("e|L", 1, "cancelled"));
+    expect(at.bars("100")).toEqual(["e|L#2 buy 1 limit 94"]);
+  });
+
+  test("a cancelled order is wanted no more, and has a new number when it comes again", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 1, stop: 110 }),
+      2: () => s.cancel("L"),
+      3: () => s.entry("L", "long", { qty: 1, stop: 110 }),
+    }));
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1 stop 110"]);
+    expect(at.bars("100")).toEqual([]);
+    expect(at.bars("100")).toEqual(["e|L#2 buy 1 stop 110"]);
+  });
+
+  test("a reversal is the raw quantity, at the market and at a price", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 2 }),
+      2: () => s.entry("S", "short", { qty: 3 }),
+      3: () => (s.cancel("S"), s.entry("S", "short", { qty: 3, stop: 90 })),
+    }));
+    at.bars("100");
+    at.fill("L buy 2@100");
+    expect(at.bars("100")).toEqual(["e|S#2 sell 3"]);
+    expect(at.bars("100")).toEqual(["e|S#2 sell 3 stop 90"]);
+  });
+
+  test("an exit counted in ticks waits for the price of its entry, and comes as soon as it has one", () => {
+    const at = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 1 });
+        s.exit("X", { fromEntry: "L", profit: 1000, loss: 500 });
+      },
+    }));
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1"]);
+    expect(at.fill("L buy 1@101")).toEqual(["x|X|L#2 sell 1 tp 111 sl 96"]);
+  });
+
+  test("an exit with prices of a pending entry stands beside it", () => {
+    const at = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 1, limit: 95 });
+        s.exit("X", { fromEntry: "L", limit: 120, stop: 90 });
+      },
+    }));
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1 limit 95", "x|X|L#2 sell 1 tp 120 sl 90"]);
+  });
+
+  test("an exit covers what its entry has filled so far", () => {
+    const at = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 3 });
+        s.exit("X", { fromEntry: "L", loss: 1000 });
+      },
+    }));
+    at.bars("100");
+    expect(at.fill("L buy 1@100")).toEqual(["e|L#1 buy 3", "x|X|L#2 sell 1 sl 90"]);
+    expect(at.fill("L buy 2@103")).toEqual(["x|X|L#2 sell 3 sl 92"]);
+    expect(at.trades).toEqual(["L +3 102@2 open"]);
+  });
+
+  test("two halves are parts; the one that has filled is not placed again for the same entry", () => {
+    const at = new AtVenue((s) => {
+      if (s.barIndex === 1) s.entry("L", "long", { qty: 2 });
+      if (s.barIndex > 1) {
+        s.exit("A", { fromEntry: "L", qty: 1, limit: 110 });
+        s.exit("B", { fromEntry: "L", qty: 1, limit: 120 });
+      }
+    });
+    at.bars("100");
+    at.fill("L buy 2@100");
+    expect(at.bars("100")).toEqual(["x|A|L#2 sell 1 tp 110 part", "x|B|L#3 sell 1 tp 120 part"]);
+    expect(at.fill("A<L sell 1@110")).toEqual(["x|B|L#3 sell 1 tp 120 part"]);
+    expect(at.bars("110")).toEqual(["x|B|L#3 sell 1 tp 120 part"]);
+    expect(at.trades).toEqual(["L +1 100@2 > A 110@3", "L +1 100@2 open"]);
+  });
+
+  test("an exit for two entries of one id is one order", () => {
+    const at = new AtVenue(
+      (s) => {
+        if (s.barIndex < 3 && s.barIndex > 0) s.entry("L", "long", { qty: 1 });
+        if (s.barIndex === 3) s.exit("X", { fromEntry: "L", stop: 90 });
+      },
+      { settings: { pyramiding: 2 } },
+    );
+    at.bars("100");
+    at.fill("L buy 1@100 by one");
+    at.bars("100");
+    at.fill("L buy 1@102 by two");
+    expect(at.bars("100")).toEqual(["x|X|L#3 sell 2 sl 90"]);
+    expect(at.fill("X<L.sl sell 2@90")).toEqual([]);
+    expect(at.trades).toEqual(["L +1 100@2 > X 90@4", "L +1 102@3 > X 90@4"]);
+  });
+
+  test("closes of one bar add up; while one is out a later one adds nothing", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 10 }),
+      2: () => (s.close("L", { qty: 2 }), s.close("L", { qty: 3 })),
+      3: () => s.close("L", { qty: 5 }),
+      4: () => s.close("L", { qty: 5 }),
+    }));
+    at.bars("100");
+    at.fill("L buy 10@100");
+    expect(at.bars("100")).toEqual(["c||L#2 sell 5"]);
+    expect(at.bars("100")).toEqual(["c||L#2 sell 5"]);
+    expect(at.fill("close L sell 2@99")).toEqual(["c||L#2 sell 5"]);
+    expect(at.fill("close L sell 3@99")).toEqual([]);
+    expect(at.bars("100")).toEqual(["c||L#3 sell 5"]);
+  });
+
+  test("a close at once says so; a close of nothing is not wanted", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 1 }),
+      2: () => s.closeAll({ immediately: true }),
+    }));
+    at.bars("100");
+    at.fill("L buy 1@100");
+    expect(at.bars("100")).toEqual(["c||#2 sell 1 now"]);
+    expect(at.fill("close sell 1@100")).toEqual([]);
+  });
+
+  test("pyramiding and the largest position count what is on its way", () => {
+    const actions = (s: { entry(id: string, side: "long", o: { qty: number }): void; barIndex: number }) =>
+      void (s.barIndex === 1 && ["A", "B", "C"].forEach((id) => s.entry(id, "long", { qty: 2 })));
+    expect(new AtVenue(actions, { settings: { pyramiding: 2 } }).bars("100")).toEqual([
+      "e|A#1 buy 2",
+      "e|B#2 buy 2",
+    ]);
+    const limited = new AtVenue((s) => (s.risk.maxPositionSize(3), actions(s)), {
+      settings: { pyramiding: 5 },
+    });
+    expect(limited.bars("100")).toEqual(["e|A#1 buy 2", "e|B#2 buy 1"]);
+  });
+
+  test("a side that is not allowed only closes the other", () => {
+    const at = new AtVenue((s) => {
+      s.risk.allowEntryIn("long");
+      if (s.barIndex === 1) s.entry("L", "long", { qty: 1 });
+      if (s.barIndex === 2) s.entry("S", "short", { qty: 1 });
+      if (s.barIndex === 4) s.entry("S", "short", { qty: 1 });
+    });
+    at.bars("100");
+    at.fill("L buy 1@100");
+    expect(at.bars("100")).toEqual(["c||#2 sell 1"]);
+    at.fill("close sell 1@100");
+    expect(at.bars("2*100")).toEqual([]);
+  });
+
+  test("a broken rule clears the book and closes the position by an order", () => {
+    const at = new AtVenue((s) => {
+      s.risk.maxIntradayLoss(50, "cash");
+      if (s.barIndex === 1) s.entry("L", "long", { qty: 10 });
+      if (s.barIndex > 1) s.exit("X", { fromEntry: "L", stop: 50 });
+    });
+    at.bars("100");
+    at.fill("L buy 10@100");
+    expect(at.bars("99")).toEqual(["x|X|L#2 sell 10 sl 50"]);
+    expect(at.bars("94")).toEqual(["c||#3 sell 10"]);
+    at.fill("close sell 10@94");
+    expect(at.bars("94")).toEqual([]);
+  });
+
+  test("nothing during the warm-up, nothing while the bar is held back", () => {
+    const at = new AtVenue((s) => s.entry("L", "long", { qty: 1, limit: 50 }), { history: "100 100 100" });
+    expect(at.told).toEqual([]);
+    at.desk.isHeld = true;
+    at.bars("100");
+    expect(at.told).toEqual([]);
+    at.desk.isHeld = false;
+    expect(at.bars("100")).toEqual(["e|L#1 buy 1 limit 50"]);
+  });
+});
+
+describe("what fills", () => {
+  test("fees are the venue's, prices too", () => {
+    const at = new AtVenue((s) => ({ 1: () => s.entry("L", "long", { qty: 2 }) }), {
+      settings: { commissionType: "percent", commissionValue: 5 },
+    });
+    at.bars("100");
+    at.fill("L buy 2@100.123 fee 0.5");
+    at.fill("close L sell 1@110.456 fee 0.3");
+    const [closed] = at.desk.closedTrades;
+    expect(closed).toMatchObject({ entryPrice: 100.123, exitPrice: 110.456 });
+    expect(closed!.commission).toBeCloseTo(0.25 + 0.3, 9);
+    expect(closed!.profit).toBeCloseTo(10.333 - 0.55, 9);
+    expect(closed!.entryTimeMs).toBe(startMs + 1000 * minute);
+  });
+
+  test("an exit that fills more than there is never turns the position around", () => {
+    const at = new AtVenue((s) => ({ 1: () => s.entry("L", "long", { qty: 1 }) }));
+    at.bars("100");
+    at.fill("L buy 1@100", "X<L.sl sell 2@90");
+    expect(at.desk.positionSize).toBe(0);
+    expect(at.trades).toEqual(["L +1 100@2 > X 90@2"]);
+  });
+
+  test("a resting entry closes the other side first; what it opens counts, whoever fills it", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 2 }),
+      2: () => s.entry("S", "short", { qty: 3, stop: 95 }),
+    }));
+    at.bars("100");
+    at.fill("L buy 2@100");
+    expect(at.bars("100")).toEqual(["e|S#2 sell 3 stop 95"]);
+    expect(at.fill("S sell 3@95")).toEqual(["e|S#2 sell 3 stop 95"]);
+    expect(at.trades).toEqual(["L +2 100@2 > S 95@3", "S -1 95@3 open"]);
+    at.take({ kind: "fill", fill: { ...fillOf("S sell 2@94"), intentKey: "b\0S" } });
+    at.desk.refresh();
+    expect(at.last).toEqual([]);
+    expect(at.desk.positionSize).toBe(-3);
+  });
+
+  test("a position that is gone at the venue is closed at the last price, its exits go", () => {
+    const at = new AtVenue((s) => {
+      if (s.barIndex === 1) s.entry("L", "long", { qty: 1 });
+      if (s.barIndex === 2) s.exit("X", { fromEntry: "L", stop: 90 });
+    });
+    at.bars("100");
+    at.fill("L buy 1@100");
+    at.bars("104");
+    at.take({ kind: "flattened_outside", atMs: startMs });
+    at.desk.refresh();
+    expect(at.last).toEqual([]);
+    expect(at.trades).toEqual(["L +1 100@2 > Closed outside 104@2"]);
+  });
+
+  test("a rejected order leaves the book and is told; a script that insists makes a new one", () => {
+    const events: string[] = [];
+    const at = new AtVenue((s) => void (s.barIndex > 0 && s.entry("L", "long", { qty: 1 })), {
+      observer: {
+        onOrderEvent: ({ kind, orderId, source }) => void events.push(`${kind} ${orderId} ${source}`),
+      },
+    });
+    at.bars("100");
+    at.take(over("e|L", 1, "rejected"));
+    expect(at.bars("100")).toEqual(["e|L#2 buy 1"]);
+    at.fill("L buy 0.4@100", "L buy 0.6@100");
+    expect(events).toEqual([
+      "created L broker",
+      "rejected L broker",
+      "created L broker",
+      "partial L broker",
+      "filled L broker",
+    ]);
+  });
+
+  test("an exit that the engine resizes is not sized back by the next evaluation", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 2 }),
+      2: () => s.exit("X", { fromEntry: "L", stop: 90 }),
+    }));
+    at.bars("100");
+    at.fill("L buy 2@100");
+    at.bars("100");
+    at.take({ kind: "order_resized", key: "x\0X\0L", generation: 2, qty: 1 });
+    expect(at.bars("100")).toEqual(["x|X|L#2 sell 1 sl 90 part"]);
+  });
+});
+
+describe("after a restart", () => {
+  const history = "100 101 102 103 104";
+
+  test("trades of earlier processes stand at the bars on which they filled", () => {
+    const sizes: number[] = [];
+    const events: string[] = [];
+    const at = new AtVenue((s) => void sizes.push(s.positionSize), {
+      history,
+      fills: ["L buy 2@100.5 at 1.5", "close L sell 1@102.5 at 3.5"].map((text) => fillOf(text)),
+      observer: { onTrade: (kind) => void events.push(kind) },
+    });
+    expect(sizes).toEqual([0, 2, 2, 1, 1]);
+    expect(at.trades).toEqual(["L +1 100.5@1 > Close entry(s) order L 102.5@3", "L +1 100.5@1 open"]);
+    expect(at.desk.equity).toBe(100_000 + 2 + 3.5);
+    expect(events).toEqual([]);
+  });
+
+  test("orders that were alive are in the book under their numbers, so that a cancel has a target", () => {
+    const kept = [
+      {
+        key: "e\0L",
+        generation: 7,
+        filledQty: 0,
+        intent: {
+          kind: "entry",
+          pineId: "L",
+          symbol: "TEST",
+          side: "buy",
+          qty: 1,
+          orderType: "limit",
+          limit: 90,
+          isStrategyOrder: false,
+          stopFiredMarket: false,
+          skipFlip: false,
+        },
+      },
+    ] as unknown as NonNullable<ConstructorParameters<typeof AtVenue>[1]>["kept"] & {};
+    const at = new AtVenue((s) => ({ 7: () => s.cancel("L"), 8: () => s.entry("M", "long", { qty: 1 }) }), {
+      history,
+      kept,
+    });
+    expect(at.bars("104 104")).toEqual(["e|L#7 buy 1 limit 90"]);
+    expect(at.bars("104")).toEqual([]);
+    expect(at.bars("104")).toEqual(["e|M#8 buy 1"]);
+  });
+
+  test("an exit that has had its turn gets no second one", () => {
+    const actions = (s: Parameters<ConstructorParameters<typeof AtVenue>[0]>[0]): void => {
+      s.exit("A", { fromEntry: "L", qtyPercent: 50, limit: 110 });
+      s.exit("B", { fromEntry: "L", limit: 120 });
+    };
+    const at = new AtVenue(actions, {
+      history,
+      fills: ["L buy 2@100 at 1", "A<L sell 1@110 at 3"].map((text) => fillOf(text)),
+    });
+    expect(at.bars("104")).toEqual(["x|B|L#1 sell 1 tp 120 part"]);
+  });
+
+  test("the engine's books have the last word on the position", () => {
+    const at = new AtVenue(() => {}, {
+      history,
+      fills: [fillOf("L buy 2@100 at 1")],
+      book: { size: 0, lots: [] },
+    });
+    expect(at.trades).toEqual(["L +2 100@1 > Closed outside 103@3"]);
+  });
+});
