@@ -11,6 +11,9 @@ import type { RunResult } from "../runtime/run-options.ts";
 import type { VisualFollower } from "../runtime/visual-follower.ts";
 import type { App } from "./app.ts";
 import type { BarWindow } from "./bar-window.ts";
+import { ContextLog } from "./feeds/context-log.ts";
+import { DataFolder } from "./feeds/data-folder.ts";
+import { LiveFeeds } from "./feeds/live-feeds.ts";
 import { LiveFiles, type LiveFilePaths } from "./live-files.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { money, positionText } from "./live-status.ts";
@@ -67,6 +70,14 @@ export async function runLiveCommand(
   }
   const screen = new LiveScreen(app, bars.symInfo, command.logsBars);
   let openTimeMs = bars.columns.openTimeMs;
+  const { prefix, ticker } = bars.symInfo;
+  const feeds = new LiveFeeds({
+    folder: new DataFolder(workdir.data),
+    named: setup.named,
+    chartSymbol: `${prefix}:${ticker}`,
+    note: (line) => out.note(line),
+  });
+  using contextLog = ContextLog.of(app);
   const files = new LiveFiles(command.paths, bars.symInfo, log);
   try {
     const { result, feedEnd, wentLive } = await runLive({
@@ -78,6 +89,8 @@ export async function runLiveCommand(
         messages: scriptMessages(out, (bar) => openTimeMs[bar]!, bars.symInfo.timezone),
         keepsColors: command.keepsColors,
         onWarning: (message) => out.warn(message),
+        feeds,
+        ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
         ...loopLimit(app),
         inputs: setup.user.inputs,
         settings: setup.user.settings,

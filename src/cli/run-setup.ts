@@ -15,7 +15,7 @@ import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
 import type { CommandCall } from "./command.ts";
 import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
-import { namedData } from "./feeds/named-data.ts";
+import { type NamedData, namedData } from "./feeds/named-data.ts";
 import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
 import { openProvider, type ProviderData, providerBars, requireLive } from "./provider-data.ts";
@@ -64,6 +64,8 @@ export function setupOptions({ bars, user, feeds }: RunSetup): RunOptions {
 export interface LiveSetup extends ScriptSetup {
   readonly data: ProviderData;
   readonly dataPath: string;
+  /** What `--security` names. */
+  readonly named: readonly NamedData[];
 }
 
 /**
@@ -129,9 +131,8 @@ export async function prepareLive(
     });
   }
   requireLive(data);
-  if (window.security.length > 0)
-    throw new UsageError("--security names data of a run over history; a live run has none but its own");
-  return { ...(await prepareScript(app, workdir, scriptPath)), data, dataPath: data.argument };
+  const named = namedData(window.security, workdir.data, app.cwd);
+  return { ...(await prepareScript(app, workdir, scriptPath)), data, dataPath: data.argument, named };
 }
 
 async function prepareScript(app: App, workdir: WorkdirPaths, scriptPath: string): Promise<ScriptSetup> {

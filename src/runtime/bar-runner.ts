@@ -16,6 +16,7 @@ import { PlotTable } from "./plots.ts";
 import { Room } from "./room.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { noFeeds } from "./security/feeds.ts";
+import { LiveMoment } from "./security/live-moment.ts";
 import { Sources } from "./security/sources.ts";
 import type { BarClock } from "./series.ts";
 import { withSettings } from "./settings.ts";
@@ -46,6 +47,9 @@ export class BarRunner {
   readonly barState: BarState;
   readonly messages: MessageGate;
   readonly alerts = new AlertGate();
+  /** Where a live run stands. */
+  readonly moment = new LiveMoment();
+  readonly #sources: Sources;
   /** Equity at the end of each bar; empty for an indicator. */
   readonly equity: Float64Array;
   readonly #options: RunOptions;
@@ -109,8 +113,9 @@ export class BarRunner {
       { columns: this.columns, symInfo, timeframe: options.timeframe },
       options.columns,
       options.feeds ?? noFeeds,
-      live !== undefined,
+      live === undefined ? undefined : { moment: this.moment, room: live },
     );
+    this.#sources = sources;
     this.equity = simulator === undefined ? new Float64Array(0) : room.numbers();
     this.#instance = createInstance({
       columns: this.columns,
@@ -168,6 +173,7 @@ export class BarRunner {
   step(index: number): void {
     const { simulator } = this;
     this.begin(index);
+    this.settle();
     if (simulator !== undefined) {
       const bar = this.#take(index);
       const walk =
@@ -191,6 +197,12 @@ export class BarRunner {
     this.clock.index = index;
     this.plots.begin(index);
     this.#options.observer?.onBarStart?.(barView(this.columns, index), index, this.barState.snapshot());
+  }
+
+  /** Of a live run: the bar is over, and its requests may know everything up to its end. */
+  settle(): void {
+    const { chart, moment } = this.#sources;
+    moment?.settle(this.#sources.endsOf(chart).scheduled(this.clock.index));
   }
 
   /** Runs the script on the bar. */

@@ -89,6 +89,7 @@ export class LiveRun {
     runner.barState.lastHistory = this.columns.length - 1;
     for (; this.#done < this.columns.length; this.#done++) runner.step(this.#done);
     this.#isLive = true;
+    runner.moment.isLive = true;
     if (runner.simulator !== undefined) runner.simulator.takesOrders = true;
   }
 
@@ -128,6 +129,7 @@ export class LiveRun {
     runner.barState.phase = this.#isExecuted ? "close" : "only";
     if (this.#isExecuted) runner.restore();
     runner.alerts.phase = "close";
+    runner.settle();
     runner.execute();
     runner.end();
     this.#done++;
@@ -210,6 +212,7 @@ export class LiveRun {
     runner.alerts.phase = "tick";
     runner.messages.isMuted = true;
     runner.clock.isForming = true;
+    runner.moment.form();
     if (simulator === undefined) runner.execute();
     else simulator.live.run(() => runner.execute());
     runner.clock.isForming = false;

@@ -17,6 +17,7 @@ import { runScript } from "../../src/runtime/run.ts";
 import { truth } from "../golden/case.ts";
 import { pending } from "../golden/pending.ts";
 import { rampColumns, symbol } from "../runtime/fixtures.ts";
+import { waysOf } from "./market.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pyne-live-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,16 +26,6 @@ async function pine(source: string): Promise<ScriptModule> {
   const path = join(folder, `${Bun.hash(source)}.pine`);
   writeFileSync(path, `//@version=6\n${source}`);
   return (await loadPine(path, () => undefined, folder, "test")).module;
-}
-
-/** What a bar looks like on its way: the first `count` of some points between its extremes. */
-function waysOf(bar: Bar, count: number, random: () => number): Bar[] {
-  const prices = Array.from({ length: count }, () => bar.low + random() * (bar.high - bar.low));
-  return prices.map((close, index) => {
-    const seen = [bar.open, ...prices.slice(0, index + 1)];
-    const volume = (bar.volume * (index + 1)) / (count + 1);
-    return { ...bar, high: Math.max(...seen), low: Math.min(...seen), close, volume };
-  });
 }
 
 /** Runs the first bars as history, the rest live with `ticks` updates each. */
@@ -218,12 +209,6 @@ describe("alerts of a forming bar", () => {
     );
     expect(lines).toEqual(["100.5", "101.5", "102.5"]);
   });
-});
-
-test("other timeframes and symbols are refused rather than left behind", async () => {
-  const module = await pine('indicator("x")\nplot(request.security("", "60", close))');
-  const failure = live(module, rampColumns(4), 2, () => []).catch((error: Error) => error.message);
-  expect(await failure).toContain("request.security is not part of a live run in this version");
 });
 
 describe("a paper account", () => {

@@ -149,6 +149,6 @@ function providerOf(download: string): string | undefined {
 }
 
 /** A word as a shell takes it. */
-function shellWord(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -8,7 +8,9 @@ import { Simulator } from "../strategy/simulator.ts";
 import { VisualTable } from "../visuals.ts";
 import { Drawings, drawingLimits } from "./drawings/drawings.ts";
 import type { MessageSink } from "./messages.ts";
+import type { Feed } from "../security/feeds.ts";
 import type { Inside } from "../security/request.ts";
+import type { BarClock } from "../series.ts";
 
 const silent: MessageSink = { log() {}, alert() {} };
 
@@ -32,13 +34,14 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
   const { symInfo, timeframe } = feed;
   const barState = new BarState(clock);
   barState.lastHistory = columns.length - 1;
+  barState.isLive = feed.live !== undefined;
   const rules = parts.settings as unknown as StrategyRules;
   return {
     ...parts,
     columns,
     clock,
     barState,
-    room: Room.of(columns.length),
+    room: feed.live?.room ?? Room.of(columns.length),
     symInfo,
     timeframe,
     inside,
@@ -47,8 +50,22 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
     visuals: new VisualTable(nowhere, false),
     drawings: new Drawings(drawingLimits(mostDrawings)),
     simulator: parts.simulator === undefined ? undefined : new Simulator(rules, symInfo),
-    messages: parts.contextMessages?.(feed) ?? silent,
+    messages: contextMessages(parts, feed, clock),
     alerts: new AlertGate(),
     onAlert: undefined,
+  };
+}
+
+/** What a context says; in a live run only of bars that are over. */
+function contextMessages(
+  { contextMessages: sinkOf, sources }: RunParts,
+  feed: Feed,
+  clock: BarClock,
+): MessageSink {
+  const sink = sinkOf?.(feed) ?? silent;
+  if (sources.moment === undefined) return sink;
+  return {
+    log: (...said) => void (clock.isForming === true || sink.log(...said)),
+    alert() {},
   };
 }

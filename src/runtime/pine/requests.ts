@@ -7,6 +7,8 @@ import { SecurityCall } from "../security/security-call.ts";
 
 /** `request`. */
 export class PineRequests {
+  /** Somebody has asked for a rate. */
+  asksRates = false;
   readonly #asker: Asker;
 
   constructor(host: RequestHost) {
@@ -42,6 +44,7 @@ export class PineRequests {
 
   /** One unit of a currency in another, of the last bar that is over; 1 when there is nothing to convert. */
   currency_rate(from: string | null, to: string | null, _ignore?: boolean): number {
+    this.asksRates = true;
     return this.#asker.rate(from ?? "", to ?? "");
   }
 

@@ -150,9 +150,9 @@ export class PineRun extends incomplete("") {
     return this.#state.passes(this.#places.numbered(make));
   }
 
-  /** Whether the script requests anything. */
+  /** Whether the script requests anything of other feeds. */
   get asks(): boolean {
-    return this.#places.areTaken;
+    return this.#places.areTaken || this.request.asksRates;
   }
 
   /** Takes the prices of a bar over after they have changed. */

@@ -25,11 +25,15 @@ export class Asker {
     for (const context of this.#beside) context.restore();
   }
 
-  /** Everything up to this moment may be known, epoch ms. Before a bar is over that is what was when it opened. */
+  /**
+   * Everything up to this moment may be known, epoch ms. Inside a bar of history that is what was when it opened; a live
+   * bar is executed as if it ended now, with what has arrived.
+   */
   get nowMs(): number {
     const { clock, barState, feed, sources, inside } = this.host;
     if (inside !== undefined) return inside.context.nowMs;
-    if (clock.isInside === true || !barState.isconfirmed) return feed.columns.openTimeMs[clock.index]!;
+    const isInside = clock.isInside === true || (sources.moment === undefined && !barState.isconfirmed);
+    if (isInside) return feed.columns.openTimeMs[clock.index]!;
     if (clock.index !== this.#index) {
       this.#index = clock.index;
       this.#nowMs = sources.endsOf(feed).scheduled(clock.index);
@@ -65,17 +69,19 @@ export class Asker {
     const forms = isLonger && site.lookahead === "lookahead_on";
     const program = site.place === undefined ? site.program.toString() : `@${site.place}`;
     const bars = site.options.calc_bars_count;
+    const previews = site.lookahead !== "lookahead_last_closed";
     const key = [
       sources.idOf(program),
       feedIds.of(answer.feed),
       forms ? "forming" : "",
+      previews ? "" : "closed",
       needsLog ? "log" : "",
       bars ?? "",
     ].join("|");
     let context = this.#contexts.get(key);
     if (context === undefined) {
       sources.countContext();
-      context = this.#make(site, answer, forms, needsLog);
+      context = this.#make(site, answer, { forms, previews, keepsLog: needsLog });
       this.#contexts.set(key, context);
       if (isBeside(answer.feed, feed)) {
         this.#beside.push(context);
@@ -86,7 +92,11 @@ export class Asker {
     return context;
   }
 
-  #make(site: Site, answer: Answer, forms: boolean, keepsLog: boolean): Context {
+  #make(
+    site: Site,
+    answer: Answer,
+    { forms, ...kind }: { readonly forms: boolean; readonly previews: boolean; readonly keepsLog: boolean },
+  ): Context {
     const { sources, inside: outer } = this.host;
     const { feed, isChartSymbol } = answer;
     const history = sources.history;
@@ -99,7 +109,8 @@ export class Asker {
       feed,
       ends: sources.endsOf(feed),
       forming: forms ? forming() : undefined,
-      keepsLog,
+      ...kind,
+      moment: sources.moment,
       barsCount: bars !== undefined && bars > 0 ? Math.trunc(bars) : undefined,
       na: site.na,
       captures: site.place !== undefined,

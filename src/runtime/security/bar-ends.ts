@@ -1,3 +1,4 @@
+import type { BarColumns } from "../../kernel/bar.ts";
 import { isIntraday, type TradingCalendar, tradingCalendar } from "../../kernel/calendar/calendar.ts";
 import { parseTimeframe, type Timeframe } from "../../kernel/timeframe.ts";
 import type { Feed } from "./feeds.ts";
@@ -10,16 +11,15 @@ import type { Feed } from "./feeds.ts";
 export class BarEnds {
   readonly #calendar: TradingCalendar;
   readonly #timeframe: Timeframe;
-  readonly #times: Float64Array;
-  readonly #length: number;
-  readonly #ends: Float64Array;
+  readonly #columns: BarColumns;
+  /** NaN where nobody has asked yet; it gets longer with the feed. */
+  #ends: Float64Array;
   readonly #isObserved: boolean;
 
   constructor({ columns, symInfo, timeframe }: Feed) {
     this.#calendar = tradingCalendar(symInfo);
     this.#timeframe = parseTimeframe(timeframe);
-    this.#times = columns.openTimeMs;
-    this.#length = columns.length;
+    this.#columns = columns;
     this.#ends = new Float64Array(columns.length).fill(Number.NaN);
     const { unit, value } = this.#timeframe;
     this.#isObserved =
@@ -28,17 +28,28 @@ export class BarEnds {
 
   /** When all of a bar is known. */
   at(index: number): number {
-    let end = this.#ends[index]!;
-    if (end === end) return end;
+    const known = this.#ends[index]!;
+    if (known === known && known !== undefined) return known;
+    const { length, openTimeMs } = this.#columns;
+    let end: number;
     if (!this.#isObserved) end = this.scheduled(index);
-    else end = index + 1 < this.#length ? this.#times[index + 1]! + 1 : Infinity;
+    else if (index + 1 < length) end = openTimeMs[index + 1]! + 1;
+    // A bar that follows may still come.
+    else return Infinity;
+    if (index >= this.#ends.length) this.#ends = longer(this.#ends, index + 1);
     this.#ends[index] = end;
     return end;
   }
 
   /** When a bar is over at the latest, if the schedule holds. */
   scheduled(index: number): number {
-    const open = this.#times[index];
+    const open = this.#columns.openTimeMs[index];
     return open === undefined ? Number.NaN : this.#calendar.periodEndMs(open, this.#timeframe);
   }
+}
+
+function longer(column: Float64Array, least: number): Float64Array {
+  const grown = new Float64Array(Math.max(least, column.length * 2)).fill(Number.NaN);
+  grown.set(column);
+  return grown;
 }

@@ -26,23 +26,28 @@ export abstract class Call<Link> {
     if (symbol === this.#symbol && timeframe === this.#timeframe) return this.#last;
     const key = `${symbol}\n${timeframe}`;
     let link = this.#links.get(key);
-    if (link === undefined) this.#links.set(key, (link = this.#connect(symbol ?? "", timeframe ?? "")));
+    if (link === undefined) {
+      link = this.#connect(symbol ?? "", timeframe ?? "");
+      if (link === undefined) return null;
+      this.#links.set(key, link);
+    }
     [this.#symbol, this.#timeframe, this.#last] = [symbol, timeframe, link];
     return link;
   }
 
   protected abstract link(answer: Answer): Link | null;
 
-  #connect(symbol: string, timeframe: string): Link | null {
+  /** @returns `undefined` while the bars are on their way */
+  #connect(symbol: string, timeframe: string): Link | null | undefined {
     const { caller, options } = this.site;
     const { feed, published, sources, inside } = this.asker.host;
-    sources.requireHistory(caller);
     const canonical = timeframe.trim() === "" ? feed.timeframe : timeframeOf(caller, timeframe);
     // Inside of a context "" is the context's symbol.
     const answer =
       symbol === "" && canonical === feed.timeframe
         ? { feed, isChartSymbol: inside === undefined }
         : sources.find(symbol === "" ? tickerOf(feed) : symbol, canonical);
+    if ("pending" in answer) return undefined;
     if (!("missing" in answer)) return this.link(answer.feed === published ? { ...answer, feed } : answer);
     if (options.ignore_invalid_symbol === true || sources.toleratesMissing) return null;
     throw new RuntimeFailure(`${caller}: ${answer.missing}`, { hint: answer.hint });

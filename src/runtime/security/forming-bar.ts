@@ -1,5 +1,7 @@
 import { BarWindows } from "../../data/aggregate/windows.ts";
+import type { BarColumns } from "../../kernel/bar.ts";
 import { tradingCalendar } from "../../kernel/calendar/calendar.ts";
+import { followingBarOpenMs } from "../../kernel/calendar/neighbours.ts";
 import { parseTimeframe } from "../../kernel/timeframe.ts";
 import type { BarEnds } from "./bar-ends.ts";
 import type { Feed } from "./feeds.ts";
@@ -12,6 +14,34 @@ export interface FormingBar {
   low: number;
   close: number;
   volume: number;
+}
+
+/** A bar of which nothing is known. */
+export function emptyBar(): FormingBar {
+  const na = Number.NaN;
+  return { openTimeMs: -Infinity, open: na, high: na, low: na, close: na, volume: na };
+}
+
+/** Begins a bar that is merged of others. */
+export function beginBar(bar: FormingBar, openTimeMs: number): void {
+  bar.openTimeMs = openTimeMs;
+  bar.open = bar.high = bar.low = bar.close = Number.NaN;
+  bar.volume = 0;
+}
+
+/** The rules of merging: missing prices are passed over, a missing volume makes the sum missing. */
+export function addTo(bar: FormingBar, columns: BarColumns, index: number): void {
+  const [open, high, low, close] = [
+    columns.open[index]!,
+    columns.high[index]!,
+    columns.low[index]!,
+    columns.close[index]!,
+  ];
+  if (bar.open !== bar.open) bar.open = open;
+  if (high === high && !(high <= bar.high)) bar.high = high;
+  if (low === low && !(low >= bar.low)) bar.low = low;
+  if (close === close) bar.close = close;
+  bar.volume += columns.volume[index]!;
 }
 
 /** The bar after the last closed one, as it is at a moment. Moments are asked for in order. */
@@ -28,14 +58,7 @@ export class ChartForming implements Forming {
   readonly #chart: Feed;
   readonly #ends: BarEnds;
   readonly #windows: BarWindows;
-  readonly #bar: FormingBar = {
-    openTimeMs: -Infinity,
-    open: Number.NaN,
-    high: Number.NaN,
-    low: Number.NaN,
-    close: Number.NaN,
-    volume: Number.NaN,
-  };
+  readonly #bar = emptyBar();
   #next = 0;
 
   constructor(chart: Feed, ends: BarEnds, timeframe: string) {
@@ -53,42 +76,44 @@ export class ChartForming implements Forming {
 
   #add(index: number): void {
     const { columns } = this.#chart;
-    const bar = this.#bar;
     const windowMs = this.#windows.next(columns.openTimeMs[index]!);
-    const [open, high, low, close] = [
-      columns.open[index]!,
-      columns.high[index]!,
-      columns.low[index]!,
-      columns.close[index]!,
-    ];
-    if (windowMs !== bar.openTimeMs) {
-      bar.openTimeMs = windowMs;
-      bar.open = bar.high = bar.low = bar.close = Number.NaN;
-      bar.volume = 0;
-    }
-    // The rules of merging: missing prices are passed over, a missing volume makes the sum missing.
-    if (bar.open !== bar.open) bar.open = open;
-    if (high === high && !(high <= bar.high)) bar.high = high;
-    if (low === low && !(low >= bar.low)) bar.low = low;
-    if (close === close) bar.close = close;
-    bar.volume += columns.volume[index]!;
+    if (windowMs !== this.#bar.openTimeMs) beginBar(this.#bar, windowMs);
+    addTo(this.#bar, columns, index);
   }
 }
 
-/** Of a symbol whose bars nobody builds here, all that is known of an open bar is that it has opened. */
+/**
+ * Of a symbol whose bars nobody builds here, all that is known of an open bar is that it has opened. In a live run the
+ * schedule says so: the bar itself may not have been heard of yet.
+ */
 export class OpenedForming implements Forming {
   readonly moves = false;
-  readonly #times: Float64Array;
-  readonly #length: number;
+  readonly #feed: Feed;
+  readonly #bar = emptyBar();
+  /** The bar that `#expectedMs` is about. */
+  #expected = -1;
+  #expectedMs = Number.NaN;
 
-  constructor({ columns }: Feed) {
-    this.#times = columns.openTimeMs;
-    this.#length = columns.length;
+  constructor(feed: Feed) {
+    this.#feed = feed;
   }
 
   at(nowMs: number, next: number): FormingBar | undefined {
-    if (next >= this.#length || !(this.#times[next]! < nowMs)) return undefined;
-    const na = Number.NaN;
-    return { openTimeMs: this.#times[next]!, open: na, high: na, low: na, close: na, volume: na };
+    const { columns } = this.#feed;
+    const openTimeMs = next < columns.length ? columns.openTimeMs[next]! : this.#expectedAt(next);
+    if (!(openTimeMs < nowMs)) return undefined;
+    this.#bar.openTimeMs = openTimeMs;
+    return this.#bar;
+  }
+
+  #expectedAt(next: number): number {
+    const { live, columns, symInfo, timeframe } = this.#feed;
+    if (live?.goesOn !== true || next === 0) return Number.NaN;
+    if (next !== this.#expected) {
+      const lastMs = columns.openTimeMs[next - 1]!;
+      this.#expected = next;
+      this.#expectedMs = followingBarOpenMs(tradingCalendar(symInfo), lastMs, parseTimeframe(timeframe), 1);
+    }
+    return this.#expectedMs;
   }
 }

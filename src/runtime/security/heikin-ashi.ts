@@ -1,4 +1,5 @@
-import type { Feed } from "./feeds.ts";
+import type { Feed, LiveEdge, LiveFeed } from "./feeds.ts";
+import { asLongAs } from "./file-feed.ts";
 
 /**
  * The Heikin Ashi bars of a feed, not rounded to ticks: close = (o + h + l + c) / 4; open = the middle of the open and
@@ -6,7 +7,8 @@ import type { Feed } from "./feeds.ts";
  */
 export function heikinAshi(basis: Feed): Feed {
   const { columns } = basis;
-  const column = (): Float64Array => new Float64Array(columns.length);
+  const { live } = basis;
+  const column = (): Float64Array => live?.room.numbers() ?? new Float64Array(columns.length);
   const [open, high, low, close] = [column(), column(), column(), column()];
   const renew = (index: number): void => {
     const [o, h, l, c] = [
@@ -24,6 +26,55 @@ export function heikinAshi(basis: Feed): Feed {
     high[index] = Math.max(h, haOpen, haClose);
     low[index] = Math.min(l, haOpen, haClose);
   };
+  const transformed = { ...columns, extra: columns.extra, open, high, low, close };
+  if (live !== undefined) {
+    const own = asLongAs(transformed, () => columns.length);
+    return { ...basis, columns: own, basis, renew, live: new DerivedEdge(basis as LiveFeed, renew) };
+  }
   for (let index = 0; index < columns.length; index++) renew(index);
-  return { ...basis, columns: { ...columns, open, high, low, close }, basis, renew };
+  return { ...basis, columns: transformed, basis, renew };
+}
+
+/** The end of a feed that is made of another one, bar by bar. */
+class DerivedEdge implements LiveEdge {
+  readonly #basis: LiveFeed;
+  readonly #renew: (index: number) => void;
+  #made = 0;
+  #seen = -1;
+
+  constructor(basis: LiveFeed, renew: (index: number) => void) {
+    this.#basis = basis;
+    this.#renew = renew;
+    this.sync();
+  }
+
+  get closed(): number {
+    return this.#basis.live.closed;
+  }
+
+  get forms(): boolean {
+    return this.#basis.live.forms;
+  }
+
+  get goesOn(): boolean {
+    return this.#basis.live.goesOn;
+  }
+
+  get version(): number {
+    return this.#basis.live.version;
+  }
+
+  get room(): LiveEdge["room"] {
+    return this.#basis.live.room;
+  }
+
+  sync(): void {
+    const { live, columns } = this.#basis;
+    live.sync();
+    if (live.version === this.#seen) return;
+    this.#seen = live.version;
+    for (let index = this.#made; index < columns.length; index++) this.#renew(index);
+    // The last bar may change.
+    this.#made = Math.max(0, columns.length - 1);
+  }
 }

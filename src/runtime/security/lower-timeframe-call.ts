@@ -24,14 +24,10 @@ export class LowerTimeframeCall extends Call<Context> {
     const context = site.isIdle ? null : this.linkTo(symbol, timeframe);
     if (context === null) return this.#arrays([]);
     const { clock, feed, sources } = asker.host;
-    if (isBeside(context.feed, feed)) context.bringTo(clock.index, asker.nowMs);
+    if (isBeside(context.feed, feed)) context.bringTo(clock.index, asker.nowMs, clock.isForming === true);
     else context.bring(asker.nowMs);
-    const from = context.firstFrom(feed.columns.openTimeMs[clock.index]!);
     const endMs = sources.endsOf(feed).scheduled(clock.index);
-    let to = from;
-    while (to < context.count && context.columns.openTimeMs[to]! < endMs) to++;
-    const { first } = context.clock;
-    return this.#arrays(context.log!.slice(from - first, to - first));
+    return this.#arrays(context.valuesIn(feed.columns.openTimeMs[clock.index]!, endMs));
   }
 
   capture(value: unknown): unknown {

@@ -26,7 +26,8 @@ export class SecurityCall extends Call<SecurityLink> {
     const link = site.isIdle ? null : this.linkTo(symbol, timeframe);
     if (link === null) return site.na;
     const { context } = link;
-    if (link.isBeside) context.bringTo(asker.host.clock.index, asker.nowMs);
+    const { clock } = asker.host;
+    if (link.isBeside) context.bringTo(clock.index, asker.nowMs, clock.isForming === true);
     else context.bring(asker.nowMs);
     if (link.hasGaps && !link.isBeside && !context.endedAfter(asker.beforeMs)) return site.na;
     if (link.isFirst) return this.#firstOf(link);
@@ -62,10 +63,9 @@ export class SecurityCall extends Call<SecurityLink> {
 
   /** The first of the shorter bars within this bar; an empty bar keeps what was. */
   #firstOf(link: SecurityLink): unknown {
-    const { context } = link;
     const { clock, feed } = this.asker.host;
-    const from = context.firstFrom(feed.columns.openTimeMs[clock.index]!);
-    if (from < context.count) link.value = copyOut(context.log![from - context.clock.first]);
+    const values = link.context.valuesIn(feed.columns.openTimeMs[clock.index]!, Infinity);
+    if (values.length > 0) link.value = copyOut(values[0]);
     return link.currency === undefined ? link.value : this.#converted(link.value, link.currency);
   }
 

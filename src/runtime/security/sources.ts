@@ -3,9 +3,14 @@ import type { BarColumns } from "../../kernel/bar.ts";
 import { tradingCalendar } from "../../kernel/calendar/calendar.ts";
 import { RuntimeFailure } from "../../kernel/errors.ts";
 import { canonicalTimeframe, parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
+import type { Room } from "../room.ts";
 import { BarEnds } from "./bar-ends.ts";
-import type { Feed, FeedRequest, Feeds, MissingFeed } from "./feeds.ts";
+import type { Feed, FeedRequest, Feeds, LiveFeed, MissingFeed, PendingFeed } from "./feeds.ts";
+import { FileFeed } from "./file-feed.ts";
+import { ChartEdge } from "./growing-feed.ts";
 import { heikinAshi } from "./heikin-ashi.ts";
+import type { LiveMoment } from "./live-moment.ts";
+import { MergedFeed } from "./merged-feed.ts";
 import { parseTickerId } from "./ticker-id.ts";
 
 /** Contexts that one run may have. */
@@ -24,6 +29,7 @@ export class Sources {
   readonly chart: Feed;
   readonly #feeds: Feeds;
   readonly #known = new Map<string, Answer | MissingFeed>();
+  readonly #files = new Map<Feed, FileFeed>();
   readonly #merged = new Map<Feed, Map<string, Feed>>();
   readonly #heikinAshi = new Map<Feed, Feed>();
   readonly #cut = new Map<Feed, Feed>();
@@ -35,25 +41,27 @@ export class Sources {
   #endMs: number | undefined;
   #contexts = 0;
 
-  readonly #isLive: boolean;
+  /** Where a live run stands; `undefined`: all bars are there. */
+  readonly moment: LiveMoment | undefined;
 
   /**
    * @param whole the bars of the run as they are in the end
-   * @param isLive the chart gets further bars, and nobody has them of anything else
+   * @param live of a run whose bars come one by one: where it stands, and where its columns come from
    */
-  constructor(chart: Feed, whole: BarColumns, feeds: Feeds, isLive = false) {
-    this.#isLive = isLive;
-    this.chart = { ...chart, timeframe: canonicalTimeframe(chart.timeframe) };
+  constructor(
+    chart: Feed,
+    whole: BarColumns,
+    feeds: Feeds,
+    live?: { readonly moment: LiveMoment; readonly room: Room },
+  ) {
+    this.moment = live?.moment;
+    this.chart = {
+      ...chart,
+      timeframe: canonicalTimeframe(chart.timeframe),
+      ...(live === undefined ? {} : { live: new ChartEdge(chart.columns, live.room, live.moment) }),
+    };
     this.#whole = whole;
     this.#feeds = feeds;
-  }
-
-  /** @throws RuntimeFailure in a live run, where requests would stay behind */
-  requireHistory(caller: string): void {
-    if (!this.#isLive) return;
-    throw new RuntimeFailure(`${caller} is not part of a live run in this version`, {
-      hint: "without --live it works over history, also straight from a provider",
-    });
   }
 
   /** What is missing is na. */
@@ -76,10 +84,12 @@ export class Sources {
    * @param id a ticker id; `""`: the chart's symbol
    * @param timeframe canonical
    */
-  find(id: string, timeframe: string): Answer | MissingFeed {
+  find(id: string, timeframe: string): Answer | MissingFeed | PendingFeed {
     const key = `${id}\n${timeframe}`;
-    let answer = this.#known.get(key);
-    if (answer === undefined) this.#known.set(key, (answer = this.#resolve(id, timeframe)));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#resolve(id, timeframe);
+    if (!("pending" in answer)) this.#known.set(key, answer);
     return answer;
   }
 
@@ -99,7 +109,8 @@ export class Sources {
   #lastClose(feed: Feed | undefined, nowMs: number): number {
     if (feed === undefined) return Number.NaN;
     const ends = this.endsOf(feed);
-    let [low, high] = [0, feed.columns.length];
+    feed.live?.sync();
+    let [low, high] = [0, feed.live?.closed ?? feed.columns.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (ends.at(middle) <= nowMs) low = middle + 1;
@@ -112,8 +123,10 @@ export class Sources {
     const key = `${from}/${to}`;
     if (!this.#rates.has(key)) {
       const feed = this.#feeds.rate(from, to);
+      // A feed that is opened later may know the rate.
+      if (feed === undefined && this.moment !== undefined) return undefined;
       const daily = feed === undefined ? undefined : this.#inTimeframe(feed, "1D");
-      this.#rates.set(key, daily === undefined || "missing" in daily ? undefined : daily);
+      this.#rates.set(key, daily === undefined || "missing" in daily ? undefined : this.#bounded(daily));
     }
     return this.#rates.get(key);
   }
@@ -133,12 +146,12 @@ export class Sources {
     });
   }
 
-  #resolve(id: string, timeframe: string): Answer | MissingFeed {
+  #resolve(id: string, timeframe: string): Answer | MissingFeed | PendingFeed {
     const { symbol, isHeikinAshi } = parseTickerId(id);
     const request: FeedRequest = { symbol, timeframe, isChart: this.#isChart(symbol) };
     const answer = this.#plain(request);
-    if ("missing" in answer) return answer;
-    const feed = this.#upToTheEnd(answer);
+    if ("missing" in answer || "pending" in answer) return answer;
+    const feed = this.#bounded(answer);
     if (!isHeikinAshi) return { feed, isChartSymbol: request.isChart };
     let transformed = this.#heikinAshi.get(feed);
     if (transformed === undefined) this.#heikinAshi.set(feed, (transformed = heikinAshi(feed)));
@@ -152,15 +165,14 @@ export class Sources {
     return wanted === "" || wanted === `${prefix}:${ticker}`.toUpperCase() || wanted === ticker.toUpperCase();
   }
 
-  #plain(request: FeedRequest): Feed | MissingFeed {
+  #plain(request: FeedRequest): Feed | MissingFeed | PendingFeed {
     const { timeframe, isChart } = request;
     if (isChart && timeframe === this.chart.timeframe) return this.chart;
-    const named = this.#feeds.named(request);
-    if (named !== undefined) return this.#inTimeframe(named, timeframe);
-    if (isChart && this.#canMerge(this.chart.timeframe, timeframe))
+    let found = this.#feeds.named(request);
+    if (found === undefined && isChart && this.#canMerge(this.chart.timeframe, timeframe))
       return this.#inTimeframe(this.history, timeframe);
-    const found = this.#feeds.find(request);
-    return "missing" in found ? found : this.#inTimeframe(found, timeframe);
+    found ??= this.#feeds.find(request);
+    return "missing" in found || "pending" in found ? found : this.#inTimeframe(found, timeframe);
   }
 
   #canMerge(source: string, target: string): boolean {
@@ -174,7 +186,8 @@ export class Sources {
 
   /** A finer feed is merged, a coarser one does not do. */
   #inTimeframe(feed: Feed, timeframe: string): Feed | MissingFeed {
-    if (feed.columns.length === 0) {
+    // A symbol may have its first bar while the run goes on.
+    if (feed.columns.length === 0 && feed.live === undefined) {
       const { prefix, ticker } = feed.symInfo;
       return { missing: `there are no bars of ${prefix}:${ticker}: its data is empty`, hint: undefined };
     }
@@ -192,14 +205,29 @@ export class Sources {
     if (merged === undefined) this.#merged.set(feed, (merged = new Map()));
     let made = merged.get(timeframe);
     if (made === undefined) {
-      made = {
-        columns: aggregateBars(feed.columns, source, target, feed.symInfo),
-        symInfo: { ...feed.symInfo, period: timeframe },
-        timeframe,
-      };
+      made =
+        feed.live === undefined
+          ? {
+              columns: aggregateBars(feed.columns, source, target, feed.symInfo),
+              symInfo: { ...feed.symInfo, period: timeframe },
+              timeframe,
+            }
+          : new MergedFeed(feed as LiveFeed, timeframe, this.moment!);
       merged.set(timeframe, made);
     }
     return made;
+  }
+
+  /** A feed as far as the run has come. */
+  #bounded(feed: Feed): Feed {
+    if (this.moment === undefined) return this.#upToTheEnd(feed);
+    if (feed.live !== undefined) return feed;
+    let file = this.#files.get(feed);
+    if (file === undefined) {
+      file = new FileFeed(feed, this.chart, this.endsOf(this.chart), this.moment);
+      this.#files.set(feed, file);
+    }
+    return file;
   }
 
   /** Bars that open after the chart has ended are no part of the run. */
