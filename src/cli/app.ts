@@ -45,7 +45,7 @@ export class App {
 
   /** Whether a person can answer questions. */
   get canAsk(): boolean {
-    return process.stdin.isTTY === true && process.stderr.isTTY === true;
+    return this.out.isWatched && process.stdin.isTTY === true;
   }
 
   /**

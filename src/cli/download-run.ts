@@ -12,10 +12,11 @@ import type {
   FetchResult,
 } from "../data/download/types.ts";
 import { dataFileName } from "../data/file-name.ts";
-import { RuntimeFailure, UsageError } from "../kernel/errors.ts";
+import { RuntimeFailure } from "../kernel/errors.ts";
 import type { App } from "./app.ts";
 import { progressLine, refusals, remarks, retryLine, revisionLines } from "./download-report.ts";
 import type { DownloadTarget } from "./download-target.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 /** A download with its progress on the terminal: what `data download` and `data update` share. */
 
@@ -42,13 +43,6 @@ export const downloadArgs = {
     description: "Wait so long for a file another pyne is writing; default 60 on a terminal, else 0",
   },
 } as const;
-
-/** @throws UsageError naming the option */
-export function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`${option}: "${text}" is not a whole number from ${least} on`);
-}
 
 /** The part of a job that the surroundings decide. */
 export function jobOf(

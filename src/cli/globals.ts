@@ -27,7 +27,7 @@ export const globalOptions: readonly OptionSpec[] = argumentSpecs({
 }).options;
 
 /** Every spelling of a global option. */
-export const globalSpellings: readonly string[] = globalOptions.flatMap(spellingsOf);
+export const globalSpellings = (): readonly string[] => globalOptions.flatMap(spellingsOf);
 
 /** The values of the global options. */
 export interface Globals {

@@ -1,4 +1,5 @@
 import { PyneError } from "../kernel/errors.ts";
+import { StandardStream } from "./standard-stream.ts";
 
 /**
  * What a person and a pipe see: results on stdout, everything else on stderr; colours only on a terminal.
@@ -62,87 +63,90 @@ export class Output {
   readonly errorStyle: Style;
   /** Whether a progress line may be redrawn. */
   readonly interactive: boolean;
+  // `pyne ... | head -1`: the reader is gone, so there is nobody left to tell.
+  readonly #stdout = new StandardStream(1, (error) => {
+    if (error.code === "EPIPE") process.exit(0);
+  });
+  // Nobody reads the remarks; the work itself goes on.
+  readonly #stderr = new StandardStream(2, () => {});
   #progressShown = false;
-  /** Pieces of the result on their way to whoever reads them. */
-  #unread = 0;
   /** Remarks kept back while a screen is drawn on stderr. */
   #held: string[] | undefined;
 
   constructor(env: Environment) {
-    const colours = (stream: NodeJS.WriteStream): boolean =>
-      stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-    this.style = styleFor(colours(process.stdout));
-    this.errorStyle = styleFor(colours(process.stderr));
-    this.interactive = process.stderr.isTTY === true && env["TERM"] !== "dumb";
-    // `pyne ... | head -1`: the reader is gone, so there is nobody left to tell.
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-    });
-    // Nobody reads the remarks; the work itself goes on.
-    process.stderr.on("error", () => {});
+    const showsStyle = env["TERM"] !== "dumb";
+    const colours = (stream: StandardStream): boolean => stream.isTerminal && !env["NO_COLOR"] && showsStyle;
+    this.style = styleFor(colours(this.#stdout));
+    this.errorStyle = styleFor(colours(this.#stderr));
+    this.interactive = this.#stderr.isTerminal && showsStyle;
+  }
+
+  /** Whether results are seen by a person rather than read by a program. */
+  get isSeen(): boolean {
+    return this.#stdout.isTerminal;
+  }
+
+  /** Whether a person sees the remarks. */
+  get isWatched(): boolean {
+    return this.#stderr.isTerminal;
   }
 
   /** A line of the result. */
   print(line = ""): void {
-    this.#stdout(`${line}\n`);
+    this.#stdout.write(`${line}\n`);
   }
 
   /** The one result object of a command run with `--json`. */
   json(value: unknown): void {
-    this.#stdout(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined)}\n`);
+    this.#stdout.write(`${JSON.stringify(value, null, this.isSeen ? 2 : undefined)}\n`);
   }
 
-  /** Whether everything printed so far has been read; a pipe may be slower than we are. */
+  /** Whether everything printed so far has been read. */
   get isRead(): boolean {
-    return this.#unread === 0;
-  }
-
-  #stdout(text: string): void {
-    this.#unread++;
-    process.stdout.write(text, () => this.#unread--);
+    return this.#stdout.isRead;
   }
 
   /** Something worth knowing; silent with `--quiet`. */
   note(line: string): void {
-    if (!this.options.quiet) this.#stderr(line);
+    if (!this.options.quiet) this.#remark(line);
   }
 
   /** What a script says; it speaks on stderr, also with `--quiet`. */
   message(line: string): void {
-    this.#stderr(line);
+    this.#remark(line);
   }
 
   warn(message: string): void {
-    this.#stderr(`${this.errorStyle.yellow("warning:")} ${message}`);
+    this.#remark(`${this.errorStyle.yellow("warning:")} ${message}`);
   }
 
   debug(message: string): void {
-    if (this.options.debug) this.#stderr(this.errorStyle.dim(message));
+    if (this.options.debug) this.#remark(this.errorStyle.dim(message));
   }
 
   /** A failure: its message and its hint. Stack traces only with `--debug`. */
   error(error: unknown): void {
     const style = this.errorStyle;
     if (error instanceof PyneError || isForeignPyneError(error)) {
-      this.#stderr(`${style.red("error:")} ${error.message}`);
-      if (error.hint !== undefined) this.#stderr(`${style.dim("hint:")} ${error.hint}`);
+      this.#remark(`${style.red("error:")} ${error.message}`);
+      if (error.hint !== undefined) this.#remark(`${style.dim("hint:")} ${error.hint}`);
     } else {
       const message = error instanceof Error ? error.message : String(error);
-      this.#stderr(`${style.red("error:")} ${message.split("\n")[0] ?? ""}`);
+      this.#remark(`${style.red("error:")} ${message.split("\n")[0] ?? ""}`);
     }
-    if (this.options.debug) this.#stderr(style.dim(stackOf(error)));
+    if (this.options.debug) this.#remark(style.dim(stackOf(error)));
   }
 
   /** Redraws the progress line; does nothing off a terminal. `endProgress` removes it. */
   progress(line: string): void {
     if (!this.interactive || this.options.quiet || this.#held !== undefined) return;
-    process.stderr.write(`\r\u001b[K${line}`);
+    this.#stderr.write(`\r\u001b[K${line}`);
     this.#progressShown = true;
   }
 
   endProgress(): void {
     if (!this.#progressShown) return;
-    process.stderr.write("\r\u001b[K");
+    this.#stderr.write("\r\u001b[K");
     this.#progressShown = false;
   }
 
@@ -156,18 +160,18 @@ export class Output {
     return () => {
       const held = this.#held ?? [];
       this.#held = undefined;
-      for (const line of held) this.#stderr(line);
+      for (const line of held) this.#remark(line);
     };
   }
 
-  #stderr(line: string): void {
+  #remark(line: string): void {
     if (this.#held !== undefined) {
       this.#held.push(line);
       if (this.#held.length > heldRemarks) this.#held.shift();
       return;
     }
     this.endProgress();
-    process.stderr.write(`${line}\n`);
+    this.#stderr.write(`${line}\n`);
   }
 }
 

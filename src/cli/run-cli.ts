@@ -52,7 +52,7 @@ async function dispatch(app: App, argv: readonly string[]): Promise<void> {
   for (const warning of warnings) app.out.warn(warning);
 
   if (wantsHelp || tokens.some((token, index) => isHelp(token) && !tokens.slice(0, index).includes("--"))) {
-    return app.out.print(helpPage(command, globalOptions, app.out.style, terminalWidth(app.env)));
+    return app.out.print(helpPage(command, globalOptions, app.out.style, terminalWidth(app)));
   }
   const help = `pyne ${[...command.path, "--help"].join(" ")}`;
   if (command.run === undefined) return refuseGroup(app, command, tokens);
@@ -70,8 +70,8 @@ async function dispatch(app: App, argv: readonly string[]): Promise<void> {
 
 const isHelp = (token: string): boolean => token === "--help" || token === "-h";
 
-function terminalWidth(env: Environment): number {
-  const width = Number(env["COLUMNS"]) || process.stdout.columns || 100;
+function terminalWidth({ env, out: { isSeen } }: App): number {
+  const width = Number(env["COLUMNS"]) || (isSeen && process.stdout.columns) || 100;
   return Math.min(Math.max(width, 60), 120);
 }
 
@@ -187,15 +187,15 @@ async function unknownCommand(app: App, word: string): Promise<UsageError> {
 
 function refuseGroup(app: App, command: Command, tokens: readonly string[]): void {
   const word = tokens.find((token) => !token.startsWith("-"));
-  const page = helpPage(command, globalOptions, app.out.errorStyle, terminalWidth(app.env));
+  const page = helpPage(command, globalOptions, app.out.errorStyle, terminalWidth(app));
   if (command.path.length === 0 && tokens.every((token) => findOption(token, globalOptions) !== undefined)) {
-    return app.out.print(helpPage(command, globalOptions, app.out.style, terminalWidth(app.env)));
+    return app.out.print(helpPage(command, globalOptions, app.out.style, terminalWidth(app)));
   }
   const name = ["pyne", ...command.path].join(" ");
   if (word === undefined) {
     const option = tokens.find((token) => findOption(token, globalOptions) === undefined);
     if (option !== undefined) throw new UsageError(`unknown option ${option}`, { hint: `${name} --help` });
-    process.stderr.write(`${page}\n\n`);
+    app.out.message(`${page}\n`);
     throw new UsageError(`no command given to ${name}`);
   }
   const near = nearest(word, command.children.keys());
@@ -216,11 +216,11 @@ async function withPluginOptions(
   const path = command.path.join(" ");
   if (!(pluggablePaths as readonly string[]).includes(path)) return { command, warnings: [] };
   const host = app.host();
-  const { accepted, warnings } = await host.optionsFor(path as PluggablePath, {
+  const { accepted, warnings } = await host.optionsFor(path as PluggablePath, () => ({
     keys: [...command.specs.options, ...command.specs.positionals].map((spec) => spec.key),
     spellings: command.specs.options.flatMap(spellingsOf),
-    globals: globalSpellings,
-  });
+    globals: globalSpellings(),
+  }));
   for (const entry of host.catalog) {
     if (command.path[0] === entry.name && (host.factsOf(entry.name)?.group ?? null) !== null) {
       warnings.push(

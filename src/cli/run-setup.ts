@@ -18,7 +18,7 @@ import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
 import { type NamedData, namedData } from "./feeds/named-data.ts";
 import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
-import { openProvider, type ProviderData, providerBars, requireLive } from "./provider-data.ts";
+import type { ProviderData } from "./provider-data.ts";
 import type { BarWindow } from "./bar-window.ts";
 import { buildId, isOnlyBuild } from "./version.ts";
 
@@ -93,6 +93,7 @@ export async function prepareRun(
   const { fromMs, toMs, timeframe, symbolPath } = window;
   const { data: dataFolder, symbolMapToml } = workdir;
   if (typeof data !== "string") {
+    const { providerBars } = await import("./provider-data.ts");
     const bars = await providerBars(app, workdir, data, window, { live: false });
     const source: BarSource = {
       ...{ dataPath: data.path, fromMs: bars.columns.openTimeMs[0], toMs, timeframe: undefined },
@@ -130,6 +131,7 @@ export async function prepareLive(
       hint: "--live takes a provider: provider:SYMBOL@TIMEFRAME; replay:FILE@TIMEFRAME plays a file",
     });
   }
+  const { requireLive } = await import("./provider-data.ts");
   requireLive(data);
   const named = namedData(window.security, workdir.data, app.cwd);
   return { ...(await prepareScript(app, workdir, scriptPath)), data, dataPath: data.argument, named };
@@ -165,6 +167,7 @@ async function dataSource(
   if (path === undefined && isProviderString(argument)) {
     if (window.symbolPath !== undefined)
       throw new UsageError("--syminfo names the symbol of a file; a provider describes its own");
+    const { openProvider } = await import("./provider-data.ts");
     return openProvider(app, workdir, argument, window, call);
   }
   if (path === undefined) {

@@ -4,7 +4,7 @@ import type { App } from "./app.ts";
 
 /** How the summary of a run looks on this stdout: on a terminal with colours and a curve, in a pipe as plain text. */
 export function summaryLook(app: App): SummaryLook {
-  if (process.stdout.isTTY !== true) return plainLook;
+  if (!app.out.isSeen) return plainLook;
   const { dim, green, red } = app.out.style;
   return {
     levels: showsUnicode(app.env, process.platform) ? sparkLevels.unicode : sparkLevels.ascii,

@@ -1,6 +1,6 @@
 import { writeFailure } from "../kernel/errors.ts";
 import { TextFile } from "../report/text-file.ts";
-import { VizStream } from "../report/viz.ts";
+import type { VizStream } from "../report/viz.ts";
 import type { VisualFollower } from "../runtime/visual-follower.ts";
 
 /** The file of `run --viz`: lines are written while the run goes on, and the file appears when it is whole. */
@@ -11,13 +11,13 @@ class VizFile {
   readonly #stream: VizStream;
 
   /**
-   * @param withJournal records what every bar does to the drawings
+   * @param streamTo makes what the lines come from
    * @throws RuntimeFailure when the file cannot be made
    */
-  constructor(path: string, withJournal: boolean) {
+  constructor(path: string, streamTo: (write: (line: string) => void) => VizStream) {
     this.path = path;
     this.#file = this.#guarded(() => new TextFile(path));
-    this.#stream = new VizStream((line) => this.#guarded(() => this.#file.line(line)), withJournal);
+    this.#stream = streamTo((line) => this.#guarded(() => this.#file.line(line)));
     this.follower = this.#stream;
   }
 
@@ -47,15 +47,17 @@ class VizFile {
 }
 
 /** The file, when one is wanted. `pathOf` says where it goes. */
-export function vizFile(
+export async function vizFile(
   wanted: {
     readonly viz: boolean | undefined;
     readonly vizPath: string | undefined;
     readonly vizJournal: boolean | undefined;
   },
   pathOf: (given: string | undefined) => string,
-): VizFile | undefined {
+): Promise<VizFile | undefined> {
   const withJournal = wanted.vizJournal === true;
   if (wanted.viz !== true && wanted.vizPath === undefined && !withJournal) return undefined;
-  return new VizFile(pathOf(wanted.vizPath), withJournal);
+  // Most runs want none and need not load what makes it.
+  const { VizStream } = await import("../report/viz.ts");
+  return new VizFile(pathOf(wanted.vizPath), (write) => new VizStream(write, withJournal));
 }

@@ -249,14 +249,14 @@ export class PluginHost {
    */
   async optionsFor(
     path: PluggablePath,
-    taken: TakenNames,
+    taken: () => TakenNames,
   ): Promise<{ accepted: AcceptedOption[]; warnings: string[] }> {
     await this.refreshIndex();
     const requests = this.catalog.flatMap((entry) => {
       const options = this.factsOf(entry.name)?.options[path];
       return options === undefined ? [] : [{ plugin: entry.name, options }];
     });
-    return acceptOptions(path, taken, requests);
+    return requests.length === 0 ? { accepted: [], warnings: [] } : acceptOptions(path, taken(), requests);
   }
 
   /** The live definitions of a plugin's options: the index holds no functions. */

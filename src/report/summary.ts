@@ -1,3 +1,4 @@
+import { grouped } from "../kernel/counted.ts";
 import type { RunResult } from "../runtime/run.ts";
 import type { StrategyStatistics } from "../runtime/strategy/statistics.ts";
 import { sparkline } from "./sparkline.ts";
@@ -35,7 +36,7 @@ export function summaryLines(
     [declaration.kind, declaration.title],
     [
       "bars",
-      `${bars.toLocaleString("en")}, ${minute(columns.openTimeMs[0])} to ${minute(columns.openTimeMs[bars - 1])} UTC`,
+      `${grouped(bars)}, ${minute(columns.openTimeMs[0])} to ${minute(columns.openTimeMs[bars - 1])} UTC`,
     ],
     ["data hash", dataHash.slice(0, shortHash)],
     ...(statistics === undefined || strategy === undefined

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 
-import { BrokersConfig } from "../../config/brokers.ts";
 import { ensureConfig } from "../../config/ensure-config.ts";
-import { ExtensionsConfig } from "../../config/extensions.ts";
 import { writeFileAtomic } from "../../config/atomic-write.ts";
 import type { WorkdirPaths } from "../../config/workdir.ts";
 import { contentHash } from "../../data/content-hash.ts";
@@ -22,17 +20,16 @@ import { type StrategyStatistics, statisticsOf } from "../../runtime/strategy/st
 import type { VisualFollower } from "../../runtime/visual-follower.ts";
 import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
-import { wholeNumber } from "../download-run.ts";
 import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
 import { barWindow, windowArgs } from "../bar-window.ts";
 import { ContextLog } from "../feeds/context-log.ts";
-import { dataNeeds, needsLines } from "../feeds/list-data.ts";
-import { runLiveCommand } from "../live-run.ts";
+import type { runLiveCommand } from "../live-run.ts";
 import { loopLimit, prepareLive, prepareRun, type RunSetup, setupOptions } from "../run-setup.ts";
 import { scriptMessages } from "../script-messages.ts";
 import { summaryLook } from "../summary-look.ts";
 import { vizFile } from "../viz-file.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 /** Longest wait for what is pending at a provider when a live run is stopped, seconds. */
 const defaultShutdownSeconds = 120;
@@ -129,7 +126,7 @@ export default defineBuiltin({
     if (values.json !== true) app.logo();
     const workdir = await app.requireWorkdir();
     await app.preparePlugins();
-    if (values.broker === true) refuseBroker(app, workdir);
+    if (values.broker === true) await refuseBroker(app, workdir);
     const started = performance.now();
     const prepared =
       live === undefined
@@ -138,7 +135,7 @@ export default defineBuiltin({
     const { name, settingsPath, user } = prepared;
     if (values.listData === true && "bars" in prepared) return listData(call, prepared, values.json === true);
     const extensions = await enableExtensions(app.host(), {
-      names: values.noExt === true ? [] : [...values.ext, ...configuredExtensions(app, workdir)],
+      names: values.noExt === true ? [] : [...values.ext, ...(await configuredExtensions(app, workdir))],
       pluginParams: paramsByPlugin(call),
       mode: live === undefined ? "backtest" : "live",
       signal: app.signal,
@@ -149,7 +146,7 @@ export default defineBuiltin({
       trade: resultPath(app, workdir, values.trade, `${name}_trade`, ".csv"),
       statistics: resultPath(app, workdir, values.strat, `${name}_strat`, ".csv"),
     };
-    const viz = vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
+    const viz = await vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
     const follower = viz?.follower;
     const outcome =
       "bars" in prepared
@@ -162,7 +159,7 @@ export default defineBuiltin({
               onFailure: () => viz?.discard(),
             }),
           }
-        : await runLiveCommand(app, workdir, {
+        : await runLive(app, workdir, {
             setup: prepared,
             window,
             extensions,
@@ -241,7 +238,9 @@ async function runHistory(
       observer: extensions.observer,
       libraries: extensions.libraries,
       signal: app.signal,
-      onProgress: (done, total) => app.out.progress(progressLine(done, total, started)),
+      ...(app.out.interactive
+        ? { onProgress: (done, total) => app.out.progress(progressLine(done, total, started)) }
+        : {}),
     });
   } catch (error) {
     onFailure();
@@ -249,6 +248,11 @@ async function runHistory(
   } finally {
     app.out.endProgress();
   }
+}
+
+async function runLive(...run: Parameters<typeof runLiveCommand>): ReturnType<typeof runLiveCommand> {
+  const { runLiveCommand } = await import("../live-run.ts");
+  return runLiveCommand(...run);
 }
 
 /** What only a live run asks for; `undefined`: it is none. */
@@ -278,6 +282,7 @@ function liveOptions(values: {
 
 /** `--list-data`. */
 async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean): Promise<void> {
+  const { dataNeeds, needsLines } = await import("../feeds/list-data.ts");
   const { bars, user, feeds } = setup;
   const symbol = `${bars.symInfo.prefix}:${bars.symInfo.ticker}`;
   const options = {
@@ -300,7 +305,8 @@ async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean):
 }
 
 /** The broker policies are checked before anything else starts. */
-function refuseBroker(app: App, workdir: WorkdirPaths): never {
+async function refuseBroker(app: App, workdir: WorkdirPaths): Promise<never> {
+  const { BrokersConfig } = await import("../../config/brokers.ts");
   ensureConfig(BrokersConfig, workdir.brokersToml, app.configOptions);
   throw new RuntimeFailure("live trading is not part of this version", {
     hint: "leave --broker out to backtest",
@@ -318,8 +324,9 @@ function saveSettings(app: App, path: string, result: RunResult, user: UserSetti
   }
 }
 
-function configuredExtensions(app: App, workdir: WorkdirPaths): readonly string[] {
+async function configuredExtensions(app: App, workdir: WorkdirPaths): Promise<readonly string[]> {
   if (!existsSync(workdir.extensionsToml)) return [];
+  const { ExtensionsConfig } = await import("../../config/extensions.ts");
   return ensureConfig(ExtensionsConfig, workdir.extensionsToml, app.configOptions).enabled;
 }
 

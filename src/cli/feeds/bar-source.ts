@@ -46,6 +46,6 @@ export function feedsOf(
     chartFile: () => (whole ??= loadBars(dataPath, {}, symbolPath)),
     history: () => (fromMs === undefined ? bars : chartBars(source, { toMs })).columns,
     chartSymbol: `${prefix}:${ticker}`,
-    chartDownload: readSymbolFile(symbolPath ?? dataPath.replace(/\.ohlcv$/i, ".toml")).download,
+    chartDownload: () => readSymbolFile(symbolPath ?? dataPath.replace(/\.ohlcv$/i, ".toml")).download,
   });
 }

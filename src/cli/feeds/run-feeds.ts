@@ -22,7 +22,7 @@ export interface RunFeedsParts {
   /** `PREFIX:TICKER` of the chart. */
   readonly chartSymbol: string;
   /** Text of the `[download]` table of the chart. */
-  readonly chartDownload: string;
+  readonly chartDownload: () => string;
 }
 
 /** Where an answer came from, for people. */
@@ -111,7 +111,7 @@ export class RunFeeds implements Feeds {
     const same = folder.files.find(
       ({ symInfo }) => symbolOfInfo(symInfo).toUpperCase() === wanted.toUpperCase(),
     );
-    const download = isChart ? chartDownload : (same?.download ?? "");
+    const download = isChart ? chartDownload() : (same?.download ?? "");
     const provider = providerOf(download);
     if (provider !== undefined) return `pyne data download ${shellWord(`${provider}@${timeframe}`)}`;
     return `name a file: --security ${shellWord(`${wanted}:${timeframe}=FILE`)}${isChart ? "" : `, or say what a provider calls it: pyne data map ${shellWord(wanted)} provider:SYMBOL`}`;
