@@ -169,6 +169,27 @@ export class BarRunner {
     follower?.onStart({ declaration, symInfo, timeframe, columns, plots, visuals, drawings });
   }
 
+  /** Runs whole bars, from one on up to another. */
+  steps(from: number, to: number): void {
+    const { observer, follower } = this.#options;
+    if (
+      this.simulator !== undefined ||
+      observer !== undefined ||
+      follower !== undefined ||
+      this.#commitsColors
+    ) {
+      for (let index = from; index < to; index++) this.step(index);
+      return;
+    }
+    // The same for a script that has no orders and that nobody watches, without asking on every bar.
+    const { clock, plots } = this;
+    for (let index = from; index < to; index++) {
+      clock.index = index;
+      plots.begin(index);
+      this.execute();
+    }
+  }
+
   /** Runs a whole bar: its orders, the script, its outputs. */
   step(index: number): void {
     const { simulator } = this;

@@ -48,6 +48,7 @@ export class PlotTable {
   readonly #cursor: PlotCursor = { bar: -1 };
   /** Columns that belong to a slot. */
   readonly #registered = new Set<number>();
+  #hasSlots = false;
   #lastBar: Int32Array = new Int32Array(8).fill(-1);
   #next = 0;
 
@@ -59,7 +60,7 @@ export class PlotTable {
   /** Starts a bar. */
   begin(bar: number): void {
     this.#cursor.bar = bar;
-    if (this.#registered.size > 0) this.plotted[bar] = 1;
+    if (this.#hasSlots) this.plotted[bar] = 1;
     this.#next = 0;
   }
 
@@ -70,7 +71,7 @@ export class PlotTable {
       values[this.#cursor.bar] = Number.NaN;
       this.#lastBar[index] = -1;
     }
-    this.plotted[this.#cursor.bar] = this.#registered.size > 0 ? 1 : 0;
+    this.plotted[this.#cursor.bar] = this.#hasSlots ? 1 : 0;
     this.#next = 0;
   }
 
@@ -97,6 +98,7 @@ export class PlotTable {
     for (let suffix = 0; this.#byTitle.has(name); suffix++) name = `${title} ${suffix}`;
     const index = this.#create(name);
     this.#registered.add(index);
+    this.#hasSlots = true;
     return new PlotSlot(name, this.columns[index]!.values, this.#cursor);
   }
 

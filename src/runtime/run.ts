@@ -50,14 +50,15 @@ async function execute(module: ScriptModule, options: RunOptions): Promise<RunRe
   const yields =
     options.signal !== undefined || options.onProgress !== undefined || options.observer !== undefined;
   let done = first;
-  for (; done < total; done++) {
-    if (yields && (done - first) % stretch === stretch - 1) {
-      options.onProgress?.(done, total);
-      // A macrotask: timers, signals and the observers' own work get their turn.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (options.signal?.aborted === true) break;
-    }
-    runner.step(done);
+  while (done < total) {
+    const to = yields ? Math.min(total, done + stretch) : total;
+    runner.steps(done, to);
+    done = to;
+    if (done === total) break;
+    options.onProgress?.(done, total);
+    // A macrotask: timers, signals and the observers' own work get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (options.signal?.aborted === true) break;
   }
   options.onProgress?.(done, total);
   return runner.result(done, done < total ? "interrupted" : "completed");

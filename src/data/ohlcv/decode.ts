@@ -9,8 +9,8 @@ import { resolveDeltas, snapAbsolute } from "./prices.ts";
  * taken out of them.
  */
 
-/** Records in one piece; about half a megabyte. */
-export const recordsPerPiece = 16_384;
+/** Records in one piece; about 150 kB. */
+export const recordsPerPiece = 4096;
 
 /** Takes the records of a file apart into columns of a given length. */
 export class RecordDecoder {

@@ -6,7 +6,8 @@ import { Room } from "../room.ts";
 /** A column that is worked out of others. */
 interface Computed {
   readonly column: Float64Array;
-  readonly at: (index: number) => number;
+  /** Works out the bars from one on, up to another. */
+  readonly fill: (column: Float64Array, from: number, to: number) => void;
 }
 
 /** The price columns of a run, those that are computed made when first read. Bars before `first` are na. */
@@ -42,43 +43,55 @@ export class Prices {
   }
 
   get hl2(): Float64Array {
-    return this.#compute("hl2", (index) => (this.high[index]! + this.low[index]!) / 2);
+    const { high, low } = this;
+    return this.#compute("hl2", (column, from, to) => {
+      for (let index = from; index < to; index++) column[index] = (high[index]! + low[index]!) / 2;
+    });
   }
 
   get hlc3(): Float64Array {
-    return this.#compute("hlc3", (index) => (this.high[index]! + this.low[index]! + this.close[index]!) / 3);
+    const { high, low, close } = this;
+    return this.#compute("hlc3", (column, from, to) => {
+      for (let index = from; index < to; index++)
+        column[index] = (high[index]! + low[index]! + close[index]!) / 3;
+    });
   }
 
   get ohlc4(): Float64Array {
-    return this.#compute(
-      "ohlc4",
-      (index) => (this.open[index]! + this.high[index]! + this.low[index]! + this.close[index]!) / 4,
-    );
+    const { open, high, low, close } = this;
+    return this.#compute("ohlc4", (column, from, to) => {
+      for (let index = from; index < to; index++)
+        column[index] = (open[index]! + high[index]! + low[index]! + close[index]!) / 4;
+    });
   }
 
   get hlcc4(): Float64Array {
-    return this.#compute(
-      "hlcc4",
-      (index) => (this.high[index]! + this.low[index]! + this.close[index]! + this.close[index]!) / 4,
-    );
+    const { high, low, close } = this;
+    return this.#compute("hlcc4", (column, from, to) => {
+      for (let index = from; index < to; index++)
+        column[index] = (high[index]! + low[index]! + close[index]! + close[index]!) / 4;
+    });
   }
 
   /** The trading day of every bar, as a number that grows by one from day to day. */
   get tradingDay(): Float64Array {
+    const { time } = this;
     let calendar: TradingCalendar | undefined;
-    return this.#compute("tradingDay", (index) => {
-      const time = this.time[index]!;
+    return this.#compute("tradingDay", (column, from, to) => {
       calendar ??= new TradingCalendar(this.#symbol);
-      return time === time ? calendar.tradingDay(time).date : Number.NaN;
+      for (let index = from; index < to; index++) {
+        const openMs = time[index]!;
+        column[index] = openMs === openMs ? calendar.tradingDay(openMs).date : Number.NaN;
+      }
     });
   }
 
-  #compute(name: string, at: (index: number) => number): Float64Array {
+  #compute(name: string, fill: Computed["fill"]): Float64Array {
     const known = this.#computed.get(name);
     if (known !== undefined) return known.column;
     const column = this.#room.numbers();
-    for (let index = 0; index < this.#columns.length; index++) column[index] = at(index);
-    this.#computed.set(name, { column, at });
+    fill(column, 0, this.#columns.length);
+    this.#computed.set(name, { column, fill });
     return column;
   }
 
@@ -91,6 +104,6 @@ export class Prices {
     this.close[index] = close[index]!;
     this.volume[index] = volume[index]!;
     this.time[index] = openTimeMs[index]!;
-    for (const { column, at } of this.#computed.values()) column[index] = at(index);
+    for (const { column, fill } of this.#computed.values()) fill(column, index, index + 1);
   }
 }
