@@ -33,7 +33,14 @@ export type Fact =
   /** The venue's stream said so. */
   | { readonly kind: "venue"; readonly nowMs: number; readonly event: OrderEvent }
   /** The stream of order events began, or is gone and will not come back by itself. */
-  | { readonly kind: "stream"; readonly nowMs: number; readonly isAlive: boolean; readonly reason?: string }
+  | {
+      readonly kind: "stream";
+      readonly nowMs: number;
+      readonly isAlive: boolean;
+      readonly reason?: string;
+      /** The plugin says that going on would be unsafe. */
+      readonly isUnsafe?: boolean;
+    }
   /** A write has an answer, or is known to have none. `effect` is its number in the outbox. */
   | {
       readonly kind: "written";

@@ -1,0 +1,135 @@
+import type { BrokerPlugin } from "../../api/plugins/broker.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import type { Logger } from "../../kernel/log.ts";
+import type { Effect, ReadEffect, WriteEffect } from "../engine/effects.ts";
+import type { Fact, ReadResult, WriteResult } from "../engine/facts.ts";
+import { PluginCalls, type RunNames } from "./plugin-calls.ts";
+import { BadVenueValue } from "./venue-values.ts";
+import { failedRead, failedWrite } from "./write-result.ts";
+
+/** Longest wait for an answer of the plugin, ms. */
+export const answerMs = 30_000;
+/** How much longer it may take to find out what became of a write, ms. */
+export const classificationMs = 90_000;
+
+/** What an executor works with. */
+export interface ExecutorOptions {
+  readonly plugin: BrokerPlugin;
+  readonly names: RunNames;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Takes what came of an effect. */
+  readonly onFact: (fact: Fact) => void;
+}
+
+/**
+ * Carries out what the engine wants done, and tells what came of it. It never throws: a failure is a result, and a
+ * write whose answer does not come in time is unknown, never "not sent". What it answers later is not waited for: the
+ * engine asks the venue.
+ */
+export class Executor {
+  readonly #options: ExecutorOptions;
+  readonly #calls: PluginCalls;
+  /** Ends the waits. */
+  readonly #stop = new AbortController();
+  #writes = 0;
+  /** The read that is out; one that hangs keeps others from piling up behind it. */
+  #reading: Promise<unknown> | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+    this.#calls = new PluginCalls(options.plugin, options.names);
+  }
+
+  /** Writes that are out. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Begins; the plugin's method has been entered when this returns. */
+  start(effect: Effect): void {
+    if (isRead(effect)) void this.#read(effect);
+    else void this.#write(effect);
+  }
+
+  /** Resolves when no write is out. */
+  idle(): Promise<void> {
+    if (this.#writes === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Waits for nothing any more; what is out stays unknown. */
+  stop(): void {
+    this.#stop.abort(new Error("the run has ended"));
+  }
+
+  async #write(effect: WriteEffect): Promise<void> {
+    const { clock, log, onFact, plugin } = this.#options;
+    this.#writes++;
+    const call = this.#calls.write(effect).catch((error: unknown): WriteResult => {
+      if (error instanceof BadVenueValue)
+        return { kind: "unsafe", message: `${plugin.name} broke its contract: ${error.message}` };
+      return failedWrite(error, (thrown) => plugin.mapException(thrown));
+    });
+    const late = (): WriteResult => ({
+      kind: "unknown",
+      message: `${plugin.name} did not answer within ${(answerMs + classificationMs) / 1000} s`,
+    });
+    const slow = (): void =>
+      log.warn(`${plugin.name} takes longer than ${answerMs / 1000} s for ${effect.kind}`);
+    const result = await this.#within([answerMs, classificationMs], call, slow, late);
+    this.#writes--;
+    if (result !== undefined) onFact({ kind: "written", nowMs: clock.nowMs(), effect: effect.id, result });
+    if (this.#writes > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #read(effect: ReadEffect): Promise<void> {
+    const { clock, onFact, plugin } = this.#options;
+    const answer = await this.#answer(effect, plugin);
+    if (answer !== undefined)
+      onFact({ kind: "read", nowMs: clock.nowMs(), effect: effect.id, result: answer });
+  }
+
+  async #answer(effect: ReadEffect, plugin: BrokerPlugin): Promise<ReadResult | undefined> {
+    if (this.#reading !== undefined)
+      return { kind: "failed", message: `${plugin.name} has not answered the last question yet` };
+    const call = this.#calls
+      .read(effect)
+      .catch((error: unknown) => failedRead(error, (thrown) => plugin.mapException(thrown)));
+    this.#reading = call;
+    void call.then(() => (this.#reading = undefined));
+    return this.#within([answerMs], call, undefined, () => ({
+      kind: "failed",
+      message: `${plugin.name} did not answer within ${answerMs / 1000} s`,
+    }));
+  }
+
+  /** @returns `undefined`: the run has ended first */
+  async #within<Result>(
+    waits: readonly number[],
+    call: Promise<Result>,
+    onSlow: (() => void) | undefined,
+    late: () => Result,
+  ): Promise<Result | undefined> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, over.signal]);
+    const timer = (async (): Promise<Result | undefined> => {
+      for (const [index, ms] of waits.entries()) {
+        await this.#options.clock.sleep(ms, signal);
+        if (index < waits.length - 1) onSlow?.();
+      }
+      return late();
+    })().catch(() => undefined);
+    try {
+      return await Promise.race([call, timer]);
+    } finally {
+      over.abort();
+    }
+  }
+}
+
+function isRead(effect: Effect): effect is ReadEffect {
+  return effect.kind.startsWith("read_");
+}
