@@ -1,6 +1,6 @@
-import type { BarColumns, BarUpdate, SymInfo, Timeframe } from "pynecore/plugin";
+import { type BarColumns, type BarUpdate, pathOf, type SymInfo, type Timeframe } from "pynecore/plugin";
 
-import { barAt, closeTime, pathOf } from "./bars.ts";
+import { barAt, closeTime } from "./bars.ts";
 
 /** What happens on a replayed feed, in order, pure: columns and a plan in, events out. */
 

@@ -10,6 +10,9 @@ export const builtinPlugins: readonly Candidate[] = [
   builtin("http-csv", "Bars as CSV or JSON from a server of your own", async () => {
     return (await import("../../plugins/http-csv/index.ts")).HttpCsvPlugin;
   }),
+  builtin("paper", "A simulated exchange over a data file or a live feed", async () => {
+    return (await import("../../plugins/paper/index.ts")).PaperPlugin;
+  }),
   builtin("replay", "A data file as a provider and as a live feed", async () => {
     return (await import("../../plugins/replay/index.ts")).ReplayPlugin;
   }),

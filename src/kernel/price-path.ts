@@ -66,3 +66,36 @@ export function partBetween(last: PriceBar | undefined, update: PriceBar): Price
     close,
   };
 }
+
+/** A bar on its way: the price reached, and the extremes so far. */
+export interface PathPoint {
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+/**
+ * A bar's way in `count` steps, the first at its open, the last at its close. It goes to the extreme nearer to the
+ * open first, as TradingView assumes, then to the other one. Prices between the four are rounded to the tick grid.
+ */
+export function pathOf(
+  bar: PriceBar,
+  count: number,
+  grid: { readonly minmove: number; readonly pricescale: number },
+): PathPoint[] {
+  const { open, high, low, close } = bar;
+  const corners = risesFirst(open, high, low) ? [open, high, low, close] : [open, low, high, close];
+  const snap = (price: number): number => {
+    const snapped = (Math.round((price * grid.pricescale) / grid.minmove) * grid.minmove) / grid.pricescale;
+    return Math.min(high, Math.max(low, snapped));
+  };
+  return Array.from({ length: count }, (_, step) => {
+    const position = count === 1 ? 0 : (3 * step) / (count - 1);
+    const leg = Math.min(2, Math.floor(position));
+    const [from = open, to = close] = corners.slice(leg);
+    const rest = position - leg;
+    const price = rest === 0 ? from : rest === 1 ? to : snap(from + (to - from) * rest);
+    const passed = [...corners.slice(0, leg + 1), price];
+    return { high: Math.max(...passed), low: Math.min(...passed), close: price };
+  });
+}

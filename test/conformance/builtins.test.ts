@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { CcxtConfig } from "../../plugins/ccxt/config.ts";
 import { Ccxt } from "../../plugins/ccxt/index.ts";
 import { HttpCsvPlugin } from "../../plugins/http-csv/index.ts";
+import { PaperPlugin } from "../../plugins/paper/index.ts";
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
 import { defaultsOf } from "../../src/api/config/fields.ts";
 import {
@@ -46,6 +47,23 @@ describe("replay", () => {
     });
     expect(found).toEqual(["brokers-listed", "dead-connection"]);
   });
+});
+
+test("paper, over a data file", async () => {
+  const files = dataFiles({
+    X: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(zigzag(300, start, hour)) },
+  });
+  const found = await skipped({
+    plugin: PaperPlugin,
+    create: (request) =>
+      new PaperPlugin({
+        ...request,
+        name: "paper",
+        config: { ...defaultsOf(PaperPlugin.Config), start: "50%" } as PaperPlugin["config"],
+        dataFiles: files,
+      }),
+  });
+  expect(found).toEqual(["brokers-listed", "dead-connection"]);
 });
 
 test("ccxt, with Bybit on loopback", async () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
-import { closeTime, pathOf } from "../../plugins/replay/bars.ts";
+import { closeTime } from "../../plugins/replay/bars.ts";
+import { pathOf } from "../../src/kernel/price-path.ts";
 import { startIndex } from "../../plugins/replay/config.ts";
 import { eventsFrom } from "../../plugins/replay/events.ts";
 import { defaultsOf } from "../../src/api/config/fields.ts";
