@@ -60,7 +60,8 @@ export interface ExitIntent {
 }
 
 /** Why the engine closes by itself. */
-export type SyntheticCloseKind = "partial_trigger" | "marketable_exit" | "defensive_close" | "reversal_close";
+export type SyntheticCloseKind =
+  "partial_trigger" | "marketable_exit" | "defensive_close" | "reversal_close" | "flatten";
 
 /** A market order out of a position. */
 export interface CloseIntent {

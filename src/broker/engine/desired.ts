@@ -27,9 +27,17 @@ export interface Wanted {
  */
 export const keySeparator = "\0";
 
-/** The key of an intent: entries by their id (the engine's market entry after a stop
- * apart from the script's own), exits by their id and their entry, closes by what they close. */
-export function intentKey(intent: WantedIntent): string {
+/** What of an intent its key is made of. */
+export type KeyParts =
+  | Pick<EntryIntent, "kind" | "pineId" | "stopFiredMarket">
+  | Pick<ExitIntent, "kind" | "pineId" | "fromEntry">
+  | Pick<CloseIntent, "kind" | "pineId" | "syntheticKind">;
+
+/**
+ * The key of an intent: entries by their id (the engine's market entry after a stop apart from the script's own), exits
+ * by their id and their entry, closes by what they close.
+ */
+export function intentKey(intent: KeyParts): string {
   switch (intent.kind) {
     case "entry":
       return `${intent.stopFiredMarket ? "b" : "e"}${keySeparator}${intent.pineId}`;

@@ -103,6 +103,11 @@ export class Draft {
     return this.#outbox.now;
   }
 
+  /** A number that nothing of this run has had: that of the next effect. */
+  get serial(): number {
+    return this.#nextEffect;
+  }
+
   /** Something other than the time and the price has changed. */
   get hasChanged(): boolean {
     const { before } = this;

@@ -1,3 +1,4 @@
+import { intentKey } from "./desired.ts";
 import type { Draft } from "./draft.ts";
 import type { IntentEnd, IntentRecord } from "./state.ts";
 
@@ -18,11 +19,22 @@ export function isSynthetic({ intent }: Pick<IntentRecord, "intent">): boolean {
     : intent.kind === "entry" && intent.stopFiredMarket;
 }
 
-/** An intent is over, for whatever reason; the script's book hears of it unless it was filled, which it hears from fills. */
+/**
+ * An intent is over, for whatever reason. The script's book hears of it, unless it was filled, which it hears from the
+ * fills, or is going to be sent anew (`superseded`). The market order that follows a stop stands for the script's entry.
+ */
 export function endIntent(draft: Draft, record: IntentRecord, end: IntentEnd): void {
   const { next: _, ...rest } = record;
+  const { key, generation, intent } = record;
   draft.setIntent({ ...rest, phase: "done", end, sinceMs: draft.nowMs });
-  draft.journal("intent_done", { intentKey: record.key, payload: { generation: record.generation, end } });
-  if (end !== "filled" && !isSynthetic(record))
-    draft.notice({ kind: "order_over", key: record.key, generation: record.generation, end });
+  draft.journal("intent_done", { intentKey: key, payload: { generation, end } });
+  if (end === "filled" || end === "superseded") return;
+  if (!isSynthetic(record)) draft.notice({ kind: "order_over", key, generation, end });
+  else if (intent.kind === "entry")
+    draft.notice({
+      kind: "order_over",
+      key: intentKey({ ...intent, stopFiredMarket: false }),
+      generation,
+      end,
+    });
 }

@@ -27,8 +27,8 @@ import type { Step } from "./step.ts";
 export function reduce(state: EngineState, fact: Fact): Step {
   const draft = new Draft(state, fact.nowMs);
   record(draft, fact);
-  if (fact.kind === "evaluated" || fact.kind === "clock" || draft.hasChanged)
-    pursue(draft, fact.kind === "evaluated");
+  // A new price alone matters only to somebody who waits for one.
+  if (fact.kind !== "tick" || draft.watches.size > 0) pursue(draft, fact.kind === "evaluated");
   return draft.finish();
 }
 

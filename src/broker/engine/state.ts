@@ -86,6 +86,13 @@ export type IntentPhase = "prepared" | "sent" | "working" | "amending" | "cancel
 /** How an intent ended. */
 export type IntentEnd = "filled" | "cancelled" | "rejected" | "skipped" | "superseded" | "gone";
 
+/** Under what the script's book finds the fills of an order. */
+export interface BookedAs {
+  readonly pineId: string;
+  readonly fromEntry: string | null;
+  readonly legType: LegType;
+}
+
 /** One intent and its one life at the venue. */
 export interface IntentRecord {
   readonly key: string;
@@ -107,6 +114,8 @@ export interface IntentRecord {
   readonly filledQty: number;
   /** Time of the last change of phase, ms. */
   readonly sinceMs: number;
+  /** Of what the engine does by itself: what the script's book knows it as. */
+  readonly bookedAs?: BookedAs;
 }
 
 /** An order at the venue, or on its way there. */
@@ -168,6 +177,8 @@ export interface CloseObligation extends Owed {
   readonly reason: "reversal" | "defensive" | "flatten" | "partial_trigger" | "marketable_exit";
   readonly expectedQty: number;
   readonly filledQty: number;
+  /** The entry whose position it closes; `null`: all of them. */
+  readonly entryId: string | null;
   /** Signed position when it was armed. */
   readonly sizeBefore: number;
   /** Venue references to cancel when it is done. */

@@ -1,24 +1,37 @@
 import type { Draft } from "../draft.ts";
 import { isOver } from "../draft.ts";
-import type { CancelObligation, IntentRecord } from "../state.ts";
+import { endIntent } from "../phase.ts";
+import type { CancelObligation, IntentRecord, OrderRecord } from "../state.ts";
 
 /** Name of the obligation to have an intent's orders gone. */
 export function cancelId(record: Pick<IntentRecord, "key" | "generation">): string {
   return `cancel:${record.key}:${record.generation}`;
 }
 
+/** Orders of an intent that may be at the venue. */
+export function livingOrders(draft: Draft, record: IntentRecord): OrderRecord[] {
+  const living: OrderRecord[] = [];
+  for (const id of Object.values(record.orderIds)) {
+    const order = draft.orders.get(id);
+    if (order !== undefined && !isOver(order)) living.push(order);
+  }
+  return living;
+}
+
 /**
  * Takes on the obligation to have an intent's living orders gone; `pursue` sends the cancel, now and as often as it
- * takes. Its echo is expected from here on. Nothing happens where it is owed already or no order is alive.
+ * takes. Their echo is expected from here on. Nothing happens where it is owed already; an intent that has no living
+ * orders is over at once.
  */
 export function oweCancel(draft: Draft, record: IntentRecord, reason: CancelObligation["reason"]): void {
   const id = cancelId(record);
   if (draft.obligations.has(id)) return;
-  const living = Object.values(record.orderIds)
-    .map((clientOrderId) => draft.orders.get(clientOrderId))
-    .filter((order) => order !== undefined)
-    .filter((order) => !isOver(order));
-  if (living.length === 0) return;
+  const living = livingOrders(draft, record);
+  if (living.length === 0) {
+    if (record.phase !== "done")
+      endIntent(draft, record, reason === "superseded" ? "superseded" : "cancelled");
+    return;
+  }
   for (const order of living) draft.setOrder({ ...order, isCancelExpected: true });
   draft.owe({
     kind: "cancel",

@@ -1,4 +1,169 @@
+import type { CancelObligation, IntentRecord } from "../state.ts";
+import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { livingOrders, oweCancel } from "../orders/cancel.ts";
+import { endIntent, isAlive, isSynthetic } from "../phase.ts";
+import { entryStopId, pursueEntryStops } from "../protection/entry-stop.ts";
+import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
+import { pursueOwnCloses } from "../protection/own-closes.ts";
+import { coverShorts } from "../protection/short-cover.ts";
+import { isSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
+import { sweepLegs } from "../protection/survivors.ts";
+import { sendClose } from "./closes.ts";
+import { resend, reshape } from "./dispatch.ts";
+import { changeEntry, sendEntry } from "./entries.ts";
+import { exitTarget } from "./exit-target.ts";
+import { sendExit } from "./exits.ts";
+import { pursueReopens } from "./reversal.ts";
+import { isSameIntent, isSameOrder } from "./same-order.ts";
 
-/** Compares what is wanted and owed with what is at the venue, and sends whatever can go now. */
-export function pursue(_draft: Draft, _isEvaluation: boolean): void {}
+/** What makes a position smaller goes before what makes it larger. */
+const order = ["close", "exit", "entry"] as const;
+
+/** A cancel that did not settle the matter is asked for again after this, ms. */
+const cancelPauseMs = 5_000;
+
+/**
+ * Compares what is wanted and owed with what is at the venue, and sends whatever can go now. For an intent at most one
+ * write is out: what has to wait for it is not remembered, it comes up again when the answer is in.
+ */
+export function pursue(draft: Draft, isEvaluation: boolean): void {
+  if (draft.latches.halt !== null) return;
+  pursueFlatten(draft);
+  sweepLegs(draft);
+  coverShorts(draft);
+  if (draft.wanted !== null) for (const record of draft.intents.values()) pursueUnwanted(draft, record);
+  pursueCancels(draft);
+  pursueSoftware(draft);
+  pursueEntryStops(draft);
+  pursueOwnCloses(draft);
+  if (draft.wanted !== null && !isFlattening(draft))
+    for (const kind of order)
+      for (const wanted of draft.wanted.values())
+        if (wanted.intent.kind === kind && draft.latches.halt === null) pursueWanted(draft, wanted);
+  pursueReopens(draft, isEvaluation);
+  pursueCancels(draft);
+}
+
+/** What the script does not want any more goes. */
+function pursueUnwanted(draft: Draft, record: IntentRecord): void {
+  const wanted = draft.wanted?.get(record.key);
+  if (wanted?.generation === record.generation || isSynthetic(record)) {
+    if (record.phase === "done" && isSynthetic(record)) forget(draft, record);
+    return;
+  }
+  switch (record.phase) {
+    case "prepared":
+      return endIntent(draft, record, "cancelled");
+    case "working":
+      return oweCancel(draft, record, "unwanted");
+    case "done":
+      return forget(draft, record);
+    case "sent":
+    case "amending":
+    case "cancelling":
+    case "unknown":
+      // Its answer comes first.
+      return;
+  }
+}
+
+/** A record that is over leaves when its bar is over: until then its ids must be known as used. */
+function forget(draft: Draft, record: IntentRecord): void {
+  if (!(record.barTimeMs < draft.barTimeMs)) return;
+  for (const obligation of draft.obligations.values())
+    if ("intentKey" in obligation && obligation.intentKey === record.key) return;
+  draft.dropIntent(record.key);
+  draft.pruneOrders();
+}
+
+function pursueWanted(draft: Draft, wanted: Wanted): void {
+  const { key, generation, intent } = wanted;
+  const record = draft.intents.get(key);
+  if (record !== undefined && record.generation > generation) return;
+  // The order before it, under the same id, is still on its way out.
+  if (record !== undefined && record.generation < generation && isAlive(record)) return;
+  const own = record?.generation === generation ? record : undefined;
+  if (own?.phase === "done" && own.end !== "superseded") return;
+  if (own?.phase === "prepared" && own.notBeforeMs > draft.nowMs) return;
+  switch (intent.kind) {
+    case "close":
+      if (own === undefined) sendClose(draft, key, generation, intent);
+      else if (own.phase === "prepared") resend(draft, own);
+      return;
+    case "entry":
+      if (isStopReached(draft, key)) return;
+      if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, intent, null);
+      if (own.phase === "prepared") return sendEntry(draft, wanted, intent, own);
+      if (own.phase === "working") bring(draft, own, intent, () => changeEntry(draft, own, intent));
+      return;
+    case "exit": {
+      const target = exitTarget(draft, key, generation, intent);
+      if (target.is === "hold") return;
+      if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
+      if (target.is === "rest") {
+        if (own?.phase === "working") oweCancel(draft, own, "superseded");
+        else if (own?.phase === "prepared") endIntent(draft, own, "superseded");
+        return;
+      }
+      if (own === undefined || own.phase === "done" || own.phase === "prepared")
+        return sendExit(draft, key, generation, target.intent, own);
+      if (own.phase === "working") bring(draft, own, target.intent, () => reshape(draft, own, target.intent));
+      return;
+    }
+  }
+}
+
+/** The stop of this entry has been reached: its market order is on its way, and the limit is not sent again. */
+function isStopReached(draft: Draft, key: string): boolean {
+  const watch = draft.watches.get(entryStopId(key));
+  return watch !== undefined && watch.state !== "armed";
+}
+
+/** A working order has to look like this: a write where the venue would see a difference, none otherwise. */
+function bring(draft: Draft, record: IntentRecord, intent: IntentRecord["intent"], change: () => void): void {
+  if (!isSameOrder(record.intent, intent)) change();
+  else if (!isSameIntent(record.intent, intent)) draft.setIntent({ ...record, intent });
+}
+
+/** Sends the cancels that are due. */
+function pursueCancels(draft: Draft): void {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "cancel" && obligation.nextMs <= draft.nowMs) sendCancel(draft, obligation);
+}
+
+function sendCancel(draft: Draft, obligation: CancelObligation): void {
+  const { intentKey, generation } = obligation;
+  const record = draft.intents.get(intentKey);
+  if (record === undefined || record.generation !== generation) return;
+  // One write at a time; the orders of an intent that is done are out of its way.
+  if (record.phase !== "working" && record.phase !== "done") return;
+  const living = livingOrders(draft, record);
+  if (living.length === 0) return draft.settle(obligation.id);
+  const clientOrderIds = living.map((one) => one.clientOrderId);
+  const { intent, barTimeMs, retrySeq } = record;
+  if (record.phase === "working") draft.setIntent({ ...record, phase: "cancelling", sinceMs: draft.nowMs });
+  draft.owe({
+    ...obligation,
+    clientOrderIds,
+    attempts: obligation.attempts + 1,
+    nextMs: draft.nowMs + cancelPauseMs,
+  });
+  draft.send({
+    kind: "cancel",
+    intentKey,
+    generation,
+    clientOrderIds,
+    envelope: {
+      intent: {
+        kind: "cancel",
+        pineId: intent.pineId,
+        symbol: intent.symbol,
+        ...(intent.kind === "exit" ? { fromEntry: intent.fromEntry } : {}),
+      },
+      barTimeMs,
+      retrySeq,
+    },
+  });
+  draft.journal("cancel", { intentKey, payload: { clientOrderIds, reason: obligation.reason } });
+}

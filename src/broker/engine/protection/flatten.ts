@@ -1,0 +1,44 @@
+import type { Draft } from "../draft.ts";
+import { oweCancel } from "../orders/cancel.ts";
+import { endIntent, isSynthetic } from "../phase.ts";
+import { halt } from "../safety/latches.ts";
+import type { FlattenObligation } from "../state.ts";
+import { closeAll, closingQty } from "../sync/closes.ts";
+
+/** How often the close of everything may fail. */
+const mostCloses = 3;
+
+/** Somebody wants no position and no orders. */
+export function isFlattening(draft: Draft): boolean {
+  for (const { kind } of draft.obligations.values()) if (kind === "flatten") return true;
+  return false;
+}
+
+/** Brings a flatten on: no order of the script stays, the position is closed, and that is proven. */
+export function pursueFlatten(draft: Draft): void {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "flatten") pursueOne(draft, obligation);
+    else if (obligation.kind === "reopen" && isFlattening(draft)) draft.settle(obligation.id);
+}
+
+function pursueOne(draft: Draft, obligation: FlattenObligation): void {
+  let isQuiet = true;
+  for (const record of draft.intents.values()) {
+    if (record.phase === "done") continue;
+    if (record.intent.kind !== "close") {
+      if (record.phase === "working") oweCancel(draft, record, "operator");
+      else if (record.phase === "prepared") endIntent(draft, record, "cancelled");
+    } else if (record.phase === "prepared" && !isSynthetic(record)) endIntent(draft, record, "cancelled");
+    if (draft.intents.get(record.key)?.phase !== "done") isQuiet = false;
+  }
+  if (draft.book.size !== 0) {
+    if (closingQty(draft, null) > 0) return;
+    if (obligation.attempts >= mostCloses)
+      return halt(draft, `the position could not be closed in ${mostCloses} attempts`);
+    draft.owe({ ...obligation, attempts: obligation.attempts + 1 });
+    return closeAll(draft, "flatten", "all", "");
+  }
+  if (!isQuiet) return;
+  draft.settle(obligation.id);
+  draft.tell("info", "flattened", "no position and no orders are left");
+}

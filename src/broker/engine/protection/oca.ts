@@ -1,0 +1,68 @@
+import type { OcaType } from "../../../api/broker/intents.ts";
+import { quantity } from "../../../kernel/units.ts";
+import { minus } from "../book/quantity.ts";
+import type { Wanted, WantedIntent } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+import { oweCancel } from "../orders/cancel.ts";
+import { endIntent } from "../phase.ts";
+import type { IntentRecord } from "../state.ts";
+import { decline } from "../sync/dispatch.ts";
+
+/**
+ * Groups: what one member fills takes the others away, or makes them smaller, where the venue does not do so by
+ * itself. A part that fills counts: to wait for the whole would leave both sides of a group open.
+ */
+
+interface Group {
+  readonly name: string;
+  readonly type: Exclude<OcaType, "none">;
+}
+
+function groupOf(intent: WantedIntent): Group | null {
+  if (intent.kind === "close" || intent.ocaName === undefined || intent.ocaName === "") return null;
+  const { ocaName: name, ocaType: type } = intent;
+  return type === "cancel" || type === "reduce" ? { name, type } : null;
+}
+
+/** A member of a group has filled. */
+export function settleGroup(draft: Draft, filled: IntentRecord, qty: number): void {
+  const group = groupOf(filled.intent);
+  if (group === null || draft.rules.capabilities.ocaCancel === "native") return;
+  const keys = new Set([...draft.intents.keys(), ...(draft.wanted?.keys() ?? [])]);
+  for (const key of keys) {
+    if (key === filled.key) continue;
+    const record = draft.intents.get(key);
+    const wanted = draft.wanted?.get(key);
+    const isSent = record !== undefined && record.generation === (wanted?.generation ?? record.generation);
+    const intent = isSent ? record.intent : wanted?.intent;
+    if (intent === undefined || (isSent && record.phase === "done")) continue;
+    const own = groupOf(intent);
+    if (own === null || own.name !== group.name || own.type !== group.type) continue;
+    if (group.type === "cancel") takeAway(draft, isSent ? record : null, wanted);
+    else if (intent.kind === "entry") makeSmaller(draft, isSent ? record : null, wanted, qty);
+  }
+}
+
+function takeAway(draft: Draft, record: IntentRecord | null, wanted: Wanted | undefined): void {
+  if (record === null) {
+    if (wanted !== undefined) decline(draft, wanted, "cancelled", "oca_cancelled", "its group has filled");
+    return;
+  }
+  if (record.phase === "prepared") return endIntent(draft, record, "cancelled");
+  oweCancel(draft, record, "oca");
+}
+
+function makeSmaller(
+  draft: Draft,
+  record: IntentRecord | null,
+  wanted: Wanted | undefined,
+  qty: number,
+): void {
+  const whole = wanted?.intent.qty ?? record?.intent.qty ?? 0;
+  const left = minus(whole, qty);
+  if (!(left > (record?.filledQty ?? 0))) return takeAway(draft, record, wanted);
+  if (wanted === undefined || draft.wanted === null) return;
+  const smaller: Wanted = { ...wanted, intent: { ...wanted.intent, qty: quantity(left) } };
+  draft.setWanted(new Map(draft.wanted).set(wanted.key, smaller));
+  draft.notice({ kind: "order_resized", key: wanted.key, generation: wanted.generation, qty: left });
+}

@@ -1,0 +1,45 @@
+import { keyText } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+import { endIntent } from "../phase.ts";
+import { halt } from "../safety/latches.ts";
+import type { CloseObligation } from "../state.ts";
+import { closeRecord, isClosed } from "../sync/closes.ts";
+import { resend } from "../sync/dispatch.ts";
+
+/** Brings the closes that the engine owes on, until fills prove them. */
+export function pursueOwnCloses(draft: Draft): void {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "close") pursueOwnClose(draft, obligation);
+}
+
+function pursueOwnClose(draft: Draft, obligation: CloseObligation): void {
+  const record = closeRecord(draft, obligation);
+  if (isClosed(draft, obligation)) {
+    // What has not been sent is not needed any more; what has been sent cannot open anything: it only reduces.
+    if (record?.phase === "prepared") endIntent(draft, record, "superseded");
+    return settle(draft, obligation);
+  }
+  if (record === undefined) return settle(draft, obligation);
+  if (record.phase === "prepared") {
+    if (record.notBeforeMs <= draft.nowMs) resend(draft, record);
+    return;
+  }
+  if (record.phase !== "done") return;
+  // It has ended without having closed everything. Whoever owes the rest decides: the entry of a reversal, a bracket
+  // instead of a market order, the watch that fired, an operator's flatten.
+  if (obligation.reason !== "defensive") return draft.settle(obligation.id);
+  if (record.end === "filled") return settle(draft, obligation);
+  halt(
+    draft,
+    `${keyText(obligation.entryId ?? "")} is open without protection, and its close has failed: ${record.end}`,
+  );
+}
+
+function settle(draft: Draft, obligation: CloseObligation): void {
+  draft.settle(obligation.id);
+  for (const ref of obligation.residualRefs) draft.send({ kind: "cancel_ref", ref });
+  draft.journal("close_proven", {
+    intentKey: obligation.intentKey,
+    payload: { reason: obligation.reason, qty: obligation.filledQty },
+  });
+}

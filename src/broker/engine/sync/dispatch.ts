@@ -1,0 +1,134 @@
+import { quantity } from "../../../kernel/units.ts";
+import { minus, plus } from "../book/quantity.ts";
+import type { WantedIntent } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+import { cancelId, oweCancel } from "../orders/cancel.ts";
+import { endIntent } from "../phase.ts";
+import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
+import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
+import { isAmendable, isSameOrder } from "./same-order.ts";
+
+/** How every write of the engine goes out. Each names its orders and writes them down before it is in the outbox. */
+
+/** What is about to be sent. */
+export interface Dispatch {
+  readonly key: string;
+  readonly generation: number;
+  /** With the whole quantity; what earlier orders of the same life have filled is not sent again. */
+  readonly intent: WantedIntent;
+  /** What the script's book knows it as, where the intent's ids are the engine's own. */
+  readonly bookedAs?: BookedAs;
+}
+
+/** How often one and the same order may be refused in a row. */
+export const rejectBudget = 3;
+
+/** Sends an intent under ids that no order has had. */
+export function dispatch(draft: Draft, what: Dispatch): void {
+  const { key, generation, intent } = what;
+  const last = draft.intents.get(key);
+  const isSameLife = last?.generation === generation;
+  const record: IntentRecord = {
+    key,
+    generation,
+    intent,
+    phase: "prepared",
+    ...nextAnchor(draft, last),
+    rejects: last !== undefined && isSameOrder(last.intent, intent) ? last.rejects : 0,
+    notBeforeMs: 0,
+    orderIds: {},
+    filledQty: isSameLife ? last.filledQty : 0,
+    sinceMs: draft.nowMs,
+    ...(what.bookedAs === undefined ? {} : { bookedAs: what.bookedAs }),
+  };
+  resend(draft, record);
+}
+
+/** Sends what is prepared, under the ids it has. */
+export function resend(draft: Draft, record: IntentRecord): void {
+  const { key, generation, intent, filledQty } = record;
+  const left = minus(intent.qty, filledQty);
+  if (!(left > 0)) return endIntent(draft, record, "filled");
+  const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
+  const sent = filledQty > 0 ? { ...intent, qty: quantity(left) } : intent;
+  const orders = orderRecords(draft, record, sent);
+  if (draft.rules.isDryRun) return showOnly(draft, record, sent);
+  for (const order of orders) draft.setOrder(order);
+  draft.setIntent({
+    ...record,
+    phase: "sent",
+    orderIds: Object.fromEntries(orders.map((order) => [order.idKind, order.clientOrderId])),
+    sinceMs: draft.nowMs,
+  });
+  draft.send({ kind: "place", intentKey: key, generation, envelope: { intent: sent, ...anchor } });
+  for (const { clientOrderId } of orders)
+    draft.journal("dispatch", { intentKey: key, clientOrderId, payload: { intent: sent } });
+}
+
+function showOnly(draft: Draft, record: IntentRecord, sent: WantedIntent): void {
+  draft.setIntent(record);
+  endIntent(draft, record, "skipped");
+  draft.journal("dry_run", { intentKey: record.key, payload: { intent: sent } });
+  draft.notice({
+    kind: "event",
+    level: "info",
+    code: "dry_run",
+    message: `would send: ${sent.kind} ${sent.pineId} ${sent.side} ${sent.qty}`,
+    intentKey: record.key,
+  });
+}
+
+/**
+ * Brings a working order to other values: in place where the venue can, under the same ids; otherwise it is cancelled,
+ * and sent anew once it is gone.
+ */
+export function reshape(draft: Draft, record: IntentRecord, next: WantedIntent): void {
+  // A change that was refused waits; an order that is on its way out changes no more.
+  if (record.notBeforeMs > draft.nowMs || draft.obligations.has(cancelId(record))) return;
+  const { amendOrder } = draft.rules.capabilities;
+  const amends = amendOrder === "native" || amendOrder === "partial_native";
+  const { intent: previous } = record;
+  if (!amends || !isAmendable(previous, next) || !isAmendable(next, previous) || draft.rules.isDryRun)
+    return oweCancel(draft, record, "superseded");
+  const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
+  const elsewhere = filledElsewhere(draft, record);
+  const whole = (qty: number) => quantity(minus(qty, elsewhere));
+  draft.setIntent({ ...record, phase: "amending", next, sinceMs: draft.nowMs });
+  draft.send({
+    kind: "amend",
+    intentKey: record.key,
+    generation: record.generation,
+    previous: { intent: { ...previous, qty: whole(previous.qty) }, ...anchor },
+    envelope: { intent: { ...next, qty: whole(next.qty) }, ...anchor },
+  });
+  draft.journal("amend", { intentKey: record.key, payload: { from: previous, to: next } });
+}
+
+/** What orders before those of now have filled of this life. */
+function filledElsewhere(draft: Draft, record: IntentRecord): number {
+  let here = 0;
+  for (const id of Object.values(record.orderIds)) here = plus(here, draft.orders.get(id)?.filledQty ?? 0);
+  return Math.max(0, minus(record.filledQty, here));
+}
+
+/** An intent that is not going to be sent, for the script's book to let go of. */
+export function decline(draft: Draft, what: Dispatch, end: IntentEnd, code: string, message: string): void {
+  const last = draft.intents.get(what.key);
+  draft.tell("warn", code, message, { intentKey: what.key });
+  endIntent(
+    draft,
+    {
+      key: what.key,
+      generation: what.generation,
+      intent: what.intent,
+      phase: "done",
+      ...nextAnchor(draft, last),
+      rejects: last !== undefined && isSameOrder(last.intent, what.intent) ? last.rejects : 0,
+      notBeforeMs: 0,
+      orderIds: {},
+      filledQty: 0,
+      sinceMs: draft.nowMs,
+    },
+    end,
+  );
+}

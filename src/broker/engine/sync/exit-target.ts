@@ -1,0 +1,55 @@
+import type { ExitIntent } from "../../../api/broker/intents.ts";
+import { quantity } from "../../../kernel/units.ts";
+import { isAgainst, openQty } from "../book/position.ts";
+import { minus, plus } from "../book/quantity.ts";
+import { intentKey } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+
+/**
+ * What a wanted exit comes to as things stand.
+ *
+ * - `want`: this is what should be at the venue, with the quantity of the whole order
+ * - `rest`: nothing should be: there is nothing to protect, or not yet
+ * - `hold`: what is there stays there, nothing is sent
+ */
+export type ExitTarget =
+  { readonly is: "want"; readonly intent: ExitIntent } | { readonly is: "rest" } | { readonly is: "hold" };
+
+/**
+ * A bracket follows the fills of its entry: it is sent when the entry has filled in part, grows with each further
+ * fill, and shrinks with everything else that closes. Where the venue attaches brackets to entries by itself
+ * (`tpSlBracket` native), it goes out as a whole as soon as the venue knows the entry, and is left alone.
+ */
+export function exitTarget(draft: Draft, key: string, generation: number, intent: ExitIntent): ExitTarget {
+  if (isBeingClosed(draft, intent.fromEntry)) return { is: "hold" };
+  if (isBeingTurned(draft)) return { is: "rest" };
+  const open = openQty(draft.book, intent.fromEntry, intent.side);
+  if (draft.rules.capabilities.tpSlBracket === "native")
+    return open > 0 || isEntryAtVenue(draft, intent.fromEntry) ? { is: "want", intent } : { is: "rest" };
+  const record = draft.intents.get(key);
+  const filled = record?.generation === generation ? record.filledQty : 0;
+  const left = intent.isPartialQtyBracket ? Math.min(minus(intent.qty, filled), open) : open;
+  if (!(left > 0)) return { is: "rest" };
+  const whole = plus(filled, left);
+  return { is: "want", intent: whole === intent.qty ? intent : { ...intent, qty: quantity(whole) } };
+}
+
+/** The position of this entry is on its way out by a defensive close, which cleans up after itself. */
+function isBeingClosed(draft: Draft, entryId: string): boolean {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "close" && obligation.reason === "defensive" && obligation.entryId === entryId)
+      return true;
+  return false;
+}
+
+/** The position is consumed by a reversal: what protected it would meet the position on the other side. */
+function isBeingTurned(draft: Draft): boolean {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "reopen" && isAgainst(draft.book, obligation.wanted.intent.side)) return true;
+  return false;
+}
+
+function isEntryAtVenue(draft: Draft, entryId: string): boolean {
+  const record = draft.intents.get(intentKey({ kind: "entry", pineId: entryId, stopFiredMarket: false }));
+  return record?.phase === "working" || record?.phase === "amending";
+}

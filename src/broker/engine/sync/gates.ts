@@ -1,0 +1,125 @@
+import type { EntryIntent } from "../../../api/broker/intents.ts";
+import { minus, plus } from "../book/quantity.ts";
+import { openEntries } from "../book/position.ts";
+import type { Draft } from "../draft.ts";
+import { isAlive } from "../phase.ts";
+import { rejectBudget, type Dispatch } from "./dispatch.ts";
+import { isSameOrder } from "./same-order.ts";
+
+/**
+ * Whether new exposure may be taken, now. Each gate knows one reason against it, and they are asked in this order.
+ * Exits, closes and cancels pass none of them: what makes a position smaller is never held back.
+ */
+export type Verdict =
+  | { readonly go: "allow" }
+  /** Not now; it is asked again after every fact. */
+  | { readonly go: "defer"; readonly why: string }
+  /** Not this one; the script is told, and may place it anew. */
+  | { readonly go: "drop"; readonly code: string; readonly why: string }
+  /** Going on would be unsafe. */
+  | { readonly go: "halt"; readonly why: string };
+
+/** An entry on its way out. */
+export interface EntryDispatch extends Dispatch {
+  readonly intent: EntryIntent;
+}
+
+type Gate = (draft: Draft, entry: EntryDispatch) => Verdict | null;
+
+const defer = (why: string): Verdict => ({ go: "defer", why });
+
+/** A market order that was held back until somebody resumed the run would be an answer to a question of long ago. */
+const latched: Gate = ({ latches }, { intent }) => {
+  const why =
+    latches.quarantine !== null
+      ? `in quarantine: ${latches.quarantine.reason}`
+      : latches.paused
+        ? "paused"
+        : null;
+  if (why === null) return null;
+  return intent.orderType === "market" ? { go: "drop", code: "entry_blocked", why } : defer(why);
+};
+
+const flattening: Gate = (draft) => {
+  for (const { kind } of draft.obligations.values())
+    if (kind === "flatten") return { go: "drop", code: "entry_blocked", why: "the run is being flattened" };
+  return null;
+};
+
+/** What is not known to be so is not built upon. */
+const unseen: Gate = ({ view }) => {
+  if (!view.isStreaming) return defer("the stream of order events is down");
+  return view.isConfirmed ? null : defer("the position at the venue has not been read");
+};
+
+/** A position that is being closed for want of protection is not opened again at the same time. */
+const beingClosed: Gate = (draft, { intent }) => {
+  for (const obligation of draft.obligations.values())
+    if (
+      obligation.kind === "close" &&
+      obligation.reason === "defensive" &&
+      obligation.entryId === intent.pineId
+    )
+      return defer("its last position is being closed defensively");
+  return null;
+};
+
+const refused: Gate = (draft, { key, generation, intent }) => {
+  const last = draft.intents.get(key);
+  if (last === undefined || last.rejects < rejectBudget || !isSameOrder(last.intent, intent)) return null;
+  if (last.generation === generation && last.phase !== "done") return null;
+  return { go: "drop", code: "entry_suppressed", why: `the venue has refused it ${last.rejects} times` };
+};
+
+/** Market entries in the same direction, filled or on their way; what rests is the script's own risk. */
+const pyramided: Gate = (draft, { key, intent }) => {
+  if (intent.isStrategyOrder || intent.orderType !== "market" || intent.stopFiredMarket) return null;
+  const open = new Set(openEntries(draft.book, intent.side));
+  for (const record of draft.intents.values())
+    if (
+      record.key !== key &&
+      record.intent.kind === "entry" &&
+      record.intent.orderType === "market" &&
+      record.intent.side === intent.side &&
+      isAlive(record)
+    )
+      for (const id of Object.values(record.orderIds)) open.add(id);
+  if (open.size < Math.max(1, draft.rules.pyramiding)) return null;
+  return {
+    go: "drop",
+    code: "entry_blocked",
+    why: `${open.size} ${open.size === 1 ? "entry is" : "entries are"} open or on their way, as many as pyramiding allows`,
+  };
+};
+
+/** On a venue that cannot go short, all that may sell must be covered by what is held. */
+const short: Gate = (draft, { key, intent }) => {
+  if (draft.rules.capabilities.shortSelling !== "unsupported" || intent.side !== "sell") return null;
+  const after = minus(minus(draft.book.size, sellingQty(draft, key)), intent.qty);
+  return after >= 0
+    ? null
+    : {
+        go: "halt",
+        why: `${intent.pineId} would sell ${intent.qty} of ${draft.book.size}, and the venue cannot go short`,
+      };
+};
+
+/** What entries that are out may still sell. @param except an entry that does not count: it is being replaced */
+export function sellingQty(draft: Draft, except: string | null): number {
+  let qty = 0;
+  for (const { key, intent, filledQty, phase } of draft.intents.values())
+    if (key !== except && intent.kind === "entry" && intent.side === "sell" && phase !== "done")
+      qty = plus(qty, Math.max(0, minus(intent.qty, filledQty)));
+  return qty;
+}
+
+const gates: readonly Gate[] = [latched, flattening, unseen, beingClosed, refused, pyramided, short];
+
+/** The first reason against an entry. */
+export function judge(draft: Draft, entry: EntryDispatch): Verdict {
+  for (const gate of gates) {
+    const verdict = gate(draft, entry);
+    if (verdict !== null) return verdict;
+  }
+  return { go: "allow" };
+}

@@ -1,0 +1,156 @@
+/** The position book: what fills make of a position, and that each counts once. */
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+
+import type { LegType, Side } from "../../../src/api/broker/orders.ts";
+import {
+  isAgainst,
+  netQty,
+  openEntries,
+  openQty,
+  takeFill,
+} from "../../../src/broker/engine/book/position.ts";
+import { minus, onGrid, plus } from "../../../src/broker/engine/book/quantity.ts";
+import type { Fill } from "../../../src/broker/engine/fill.ts";
+import type { PositionBook } from "../../../src/broker/engine/state.ts";
+import { rulesOf } from "./notation.ts";
+
+const flat: PositionBook = { size: 0, lots: [] };
+
+/** A fill from `entry L buy 2`, `tp X<L sell 1` or `close L sell 1`; `@ 101` says at what price. */
+function fillOf(text: string, fillId = text): Fill {
+  const [head = "", at = "100"] = text.split("@");
+  const [leg = "", name = "", side = "", qty = ""] = head.trim().split(/\s+/);
+  const [pineId = "", fromEntry = leg === "close" && name !== "*" ? name : null] = name.split("<");
+  return {
+    fillId,
+    clientOrderId: `${leg} ${name}`,
+    exchangeOrderId: "1",
+    intentKey: name,
+    legType: leg as LegType,
+    pineId,
+    fromEntry,
+    side: side as Side,
+    qty: Number(qty),
+    price: Number(at),
+    fee: 0,
+    feeCurrency: "USDT",
+    timeMs: 0,
+  };
+}
+
+function bookOf(fills: string): PositionBook {
+  let book = flat;
+  for (const text of fills.split(";").map((part) => part.trim()))
+    if (text !== "") book = takeFill(book, fillOf(text), fillOf(text).qty).book;
+  return book;
+}
+
+const bookText = (book: PositionBook): string =>
+  book.lots.map((lot) => `${lot.entryId} ${lot.side} ${lot.qty}`).join(", ") || "flat";
+
+describe("fills and the position", () => {
+  test.each([
+    ["an entry opens", "entry A buy 2", "A buy 2"],
+    ["the next adds a lot", "entry A buy 2; entry B buy 1", "A buy 2, B buy 1"],
+    [
+      "a close of everything takes the oldest first",
+      "entry A buy 2; entry B buy 1; close * sell 2.5",
+      "B buy 0.5",
+    ],
+    ["a close takes from its own entry first", "entry A buy 2; entry B buy 1; close B sell 1", "A buy 2"],
+    ["and goes on with the oldest", "entry A buy 2; entry B buy 1; close B sell 2", "A buy 1"],
+    [
+      "an exit takes from its own entry first",
+      "entry A buy 2; entry B buy 2; tp X<B sell 1",
+      "A buy 2, B buy 1",
+    ],
+    ["an exit never turns the position", "entry A buy 2; sl X<A sell 3", "flat"],
+    ["a close never turns the position", "entry A buy 2; close * sell 5", "flat"],
+    ["an exit of nothing opens nothing", "tp X<A sell 1", "flat"],
+    ["an exit on the position's own side changes nothing", "entry A sell 1; tp X<B sell 1", "A sell 1"],
+    ["an entry turns the position", "entry A buy 2; entry B sell 5", "B sell 3"],
+    ["an entry against a larger position makes it smaller", "entry A buy 2; entry B sell 0.5", "A buy 1.5"],
+    ["tenths sum up to nothing", "entry A buy 0.1; entry A buy 0.2; close * sell 0.3", "flat"],
+  ])("%s: %s", (_, fills, expected) => {
+    const book = bookOf(fills);
+    expect(bookText(book)).toBe(expected);
+    if (expected === "flat") expect(book).toEqual(flat);
+  });
+
+  test("fees go with the quantity that is left", () => {
+    const opened = takeFill(flat, { ...fillOf("entry A buy 4"), fee: 2 }, 4).book;
+    expect(takeFill(opened, fillOf("close A sell 1"), 1).book.lots[0]?.fee).toBe(1.5);
+    expect(takeFill(opened, { ...fillOf("entry B sell 8"), fee: 8 }, 8).book.lots[0]?.fee).toBe(4);
+  });
+
+  test.each([
+    ["buy", 1, 0.001, "BTC", 0.999],
+    ["sell", 1, 0.001, "BTC", 1.001],
+    ["buy", 1, 5, "USDT", 1],
+    ["buy", 0.30000000000000004, 0, "USDT", 0.3],
+  ] as const)(
+    "a %s of %d with a fee of %d %s moves the position by %d",
+    (side, qty, fee, feeCurrency, moved) => {
+      expect(netQty({ side, qty, fee, feeCurrency }, rulesOf())).toBe(moved);
+    },
+  );
+
+  test("what is open of an entry, and whose orders opened it", () => {
+    const book = bookOf("entry A buy 2; entry B buy 1; entry A buy 0.5");
+    expect(openQty(book, "A", "sell")).toBe(2.5);
+    expect(openQty(book, "A", "buy")).toBe(0);
+    expect(openQty(book, null, "sell")).toBe(3.5);
+    expect([...openEntries(book, "buy")]).toEqual(["entry A", "entry B"]);
+    expect([isAgainst(book, "sell"), isAgainst(book, "buy"), isAgainst(flat, "buy")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+const someFill = fc.record({
+  leg: fc.constantFrom("entry", "tp", "close"),
+  entry: fc.constantFrom("A", "B", "C"),
+  side: fc.constantFrom<Side[]>("buy", "sell"),
+  steps: fc.integer({ min: 1, max: 5000 }),
+});
+
+describe("always", () => {
+  test("the position is the sum of the fills, less what exits filled beyond it; no lot is empty or on the other side", () => {
+    fc.assert(
+      fc.property(fc.array(someFill, { maxLength: 40 }), (fills) => {
+        let book = flat;
+        let sum = 0;
+        for (const { leg, entry, side, steps } of fills) {
+          const qty = onGrid(steps * 0.001, 0.001);
+          const name = leg === "tp" ? `X<${entry}` : entry;
+          const booked = takeFill(book, fillOf(`${leg} ${name} ${side} ${qty}`), qty);
+          expect(plus(plus(booked.closedQty, booked.openedQty), booked.excessQty)).toBe(qty);
+          sum = plus(sum, (side === "buy" ? 1 : -1) * minus(qty, booked.excessQty));
+          book = booked.book;
+          expect(book.size).toBe(sum);
+          for (const lot of book.lots) {
+            expect(lot.qty).toBeGreaterThan(0);
+            expect(lot.side === "buy").toBe(book.size > 0);
+          }
+        }
+      }),
+    );
+  });
+
+  test("fills of one side make the same position in any order", () => {
+    fc.assert(
+      fc.property(fc.array(someFill, { minLength: 1, maxLength: 20 }), fc.gen(), (fills, gen) => {
+        const texts = fills.map(({ entry, steps }) => `entry ${entry} buy ${onGrid(steps * 0.001, 0.001)}`);
+        const shuffled = gen(fc.shuffledSubarray, texts, { minLength: texts.length });
+        expect(bookOf(shuffled.join(";")).size).toBe(bookOf(texts.join(";")).size);
+        for (const entry of ["A", "B", "C"])
+          expect(openQty(bookOf(shuffled.join(";")), entry, "sell")).toBe(
+            openQty(bookOf(texts.join(";")), entry, "sell"),
+          );
+      }),
+    );
+  });
+});
