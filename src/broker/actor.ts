@@ -10,6 +10,7 @@ import type { EngineState } from "./engine/state.ts";
 import type { Step } from "./engine/step.ts";
 import { EventStream } from "./event-stream.ts";
 import { Executor } from "./executor/executor.ts";
+import { linesOf, type OrderLine } from "./order-lines.ts";
 
 /** How often operators' commands are looked for, ms. */
 const pulseMs = 250;
@@ -58,6 +59,8 @@ export interface ActorOptions {
   readonly onNotice: (notice: Notice) => void;
   /** All notices of a step have been told. */
   readonly afterStep: () => void;
+  /** A line for whoever watches. */
+  readonly onLine: (line: OrderLine) => void;
   /** Nothing more can be done: the store or the program has failed. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -186,9 +189,10 @@ export class BrokerActor {
   }
 
   #step(fact: Fact): void {
-    const { books, onNotice, afterStep } = this.#options;
+    const { books, onLine, onNotice, afterStep } = this.#options;
     const before = this.#state;
-    const { state: after, journal, fills, effects, notices } = reduce(before, fact);
+    const step = reduce(before, fact);
+    const { state: after, journal, fills, effects, notices } = step;
     const writes = effects.some(({ kind }) => !kind.startsWith("read_"));
     const durable = writes || fills.length > 0;
     if (durable || effects.length > 0 || journal.length > 0 || isNews(fact, before, after))
@@ -199,6 +203,7 @@ export class BrokerActor {
       if (notice.kind === "wake") this.#wakeMs = Math.min(this.#wakeMs, notice.atMs);
       else onNotice(notice);
     }
+    for (const line of linesOf(fact, step, before)) onLine(line);
     if (notices.length > 0) afterStep();
   }
 

@@ -24,6 +24,8 @@ export interface FeedOptions {
   readonly timeframe: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of every update before it counts; waited for. */
+  readonly observe?: ((update: BarUpdate) => Promise<void>) | undefined;
 }
 
 /**
@@ -92,6 +94,11 @@ export class Feed {
     this.#wake?.();
   }
 
+  /** Nothing waits to be looked at. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0 && !this.#isReconnected;
+  }
+
   /** Reads no more. */
   stop(): void {
     this.#stop.abort(new Error("the run has ended"));
@@ -118,7 +125,7 @@ export class Feed {
   }
 
   async #read(): Promise<void> {
-    const { provider, symbol, timeframe, clock, log } = this.#options;
+    const { provider, symbol, timeframe, clock, log, observe } = this.#options;
     const stop = this.#stop.signal;
     let refused = 0;
     while (!stop.aborted) {
@@ -128,6 +135,7 @@ export class Feed {
         this.heardMs = clock.nowMs();
         const update = updateOf(answer);
         if (typeof update !== "string") {
+          if (observe !== undefined) await raced(observe(update), wait);
           this.#queue.push(update);
           this.wake();
         } else if (refused++ === 0) log.warn(`${provider.name} sent an update that is no bar: ${update}`);

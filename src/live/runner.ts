@@ -1,7 +1,7 @@
 import type { LiveProviderPlugin } from "../api/plugins/live.ts";
 import type { ScriptModule } from "../api/script/declaration.ts";
 import type { LoadedBars } from "../data/load.ts";
-import { type Bar, barAt } from "../kernel/bar.ts";
+import { type Bar, type BarUpdate, barAt } from "../kernel/bar.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Logger } from "../kernel/log.ts";
 import { LiveRun } from "../runtime/live-run.ts";
@@ -28,14 +28,22 @@ export interface LiveJob {
   /** Longest wait for what is pending at the provider, ms; 0: for ever. */
   readonly shutdownMs: number;
   readonly events: LiveEvents;
+  /** Told of every update of the feed before the script sees it; waited for. */
+  readonly observe?: ((update: BarUpdate) => Promise<void>) | undefined;
   /** Ends the run. */
   readonly signal: AbortSignal;
 }
 
 /** Told how a run goes on, in order. */
 export interface LiveEvents {
-  /** The script is set up, no bar was executed. */
-  onStart(run: LiveRun): void;
+  /** The script is set up, no bar was executed. @param isIdle whether all that the feed has told was acted on */
+  onStart(run: LiveRun, isIdle: () => boolean): void;
+  /** The history is over but for its last bar; waited for. */
+  beforeLive?(): Promise<void>;
+  /** A live bar is over and is about to be executed. */
+  beforeClose?(bar: Bar, source: BarSource): void;
+  /** Nothing is left to do, the provider is about to be disconnected; waited for, also after a failure. */
+  beforeDisconnect?(): Promise<void>;
   /** The history was executed; from here on bars are live. */
   onLive(run: LiveRun): void;
   /** The forming bar was looked at. */
@@ -70,11 +78,12 @@ export async function runLive(job: LiveJob): Promise<LiveEnd> {
   try {
     observer?.onPhase?.("warmup");
     run = new LiveRun(job.script, { ...job.run, symInfo, timeframe, history: bars.columns });
-    job.events.onStart(run);
+    job.events.onStart(run, () => session.isIdle);
     await run.start();
     feedEnd = await goOn(job, session, run, () => (wentLive = true));
   } catch (error) {
     if (!signal.aborted || run === undefined) {
+      await job.events.beforeDisconnect?.();
       await session.close();
       observer?.onError?.(error);
       await observer?.onEnd?.({ reason: "failed" });
@@ -84,6 +93,7 @@ export async function runLive(job: LiveJob): Promise<LiveEnd> {
   const result = run.result(feedEnd === undefined ? "interrupted" : "completed");
   session.stop();
   await waitUntilDone(provider, job.shutdownMs, { clock, log });
+  await job.events.beforeDisconnect?.();
   await session.close();
   await observer?.onEnd?.({ reason: result.reason, ...endOf(result) });
   return { result, feedEnd, wentLive };
@@ -103,6 +113,8 @@ async function goOn(
     await run.warmUp(signal);
   };
   await session.join(newest(), extend, signal);
+  await events.beforeLive?.();
+  signal.throwIfAborted();
   run.goLive();
   onLive();
   observer?.onPhase?.("live");
@@ -115,6 +127,7 @@ async function goOn(
         events.onTick(run, bar);
       },
       onClose(bar, source) {
+        events.beforeClose?.(bar, source);
         run.close(bar);
         events.onClose(run, bar, source);
       },

@@ -32,6 +32,8 @@ export interface SessionOptions {
   readonly log: Logger;
   /** In [0, 1), for the jitter of waits. */
   readonly random: () => number;
+  /** Told of every update of the feed before it counts; waited for. */
+  readonly observe?: ((update: BarUpdate) => Promise<void>) | undefined;
 }
 
 /** Events that are handled before timers and signals get their turn. */
@@ -56,6 +58,8 @@ export class LiveSession {
   #fetched: readonly Bar[] | undefined;
   #fetchError: { readonly error: unknown } | undefined;
   #isPresent = false;
+  /** For the feed's next event. */
+  #isWaiting = false;
   /** The bar that the last update spoke of. */
   #heardOfMs = Number.NaN;
   #lookedMs = -Infinity;
@@ -74,7 +78,8 @@ export class LiveSession {
     this.#periodMs = timeframeSeconds(this.#timeframe) * 1000;
     this.#calendar = tradingCalendar(symInfo);
     const symbol = provider.normalizeSymbol(provider.symbol ?? "");
-    this.#feed = new Feed({ provider, connection, symbol, timeframe, clock, log });
+    const { observe } = options;
+    this.#feed = new Feed({ provider, connection, symbol, timeframe, clock, log, observe });
     this.#history = new History({
       ...options,
       symbol,
@@ -120,7 +125,9 @@ export class LiveSession {
     const joiner = this.#joiner;
     if (joiner === undefined) throw new Error("join first");
     for (;;) {
+      this.#isWaiting = true;
       const event = await this.#feed.next(this.#wakeMs(), signal);
+      this.#isWaiting = false;
       this.#takeFetched(joiner, listener, signal);
       if (event?.kind === "update") this.#hear(joiner, event.update, listener, signal);
       else if (event?.kind === "reconnected") this.#perform(joiner.reconnected(), listener, signal);
@@ -136,6 +143,11 @@ export class LiveSession {
       // A stream that never pauses must leave room for timers and signals.
       if (++this.#events % eventsInARow === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Everything that the feed has told so far has been acted on. */
+  get isIdle(): boolean {
+    return this.#isWaiting && this.#feed.isEmpty && this.#fetching === undefined;
   }
 
   /** Reads no more: what comes from now on is not looked at. */

@@ -85,11 +85,12 @@ export class VenueBook {
     this.#history.consume(orders);
   }
 
-  /** The order of the script; a market entry of the engine's own fills the one it was made for. */
-  #trackedOf({ intentKey: key, legType, pineId }: Fill): Tracked | undefined {
+  /** The order of the script; a market order of the engine's own fills the one it was made for. */
+  #trackedOf({ intentKey: key, legType, pineId, fromEntry }: Fill): Tracked | undefined {
     const own = this.#tracker.get(key);
-    if (own !== undefined || legType !== "entry") return own;
-    return this.#tracker.get(`e${keySeparator}${pineId}`);
+    if (own !== undefined || legType === "close") return own;
+    const made = legType === "entry" ? ["e", pineId] : ["x", pineId, fromEntry];
+    return this.#tracker.get(made.join(keySeparator));
   }
 
   #bookEntry(fill: Fill, tracked: Tracked | undefined): void {

@@ -1,0 +1,224 @@
+import type { ExchangeCapabilities } from "../api/broker/capabilities.ts";
+import type { RunContext } from "../api/broker/store.ts";
+import type { BrokerPlugin } from "../api/plugins/broker.ts";
+import type { BrokersConfig } from "../config/brokers.ts";
+import type { Clock } from "../kernel/clock.ts";
+import { PyneError, RuntimeFailure } from "../kernel/errors.ts";
+import type { Logger } from "../kernel/log.ts";
+import type { SymInfo } from "../kernel/syminfo.ts";
+import { parseTimeframe, timeframeSeconds } from "../kernel/timeframe.ts";
+import type { StrategyRules } from "../runtime/strategy/rules.ts";
+import type { DeskMaker } from "../runtime/strategy/strategy-desk.ts";
+import { type ActorBooks, BrokerActor } from "./actor.ts";
+import { VenueDesk } from "./desk/venue-desk.ts";
+import type { Notice } from "./engine/effects.ts";
+import type { EngineRules, EngineState } from "./engine/state.ts";
+import type { OrderLine } from "./order-lines.ts";
+import { keptOrders, resumedState, type StoredState } from "./resume.ts";
+import { venueState } from "./venue-state.ts";
+
+/** The engine's word that nothing more may be sent. Somebody has to look. */
+export class HaltedError extends PyneError {
+  override readonly code = "BROKER_HALTED";
+}
+
+/** The books of a run that is open. */
+export interface OpenBooks extends ActorBooks, RunContext {
+  readonly runTag: string;
+  /** Tags of earlier runs of the same identity. */
+  readonly priorTags: readonly string[];
+  load(): StoredState;
+}
+
+/** What a run at a broker is made of. */
+export interface BrokerRunOptions {
+  /** Connected. */
+  readonly plugin: BrokerPlugin;
+  readonly books: OpenBooks;
+  /** As orders name it. */
+  readonly symbol: string;
+  readonly symInfo: SymInfo;
+  /** TradingView's notation. */
+  readonly timeframe: string;
+  readonly capabilities: ExchangeCapabilities;
+  readonly policies: BrokersConfig;
+  /** Nothing is sent; what would be sent is told. */
+  readonly isDryRun: boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A line for every order that is sent, and for every answer. */
+  readonly onLine: (line: OrderLine) => void;
+  /** The run must end; `failure` says why. */
+  readonly onEnd: () => void;
+}
+
+/** How a run at a broker stands. */
+export interface BrokerStatus {
+  /** Orders that are alive at the venue, or on their way. */
+  readonly orders: number;
+  /** What stops it, if anything does. */
+  readonly latch: string | undefined;
+}
+
+/** A strategy and its venue: the desk that the script trades at, and the engine that carries its wishes out. */
+export class BrokerRun {
+  readonly #options: BrokerRunOptions;
+  readonly #stored: StoredState;
+  #desk: VenueDesk | undefined;
+  #actor: BrokerActor | undefined;
+  #isLive = false;
+  /** Why the run must end; absent: nobody says so. */
+  #end: { readonly failure: unknown } | undefined;
+
+  constructor(options: BrokerRunOptions) {
+    this.#options = options;
+    this.#stored = options.books.load();
+  }
+
+  /** Makes the desk when the script is set up. */
+  readonly makeDesk: DeskMaker = (rules, symbol, deskOptions) => {
+    const { symbol: name, timeframe } = this.#options;
+    const desk = new VenueDesk(rules, symbol, deskOptions, {
+      symbol: name,
+      periodMs: timeframeSeconds(parseTimeframe(timeframe)) * 1000,
+      fills: this.#stored.fills,
+      lastGeneration: this.#stored.lastGeneration,
+      onEvaluated: (evaluation) => this.#actor?.evaluated(evaluation),
+    });
+    this.#desk = desk;
+    this.#actor = this.#makeActor(desk, this.#rulesOf(rules));
+    return desk;
+  };
+
+  /** What ended the run before the feed or a signal did. @throws HaltedError, or what failed */
+  throwIfFailed(): void {
+    if (this.#end?.failure !== undefined) throw this.#end.failure;
+  }
+
+  /** Whether the engine itself has ended the run. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get status(): BrokerStatus {
+    const state = this.#actor?.state;
+    return { orders: state?.orders.size ?? 0, latch: state === undefined ? undefined : latchOf(state) };
+  }
+
+  /** Nothing is in flight: every fact was acted on, every write has its answer. */
+  get isIdle(): boolean {
+    return this.#isLive && this.#actor?.writes === 0;
+  }
+
+  /**
+   * Brings the books and the venue together, when the script has gone through its history: from here on what the
+   * venue says counts, and what the script wants is sent.
+   *
+   * @throws TryAgainLaterError when the venue does not answer; the signal's reason
+   */
+  async goLive(signal: AbortSignal): Promise<void> {
+    const { plugin, symbol, clock, log } = this.#options;
+    const [desk, actor] = [this.#desk, this.#actor];
+    if (desk === undefined || actor === undefined)
+      throw new RuntimeFailure("an indicator has no orders", {
+        hint: "--broker is for strategies; --live alone runs an indicator",
+      });
+    this.#inject(plugin, actor);
+    actor.start();
+    const started = await venueState({ plugin, symbol, clock, log, signal });
+    desk.takeOver(keptOrders(actor.state), actor.state.book);
+    actor.recovered(started);
+    this.#isLive = true;
+    this.throwIfFailed();
+  }
+
+  /** The price has moved. */
+  tick(price: number): void {
+    if (this.#isLive) this.#actor?.tick(price);
+  }
+
+  /** Whether what the script wants on the bar that is about to close counts. */
+  hold(isHeld: boolean): void {
+    if (this.#desk !== undefined) this.#desk.isHeld = isHeld;
+  }
+
+  /** Ends it: waits for answers that are due, as long as `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isLive = false;
+    await this.#actor?.stop(graceMs);
+  }
+
+  #rulesOf(rules: StrategyRules): EngineRules {
+    const { plugin, books, symbol, symInfo, capabilities, policies, isDryRun } = this.#options;
+    const statics = plugin.constructor as typeof BrokerPlugin;
+    const graceSeconds = statics.defensiveCloseResolutionGraceS ?? defensiveCloseSeconds;
+    return {
+      runId: books.runId,
+      runTag: books.runTag,
+      priorTags: books.priorTags,
+      symbol,
+      baseCurrency: symInfo.basecurrency ?? null,
+      mintick: symInfo.mintick,
+      qtyStep: symInfo.mincontract,
+      pyramiding: Math.max(1, rules.pyramiding),
+      closeEntriesRule: rules.closeEntriesRule,
+      clientOrderIdMaxLen: statics.clientOrderIdMaxLen,
+      capabilities,
+      onUnexpectedCancel: policies.on_unexpected_cancel,
+      onInventoryConflict: policies.on_inventory_conflict,
+      isHedging: plugin.positionPort !== null,
+      isSpot: plugin.spotInventoryPort !== null,
+      isDryRun,
+      defensiveCloseGraceMs: graceSeconds * 1000,
+    };
+  }
+
+  #makeActor(desk: VenueDesk, rules: EngineRules): BrokerActor {
+    const { plugin, books, clock, log, onLine } = this.#options;
+    return new BrokerActor({
+      ...{ plugin, books, clock, log, onLine },
+      state: resumedState(rules, this.#stored),
+      onNotice: (notice) => this.#hear(notice, desk),
+      afterStep: () => desk.refresh(),
+      onFailure: (error) => this.#endWith(error),
+    });
+  }
+
+  #hear(notice: Notice, desk: VenueDesk): void {
+    if (notice.kind !== "stop") return desk.take(notice);
+    this.#endWith(
+      notice.isHalt
+        ? new HaltedError(`the run was halted: ${notice.reason}`, {
+            hint: "orders and position are as they were; look at them at the venue before the next start",
+          })
+        : undefined,
+    );
+  }
+
+  #endWith(failure: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { failure };
+    this.#options.onEnd();
+  }
+
+  #inject(plugin: BrokerPlugin, actor: BrokerActor): void {
+    const { clock } = this.#options;
+    plugin.quarantineSink = (reason) => actor.hear({ kind: "quarantine", nowMs: clock.nowMs(), reason });
+    plugin.nativeCancelAllExpectedSink = (symbol) =>
+      actor.hear({
+        kind: "bulk_cancel_expected",
+        nowMs: clock.nowMs(),
+        ...(symbol === undefined ? {} : { symbol }),
+      });
+  }
+}
+
+/** Where a plugin does not say how long a defensive close may take. */
+const defensiveCloseSeconds = 30;
+
+function latchOf({ latches }: EngineState): string | undefined {
+  const { halt, quarantine, paused } = latches;
+  if (halt !== null) return `halted: ${halt.reason}`;
+  if (quarantine !== null) return `quarantine: ${quarantine.reason}`;
+  return paused ? "paused" : undefined;
+}
