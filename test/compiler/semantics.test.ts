@@ -50,6 +50,37 @@ const cases: readonly (readonly [
     ],
   ],
   [
+    "history of a parameter that is a price in one call and something else in another",
+    "f(x) => x[1]\nplot(f(close))\nplot(f(close + 1))",
+    [
+      [na, 10, 11, 12, 13, 14],
+      [na, 11, 12, 13, 14, 15],
+    ],
+  ],
+  [
+    "history of a parameter that is a price, looked at in a loop through another function",
+    "back(x, n) =>\n    float s = 0\n    for k = 0 to n\n        s += nz(x[k])\n    s\nboth(n) => back(high, n) - back(low, n)\nplot(both(1))\nplot(back(close, bar_index))",
+    [
+      [3, 6, 6, 6, 6, 6],
+      [10, 21, 33, 46, 60, 75],
+    ],
+  ],
+  [
+    "history of a parameter that is a price, in a function that is not called on every bar, counts its executions",
+    "f(x) => x[1]\nfloat v = na\nif bar_index % 2 == 0\n    v := f(close)\nplot(v)",
+    [[na, na, 10, na, 12, na]],
+  ],
+  [
+    "the end of a loop moves with an array that grows in it",
+    "a = array.from(1)\nint n = 0\nfor k = 0 to array.size(a) - 1\n    if array.size(a) < 4\n        array.push(a, k)\n    n += 1\nfor v in a\n    if a.size() < 6\n        a.push(v)\n    n += 10\nplot(n)",
+    [[64, 64, 64, 64, 64, 64]],
+  ],
+  [
+    "the end of a loop that changes no size is looked at once",
+    "a = array.from(3, 1, 2)\nint n = 0\nfor k = 0 to array.size(a) - 1\n    array.set(a, k, array.get(a, k) * 2)\n    n += array.get(a, k)\nfor v in a\n    n += v\nplot(n)",
+    [[24, 24, 24, 24, 24, 24]],
+  ],
+  [
     "history in a part that is not always reached",
     "v = bar_index % 2 == 0 ? (close + 0)[1] : -1\nplot(v)",
     [[na, -1, 10, -1, 12, -1]],

@@ -1,6 +1,7 @@
 import type { BarColumn, Emit } from "../builtins/entry.ts";
 import type { Ir } from "../ir.ts";
 import type { Type } from "../types.ts";
+import { columnOf } from "./column-parameters.ts";
 import { type Gen, naJs, namesOf, type Unit } from "./gen.ts";
 import { at, type Js, level, objectLiteral, plain, primary } from "./js.ts";
 import { requestJs } from "./requests.ts";
@@ -112,10 +113,11 @@ function kernelJs(gen: Gen, unit: Unit, ir: CallIr, emit: Emit & { readonly how:
 
 /** The column of a price and where the bar is in it; nothing for what is no price. */
 function historyOf(gen: Gen, unit: Unit, source: Ir | undefined): string[] {
-  if (source?.kind !== "builtin" || source.emit.how !== "barColumn") return [];
-  gen.columns.add(source.emit.name);
+  const column = columnOf(source);
+  if (column === undefined) return [];
+  gen.columns.add(column);
   unit.usesIndex = true;
-  return [source.emit.name, "i"];
+  return [column, "i"];
 }
 
 /** The parts of a kernel call with several results, so that they can be taken apart without an array. */
@@ -168,11 +170,20 @@ function barValue(gen: Gen, unit: Unit, column: BarColumn): string {
 export function userCallJs(gen: Gen, unit: Unit, ir: Ir & { readonly kind: "user-call" }): Js {
   const { callee, site } = ir;
   const name = gen.functions.get(callee)!;
-  const args = ir.args.map((arg) => plain(gen.expression(unit, arg))).join(", ");
+  const columns: string[] = [];
+  const values: string[] = [];
+  for (const [index, arg] of ir.args.entries()) {
+    const parameter = callee.parameters[index];
+    if (parameter !== undefined && gen.columnParameters.has(parameter)) columns.push(columnOf(arg)!);
+    else values.push(plain(gen.expression(unit, arg)));
+  }
+  for (const column of columns) gen.columns.add(column);
+  const args = values.join(", ");
   if (!callee.stateful) return primary(`${name}(${args})`);
+  const made = `${name}(${columns.join(", ")})`;
   const instance = namesOf(gen, unit).numbered(callee.name);
   unit.setup.line(
-    site.inLoop ? `const ${instance} = rt.passes(() => ${name}());` : `const ${instance} = ${name}();`,
+    site.inLoop ? `const ${instance} = rt.passes(() => ${made});` : `const ${instance} = ${made};`,
   );
   return primary(`${instance}${site.inLoop ? ".take()" : ""}(${args})`);
 }

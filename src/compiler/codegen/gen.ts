@@ -46,6 +46,8 @@ export interface Gen {
   readonly counters: Map<Home, string>;
   /** Functions whose every call is reached on every bar: their history counts bars. */
   readonly steady: ReadonlySet<FunctionInstance>;
+  /** Parameters that are columns of prices: handed over where the function is made, not where it is called. */
+  readonly columnParameters: ReadonlySet<Variable>;
   /** Runs at the start of every bar. */
   readonly prologue: Writer;
   readonly script: Unit;

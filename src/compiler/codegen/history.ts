@@ -78,7 +78,7 @@ function indexOf(gen: Gen, unit: Unit, home: Home): string {
 
 /** Counts an execution of a block that keeps history; several passes in one bar are one. */
 export function countExecution(gen: Gen, unit: Unit, home: Home, out: Writer): void {
-  if (home.isGlobal || home.remembered.length === 0) return;
+  if (home.isGlobal || home.remembered.every((variable) => gen.columnParameters.has(variable))) return;
   const index = indexOf(gen, unit, home);
   unit.usesIndex = true;
   if (!countsBars(gen, home)) {
@@ -86,6 +86,7 @@ export function countExecution(gen: Gen, unit: Unit, home: Home, out: Writer): v
     out.line(`const ${index} = ${index}$count;`);
   }
   for (const variable of home.remembered) {
+    if (gen.columnParameters.has(variable)) continue;
     const store = storeOf(gen, unit, variable);
     if (store !== undefined) growLine(gen, store, out);
   }

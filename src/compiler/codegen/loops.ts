@@ -15,7 +15,8 @@ type For = IrStatement & { readonly kind: "for" };
 /** Counts up when the start is not above the end, else down; the direction is fixed at the start; na: no pass. */
 export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void {
   const { counter, from, to, step, body, origin } = statement;
-  const isFixed = (!statement.moving || isFixedInLoop(to)) && (step === undefined || isFixedInLoop(step));
+  const isFixed =
+    (!statement.moving || isFixedInLoop(to, body)) && (step === undefined || isFixedInLoop(step, body));
   const name = nameOf(gen, counter);
   const start = plain(gen.expression(unit, from));
   const end = at(level.sum, gen.expression(unit, to));
@@ -51,9 +52,7 @@ export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void
       out.line(`let ${left} = passCount(${first}, ${limit}, ${size});`, origin);
     }
     const steps = leaves(body) ? names.numbered("steps") : undefined;
-    if (steps === undefined) {
-      out.line(`${nests(body) ? "" : `if (${left} > ${fewPasses}) `}rt.spend(${left});`, origin);
-    }
+    if (steps === undefined) payAtOnce(left, body, origin, out);
     const head = `for (let ${name} = ${first}; ${left} > 0; ${left}--, ${name} += ${by}) {`;
     emitBody(gen, unit, head, body, counter, out, steps, origin);
     return;
@@ -77,6 +76,11 @@ export function emitFor(gen: Gen, unit: Unit, statement: For, out: Writer): void
 /** A short loop that holds no other and calls nothing is not worth its accounting. */
 const fewPasses = 1000;
 
+/** Pays for all passes before the first. */
+function payAtOnce(passes: string, body: IrBlock, origin: IrStatement["origin"], out: Writer): void {
+  out.line(`${nests(body) ? "" : `if (${passes} > ${fewPasses}) `}rt.spend(${passes});`, origin);
+}
+
 /** Whether a pass may be long by itself. */
 function nests(block: IrBlock): boolean {
   const isLoop = ({ kind }: IrStatement): boolean => kind === "for" || kind === "for-in" || kind === "while";
@@ -98,8 +102,8 @@ function countsUp(from: Ir, to: Ir): number | undefined {
   return end! >= start! ? Math.floor(end! - start!) : undefined;
 }
 
-/** Whether an expression has the same value on every pass. */
-function isFixedInLoop(ir: Ir): boolean {
+/** Whether an expression has the same value on every pass of a loop with this body. */
+function isFixedInLoop(ir: Ir, body: IrBlock): boolean {
   switch (ir.kind) {
     case "constant":
     case "builtin":
@@ -108,14 +112,30 @@ function isFixedInLoop(ir: Ir): boolean {
     case "variable":
       return !ir.variable.reassigned;
     case "negate":
-      return isFixedInLoop(ir.operand);
+      return isFixedInLoop(ir.operand, body);
     case "operation":
-      return isFixedInLoop(ir.left) && isFixedInLoop(ir.right);
+      return isFixedInLoop(ir.left, body) && isFixedInLoop(ir.right, body);
     case "call":
-      return ir.emit.how === "inline" && ir.args.every((arg) => arg !== undefined && isFixedInLoop(arg));
+      return (
+        (ir.emit.how === "inline" || (ir.name === "array.size" && !resizes(body))) &&
+        ir.args.every((arg) => arg !== undefined && isFixedInLoop(arg, body))
+      );
     default:
       return false;
   }
+}
+
+/** Functions after which an array, or one that it is a window of, has another size. */
+const resizing: ReadonlySet<string> = new Set(
+  ["push", "pop", "shift", "unshift", "insert", "remove", "clear", "concat"].map((name) => `array.${name}`),
+);
+
+/** Whether some array may have another size after a block. */
+function resizes(block: IrBlock): boolean {
+  for (const ir of expressionsInBlock(block)) {
+    if (ir.kind === "user-call" || (ir.kind === "call" && resizing.has(ir.name))) return true;
+  }
+  return false;
 }
 
 /** Whether a loop may end before its last pass. */
@@ -136,13 +156,14 @@ function leaves(block: IrBlock): boolean {
 
 type ForIn = IrStatement & { readonly kind: "for-in" };
 
-/** Elements in order, rows that write through, pairs. The size is looked at on each pass. */
+/** Elements in order, rows that write through, pairs. The size is looked at on each pass, unless it stays as it is. */
 export function emitForIn(gen: Gen, unit: Unit, statement: ForIn, out: Writer): void {
   const { over, collection, key, element, body, origin } = statement;
   const held = namesOf(gen, unit).numbered(over === "array" ? "list" : over);
-  out.line(`const ${held} = ${plain(gen.expression(unit, collection))};`, origin);
-  const steps = namesOf(gen, unit).numbered("steps");
+  const given = plain(gen.expression(unit, collection));
+  out.line(`const ${held} = ${over === "array" ? `array.over(${given})` : given};`, origin);
   if (over === "map") {
+    const steps = namesOf(gen, unit).numbered("steps");
     const names = [key, element].map((variable) => (variable === undefined ? "" : nameOf(gen, variable)));
     const head = `for (const [${names.join(", ")}] of ${held}) {`;
     emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element]);
@@ -150,8 +171,16 @@ export function emitForIn(gen: Gen, unit: Unit, statement: ForIn, out: Writer): 
   }
   const index = key === undefined ? namesOf(gen, unit).numbered("at") : nameOf(gen, key);
   gen.imports.add(over);
-  const size = over === "array" ? `array.size(${held})` : `matrix.rows(${held})`;
-  const read = over === "array" ? `array.get(${held}, ${index})` : `${held}.rows[${index}]`;
+  let size = over === "array" ? `${held}.size` : `matrix.rows(${held})`;
+  const read = over === "array" ? `${held}.at(${index})` : `${held}.rows[${index}]`;
+  const isFixed = over === "array" && !resizes(body);
+  if (isFixed) {
+    const passes = namesOf(gen, unit).numbered("size");
+    out.line(`const ${passes} = ${size};`);
+    size = passes;
+  }
+  const steps = isFixed && !leaves(body) ? undefined : namesOf(gen, unit).numbered("steps");
+  if (steps === undefined) payAtOnce(size, body, origin, out);
   const head = `for (let ${index} = 0; ${index} < ${size}; ${index}++) {`;
   const first = element === undefined ? undefined : `const ${nameOf(gen, element)} = ${read};`;
   emitBody(gen, unit, head, body, undefined, out, steps, origin, [key, element], first);

@@ -2,6 +2,7 @@ import { camelCase } from "../../kernel/spelling.ts";
 import { stubs } from "../builtins/stubs.ts";
 import type { Ir, Program } from "../ir.ts";
 import type { Source } from "../source.ts";
+import { columnParameters } from "./column-parameters.ts";
 import { expressionJs } from "./expressions.ts";
 import { Dependencies, isRequest } from "./dependencies.ts";
 import { emitFunction, emitSaved } from "./functions.ts";
@@ -62,6 +63,7 @@ function emitFunctions(gen: Gen): { readonly functions: Writer; readonly names: 
 
 function createGen(program: Program): Gen {
   const script: Unit = { owner: undefined, setup: new Writer(), saved: [], usesIndex: false };
+  const steady = steadyFunctions(program);
   const gen: Gen = {
     program,
     names: new NamePool(exported),
@@ -78,7 +80,8 @@ function createGen(program: Program): Gen {
     builtinStores: new Map(),
     engine: new Map(),
     counters: new Map(),
-    steady: steadyFunctions(program),
+    steady,
+    columnParameters: columnParameters(program, steady),
     prologue: new Writer(),
     script,
     shared: createShared(program, () => gen),

@@ -37,7 +37,13 @@ export const array = {
   },
 
   size: <Value>(id: Id<Value>): number => given("array.size", id).size,
-  get: <Value>(id: Id<Value>, index: number): Value => get(given("array.get", id), index, true),
+  /** What a loop goes over. */
+  over: <Value>(id: Id<Value>): Elements<Value> => given("for ... in", id),
+  get<Value>(id: Id<Value>, index: number): Value {
+    // Within bounds nothing else has to be asked.
+    if (id !== null && index >= 0 && index < id.size) return id.at(Math.trunc(index));
+    return get(given("array.get", id), index, true);
+  },
   get5: <Value>(id: Id<Value>, index: number): Value => get(given("array.get", id), index, false),
   set: <Value>(id: Id<Value>, index: number, value: Value): void =>
     set(given("array.set", id), index, value, true),
@@ -111,8 +117,8 @@ export const array = {
   },
   avg: (id: Numbers): number => statistics.avg(given("array.avg", id).view()),
   sum: (id: Numbers): number => statistics.sum(given("array.sum", id).view()),
-  min: (id: Numbers, nth?: number): number => statistics.min(given("array.min", id).view(), nth),
-  max: (id: Numbers, nth?: number): number => statistics.max(given("array.max", id).view(), nth),
+  min: (id: Numbers, nth?: number): number => given("array.min", id).min(nth),
+  max: (id: Numbers, nth?: number): number => given("array.max", id).max(nth),
   range: (id: Numbers): number => statistics.range(given("array.range", id).view()),
   median: (id: Numbers): number => statistics.median(given("array.median", id).view()),
   mode: (id: Numbers): number => statistics.mode(given("array.mode", id).view()),

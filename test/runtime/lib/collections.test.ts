@@ -173,6 +173,28 @@ describe("array errors say where and what", () => {
 describe("statistics of arrays", () => {
   type Numbers = Parameters<typeof array.avg>[0];
   const of = (...values: number[]): Numbers => array.from("float", ...values) as unknown as Numbers;
+
+  test("min and max leave na out, and infinities count", () => {
+    for (const values of [[], [na], [na, na]])
+      expect([array.min(of(...values)), array.max(of(...values))]).toEqual([na, na]);
+    for (const [values, least, greatest] of [
+      [[na, 3, -1, na, 2], -1, 3],
+      [[Infinity, na], Infinity, Infinity],
+      [[-Infinity], -Infinity, -Infinity],
+      [[1, Infinity, -Infinity], -Infinity, Infinity],
+    ] as const) {
+      const whole = of(0, ...values, 0);
+      array.shift(whole);
+      array.pop(whole);
+      expect([array.min(whole), array.max(whole), array.range(whole)]).toEqual([
+        least,
+        greatest,
+        greatest - least,
+      ]);
+    }
+    expect([array.min(of(3, 1, 2), 1), array.max(of(3, 1, 2), 1), array.max(of(3), 1)]).toEqual([2, 2, na]);
+  });
+
   test("na is left out; nothing left is na", () => {
     const gapped = of(na, 3, 1, na);
     expect([

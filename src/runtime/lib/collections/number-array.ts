@@ -1,6 +1,7 @@
 import { tolerance } from "../tolerance.ts";
 import type { ElementKind } from "./element.ts";
 import { checkRoom, Elements } from "./elements.ts";
+import * as statistics from "./statistics.ts";
 
 /**
  * An array of numbers (int, float or color) in one stretch of typed memory with space at both ends, so that adding and
@@ -50,6 +51,18 @@ export class NumberArray extends Elements<number> {
           : this.#values.subarray(this.#head, this.#head + this.#length));
     }
     return this.parent.view().subarray(this.from, this.from + this.windowSize);
+  }
+
+  /** The smallest element, or one of the next; na for none. */
+  min(nth = 0): number {
+    if (nth !== 0 || this.parent !== undefined) return statistics.min(this.view(), nth);
+    return statistics.least(this.#values, this.#head, this.#head + this.#length);
+  }
+
+  /** The greatest element, or one of the next. */
+  max(nth = 0): number {
+    if (nth !== 0 || this.parent !== undefined) return statistics.max(this.view(), nth);
+    return statistics.greatest(this.#values, this.#head, this.#head + this.#length);
   }
 
   override at(index: number): number {

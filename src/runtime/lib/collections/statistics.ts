@@ -42,13 +42,17 @@ export function avg(values: Float64Array): number {
 /** The `nth` smallest, 0 for the smallest; na when there are not so many. An na `nth` is 0. */
 export function min(values: Float64Array, nth = 0): number {
   const rank = place(nth);
-  if (rank > 0) return ranked(defined(values), rank);
-  let least = na;
-  for (let index = 0; index < values.length; index++) {
+  return rank > 0 ? ranked(defined(values), rank) : least(values, 0, values.length);
+}
+
+/** The smallest of a stretch; na for nothing. */
+export function least(values: Float64Array, from: number, to: number): number {
+  let best = Infinity;
+  for (let index = from; index < to; index++) {
     const value = values[index]!;
-    if (value < least || least !== least) least = value;
+    if (value < best) best = value;
   }
-  return least;
+  return best === Infinity ? orNothing(values, from, to, best) : best;
 }
 
 /** The `nth` greatest. */
@@ -60,12 +64,23 @@ export function max(values: Float64Array, nth = 0): number {
         .toSorted()
         .at(-1 - rank) ?? na
     );
-  let greatest = na;
-  for (let index = 0; index < values.length; index++) {
+  return greatest(values, 0, values.length);
+}
+
+/** The greatest of a stretch; na for nothing. */
+export function greatest(values: Float64Array, from: number, to: number): number {
+  let best = -Infinity;
+  for (let index = from; index < to; index++) {
     const value = values[index]!;
-    if (value > greatest || greatest !== greatest) greatest = value;
+    if (value > best) best = value;
   }
-  return greatest;
+  return best === -Infinity ? orNothing(values, from, to, best) : best;
+}
+
+/** The infinity that a search began with, if it is among the values; else there are none. */
+function orNothing(values: Float64Array, from: number, to: number, begin: number): number {
+  for (let index = from; index < to; index++) if (values[index] === begin) return begin;
+  return na;
 }
 
 function place(nth: number): number {
