@@ -130,7 +130,7 @@ export class Draft {
   setPrice(price: number): void {
     this.#price = price;
   }
-  setWanted(wanted: ReadonlyMap<string, Wanted>): void {
+  setWanted(wanted: ReadonlyMap<string, Wanted> | null): void {
     this.#wanted = wanted;
   }
   setBook(book: PositionBook): void {

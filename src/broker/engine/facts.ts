@@ -90,7 +90,12 @@ export type WriteResult =
   /** The answer is lost: it may or may not have happened. `undefined` predecessors: the plugin did not say. */
   | { readonly kind: "unknown"; readonly message: string; readonly predecessors?: readonly string[] }
   /** The bracket of a filled entry was refused. */
-  | { readonly kind: "bracket_refused"; readonly context: BracketAttachRejectContext }
+  | {
+      readonly kind: "bracket_refused";
+      readonly context: BracketAttachRejectContext;
+      /** What it has left at the venue, to be cancelled. */
+      readonly residualRefs?: readonly string[];
+    }
   /** Going on would be unsafe. */
   | { readonly kind: "unsafe"; readonly message: string };
 
@@ -100,4 +105,9 @@ export type ReadResult =
   | { readonly kind: "open_orders"; readonly orders: readonly ExchangeOrder[] }
   | { readonly kind: "legs"; readonly legs: readonly PositionLeg[] }
   | { readonly kind: "spot"; readonly page: SpotExecutionPage; readonly balance: number }
-  | { readonly kind: "failed"; readonly message: string; readonly retryAfterMs?: number };
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      /** The plugin has not come back. */ readonly isStuck?: true;
+    };

@@ -23,6 +23,10 @@ export function initialState(rules: EngineRules): EngineState {
       flatSinceMs: Number.NaN,
       lastFillMs: -Infinity,
       isStreaming: false,
+      readMs: -Infinity,
+      nextReadMs: 0,
+      readSinceMs: Number.NaN,
+      stuckSinceMs: Number.NaN,
     },
     outbox: new Map(),
   };

@@ -12,7 +12,9 @@ import { onBulkCancelExpected } from "./safety/bulk-cancel.ts";
 import { onClock } from "./safety/clock.ts";
 import { onOperator } from "./safety/operator.ts";
 import { onQuarantine } from "./safety/quarantine.ts";
+import { pursueReads } from "./safety/reads.ts";
 import { onStream } from "./safety/stream.ts";
+import { wake } from "./safety/wake.ts";
 import type { EngineState } from "./state.ts";
 import type { Step } from "./step.ts";
 
@@ -29,6 +31,10 @@ export function reduce(state: EngineState, fact: Fact): Step {
   record(draft, fact);
   // A new price alone matters only to somebody who waits for one.
   if (fact.kind !== "tick" || draft.watches.size > 0) pursue(draft, fact.kind === "evaluated");
+  if (fact.kind !== "tick") {
+    pursueReads(draft);
+    wake(draft);
+  }
   return draft.finish();
 }
 

@@ -107,6 +107,8 @@ export interface IntentRecord {
   readonly retrySeq: number;
   /** Rejections of this very intent in a row. */
   readonly rejects: number;
+  /** Since when its ids have been handed to the plugin, which says that nothing was sent, ms; absent: they were not. */
+  readonly triedSinceMs?: number;
   /** `prepared`: not to be sent before, ms. */
   readonly notBeforeMs: number;
   /** Ids of its orders, by what each is for. */
@@ -131,6 +133,8 @@ export interface OrderRecord {
   readonly fromEntry: string | null;
   /** The venue's id, once known. */
   readonly exchangeId: string | null;
+  /** Venue's ids of the orders that amends have replaced: what they fill is ours, and no part of this one. */
+  readonly replacedIds?: readonly string[];
   readonly side: Side;
   readonly qty: number;
   readonly filledQty: number;
@@ -146,7 +150,13 @@ export interface OrderRecord {
 
 /** Something the engine owes and does not forget until it is proven, by an id of its own. */
 export type Obligation =
-  CancelObligation | CloseObligation | ReopenObligation | VerifyObligation | FlattenObligation;
+  | CancelObligation
+  | CloseObligation
+  | ReopenObligation
+  | VerifyObligation
+  | ExplainObligation
+  | ResidualObligation
+  | FlattenObligation;
 
 interface Owed {
   readonly id: string;
@@ -204,6 +214,25 @@ export interface VerifyObligation extends Owed {
   readonly write: "new" | "modify" | "cancel";
   /** Orders that the write may have cancelled. */
   readonly predecessors: readonly string[];
+  /** The plugin says that it took effect. Kept, because a late "rejected" still wins. */
+  readonly isAttached?: true;
+}
+
+/**
+ * A cancel that nobody here asked for, of an order that the venue may have swept itself: the fill which explains it
+ * can come after it. Left unexplained it is somebody else's.
+ */
+export interface ExplainObligation extends Owed {
+  readonly kind: "explain";
+  readonly intentKey: string;
+  readonly generation: number;
+  readonly clientOrderId: string;
+}
+
+/** What a refused bracket has left at the venue, by the venue's name; it must be gone. */
+export interface ResidualObligation extends Owed {
+  readonly kind: "residual";
+  readonly ref: string;
 }
 
 /** An operator's order to have no position and no orders. */
@@ -263,4 +292,12 @@ export interface VenueView {
   readonly lastFillMs: number;
   /** The stream of order events is alive. */
   readonly isStreaming: boolean;
+  /** Time of the last answer to a read of the position, ms; `-Infinity`: none yet. */
+  readonly readMs: number;
+  /** Nothing is read before, ms. */
+  readonly nextReadMs: number;
+  /** Since when a read is out, ms; `NaN`: none is. */
+  readonly readSinceMs: number;
+  /** Since when the plugin has not come back from a read, ms; `NaN`: it does. */
+  readonly stuckSinceMs: number;
 }

@@ -70,7 +70,10 @@ export class Executor {
     const call = this.#calls.write(effect).catch((error: unknown): WriteResult => {
       if (error instanceof BadVenueValue)
         return { kind: "unsafe", message: `${plugin.name} broke its contract: ${error.message}` };
-      return failedWrite(error, (thrown) => plugin.mapException(thrown));
+      return withResiduals(
+        plugin,
+        failedWrite(error, (thrown) => plugin.mapException(thrown)),
+      );
     });
     const late = (): WriteResult => ({
       kind: "unknown",
@@ -94,7 +97,11 @@ export class Executor {
 
   async #answer(effect: ReadEffect, plugin: BrokerPlugin): Promise<ReadResult | undefined> {
     if (this.#reading !== undefined)
-      return { kind: "failed", message: `${plugin.name} has not answered the last question yet` };
+      return {
+        kind: "failed",
+        message: `${plugin.name} has not answered the last question yet`,
+        isStuck: true,
+      };
     const call = this.#calls
       .read(effect)
       .catch((error: unknown) => failedRead(error, (thrown) => plugin.mapException(thrown)));
@@ -103,6 +110,7 @@ export class Executor {
     return this.#within([answerMs], call, undefined, () => ({
       kind: "failed",
       message: `${plugin.name} did not answer within ${answerMs / 1000} s`,
+      isStuck: true,
     }));
   }
 
@@ -127,6 +135,18 @@ export class Executor {
     } finally {
       over.abort();
     }
+  }
+}
+
+/** A refused bracket, with what the plugin says it has left at the venue. */
+function withResiduals(plugin: BrokerPlugin, result: WriteResult): WriteResult {
+  if (result.kind !== "bracket_refused") return result;
+  try {
+    const refs: readonly unknown[] = plugin.getResidualOrdersAfterBracketAttachReject(result.context);
+    return { ...result, residualRefs: refs.filter((ref) => typeof ref === "string") };
+  } catch {
+    // The position is closed all the same.
+    return result;
   }
 }
 

@@ -24,7 +24,7 @@ describe("an evaluation", () => {
   });
 
   test.each([
-    ["the position was never read", { isConfirmed: false }],
+    ["the position was never read", { isConfirmed: false, nextReadMs: Infinity }],
     ["the stream is down", { isStreaming: false }],
   ])("new exposure waits while %s", (_, view) => {
     const play = new Play().ready();

@@ -236,7 +236,14 @@ export class Play {
   ready(): this {
     this.state = {
       ...this.state,
-      view: { ...this.state.view, isConfirmed: true, isStreaming: true, size: this.state.book.size },
+      view: {
+        ...this.state.view,
+        isConfirmed: true,
+        isStreaming: true,
+        size: this.state.book.size,
+        // Nothing is read again of itself.
+        readMs: Infinity,
+      },
     };
     return this;
   }
@@ -370,7 +377,11 @@ export class Play {
   }
 }
 
-function exchangeOrder(order: OrderRecord, changes: Partial<OrderEvent["order"]>): OrderEvent["order"] {
+/** An order as the venue has it. */
+export function exchangeOrder(
+  order: OrderRecord,
+  changes: Partial<OrderEvent["order"]>,
+): OrderEvent["order"] {
   const filledQty = changes.filledQty ?? order.filledQty;
   return {
     id: order.exchangeId ?? `v-${order.clientOrderId}`,

@@ -1,4 +1,58 @@
 import type { Draft } from "../draft.ts";
-import type { FactOf } from "../facts.ts";
+import type { FactOf, ReadResult } from "../facts.ts";
+import { watchFlat } from "../safety/external-flat.ts";
+import { proveCloses } from "../safety/prove-closes.ts";
+import { readFailed, sizeOf } from "../safety/reads.ts";
+import { lookAgain, prove } from "./verify.ts";
 
-export function onRead(_draft: Draft, _fact: FactOf<"read">): void {}
+/** A read has an answer. */
+export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): void {
+  if (draft.answered(id) === undefined) return;
+  draft.setView({ readSinceMs: Number.NaN });
+  switch (result.kind) {
+    case "failed":
+      readFailed(draft, result);
+      return;
+    case "position":
+      onPosition(draft, result);
+      return;
+    case "open_orders":
+      onOpenOrders(draft, result);
+      return;
+    case "legs":
+    case "spot":
+      draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });
+  }
+}
+
+function onPosition(draft: Draft, { position }: Extract<ReadResult, { kind: "position" }>): void {
+  const size = sizeOf(position);
+  const { view, book } = draft;
+  if (!Number.isNaN(view.failingSinceMs)) draft.journal("reads_recovered");
+  draft.setView({
+    isConfirmed: true,
+    failingSinceMs: Number.NaN,
+    stuckSinceMs: Number.NaN,
+    size,
+    readMs: draft.nowMs,
+    nextReadMs: 0,
+  });
+  if (size !== view.size && size !== book.size)
+    draft.journal("position_differs", { payload: { venue: size, book: book.size } });
+  proveCloses(draft, size);
+  watchFlat(draft, size);
+}
+
+/**
+ * Orders whose answer was lost are looked for. One of ours that is not there is not declared gone: only the plugin
+ * knows where else it may show.
+ */
+function onOpenOrders(draft: Draft, { orders }: Extract<ReadResult, { kind: "open_orders" }>): void {
+  draft.setView({ stuckSinceMs: Number.NaN, nextReadMs: 0 });
+  for (const said of orders) {
+    const order = said.clientOrderId === undefined ? undefined : draft.orders.get(said.clientOrderId);
+    if (order !== undefined && draft.obligations.has(`verify:${order.clientOrderId}`))
+      prove(draft, order, said);
+  }
+  lookAgain(draft);
+}

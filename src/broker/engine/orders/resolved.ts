@@ -1,4 +1,56 @@
-import type { Draft } from "../draft.ts";
+import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { endIntent } from "../phase.ts";
+import { isReplacedByNothing } from "./gone.ts";
+import { endOrders, ordersOf } from "./living.ts";
+import { refuse } from "./refused.ts";
+import { settleVerifies, verifying } from "./verify.ts";
 
-export function onResolved(_draft: Draft, _fact: FactOf<"resolved">): void {}
+/**
+ * The plugin found out what became of a write that shows in no list of open orders. "Rejected" wins over "attached",
+ * whichever came first, and stays: what it was about has other ids by then.
+ */
+export function onResolved(draft: Draft, { clientOrderId, resolution }: FactOf<"resolved">): void {
+  const doubt = verifying(draft, clientOrderId);
+  const order = draft.orders.get(clientOrderId);
+  if (doubt === undefined || order === undefined) {
+    draft.journal("resolution_moot", { clientOrderId, payload: { resolution } });
+    return;
+  }
+  const record = draft.intents.get(doubt.intentKey);
+  const isCurrent = record?.generation === order.generation && record.phase !== "done";
+  draft.journal("write_resolved", {
+    intentKey: doubt.intentKey,
+    clientOrderId,
+    payload: { resolution, write: doubt.write },
+  });
+  if (resolution === "attached") {
+    if (!isOver(order) && order.status === "pending") draft.setOrder({ ...order, status: "open" });
+    // It stays owed, so that a late "rejected" finds what it is about.
+    draft.owe({ ...doubt, isAttached: true, nextMs: Infinity });
+    if (!isCurrent || record.phase !== "unknown") return;
+    const { next, ...rest } = record;
+    draft.setIntent({
+      ...rest,
+      ...(doubt.write === "modify" && next !== undefined ? { intent: next } : {}),
+      phase: "working",
+      sinceMs: draft.nowMs,
+    });
+    return;
+  }
+  if (!isCurrent) {
+    draft.settle(doubt.id);
+    return;
+  }
+  settleVerifies(draft, record);
+  if (doubt.write === "new") {
+    refuse(draft, record, "the broker found out that it was refused");
+    return;
+  }
+  const { next: _, ...rest } = record;
+  const isGone = ordersOf(draft, record).every((own) => isOver(own) || isReplacedByNothing(own));
+  if (isGone) {
+    endOrders(draft, record, "cancelled");
+    endIntent(draft, record, "superseded");
+  } else draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
+}

@@ -1,4 +1,37 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { onAmended } from "./amended.ts";
+import { onCancelled } from "./cancelled.ts";
+import { onPlaced } from "./placed.ts";
+import { onRefCancelled } from "./ref-cancelled.ts";
 
-export function onWritten(_draft: Draft, _fact: FactOf<"written">): void {}
+/** A write has an answer, or is known to have none. An answer that comes twice counts once. */
+export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written">): void {
+  const effect = draft.answered(id);
+  if (effect === undefined) {
+    draft.journal("answer_repeated", { payload: { effect: id, result: result.kind } });
+    return;
+  }
+  switch (effect.kind) {
+    case "place":
+      onPlaced(draft, effect, result);
+      return;
+    case "amend":
+      onAmended(draft, effect, result);
+      return;
+    case "cancel":
+      onCancelled(draft, effect, result);
+      return;
+    case "cancel_ref":
+      onRefCancelled(draft, effect, result);
+      return;
+    case "close_leg":
+    case "place_leg":
+    case "amend_leg":
+    case "read_position":
+    case "read_open_orders":
+    case "read_legs":
+    case "read_spot":
+      draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });
+  }
+}

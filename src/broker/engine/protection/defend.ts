@@ -2,6 +2,7 @@ import type { BracketAttachRejectContext } from "../../../api/broker/brackets.ts
 import { openQty, opposite } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
+import { oweResidual } from "./residuals.ts";
 import { closeByItself, closeId, closingQty } from "../sync/closes.ts";
 
 /**
@@ -34,7 +35,7 @@ export function defend(
     if (record.intent.kind === "exit" && record.intent.fromEntry === entryId && record.phase === "working")
       oweCancel(draft, record, "superseded");
   if (!(qty > 0)) {
-    for (const ref of residualRefs) draft.send({ kind: "cancel_ref", ref });
+    for (const ref of residualRefs) oweResidual(draft, ref);
     return;
   }
   closeByItself(draft, {

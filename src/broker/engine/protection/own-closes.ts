@@ -3,6 +3,7 @@ import type { Draft } from "../draft.ts";
 import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { CloseObligation } from "../state.ts";
+import { oweResidual } from "./residuals.ts";
 import { closeRecord, isClosed } from "../sync/closes.ts";
 import { resend } from "../sync/dispatch.ts";
 
@@ -37,7 +38,7 @@ function pursueOwnClose(draft: Draft, obligation: CloseObligation): void {
 
 function settle(draft: Draft, obligation: CloseObligation): void {
   draft.settle(obligation.id);
-  for (const ref of obligation.residualRefs) draft.send({ kind: "cancel_ref", ref });
+  for (const ref of obligation.residualRefs) oweResidual(draft, ref);
   draft.journal("close_proven", {
     intentKey: obligation.intentKey,
     payload: { reason: obligation.reason, qty: obligation.filledQty },

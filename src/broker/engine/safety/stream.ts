@@ -1,4 +1,10 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { quarantine } from "./latches.ts";
 
-export function onStream(_draft: Draft, _fact: FactOf<"stream">): void {}
+/** The stream of order events began, or is gone: a run that does not hear what fills must not open anything. */
+export function onStream(draft: Draft, { isAlive, reason }: FactOf<"stream">): void {
+  if (draft.view.isStreaming !== isAlive) draft.setView({ isStreaming: isAlive });
+  if (isAlive) return;
+  quarantine(draft, `the stream of order events ended${reason === undefined ? "" : `: ${reason}`}`);
+}

@@ -2,10 +2,12 @@ import type { CancelObligation, IntentRecord } from "../state.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
+import { isMoot } from "../orders/refused.ts";
 import { endIntent, isAlive, isSynthetic } from "../phase.ts";
 import { entryStopId, pursueEntryStops } from "../protection/entry-stop.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
+import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
 import { isSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
 import { sweepLegs } from "../protection/survivors.ts";
@@ -43,6 +45,7 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
         if (wanted.intent.kind === kind && draft.latches.halt === null) pursueWanted(draft, wanted);
   pursueReopens(draft, isEvaluation);
   pursueCancels(draft);
+  pursueResiduals(draft);
 }
 
 /** What the script does not want any more goes. */
@@ -89,7 +92,10 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
   switch (intent.kind) {
     case "close":
       if (own === undefined) sendClose(draft, key, generation, intent);
-      else if (own.phase === "prepared") resend(draft, own);
+      else if (own.phase === "prepared") {
+        if (isMoot(draft, own)) endIntent(draft, own, "cancelled");
+        else resend(draft, own);
+      }
       return;
     case "entry":
       if (isStopReached(draft, key)) return;

@@ -1,0 +1,138 @@
+import { keyText } from "../desired.ts";
+import { type Draft, isOver } from "../draft.ts";
+import type { Effect } from "../effects.ts";
+import type { WriteResult } from "../facts.ts";
+import { afterRateLimitMs, amendPauseMs, refusedExitMs, rejectBudget } from "../patience.ts";
+import { endIntent } from "../phase.ts";
+import { defend } from "../protection/defend.ts";
+import { halt } from "../safety/latches.ts";
+import type { IntentRecord } from "../state.ts";
+import { oweCancel } from "./cancel.ts";
+import { isReplacedByNothing } from "./gone.ts";
+import { endOrders, hasEnded, ordersOf } from "./living.ts";
+import { mapOrders } from "./placed.ts";
+import { isMoot } from "./refused.ts";
+import { oweVerify } from "./verify.ts";
+
+type Amend = Extract<Effect, { kind: "amend" }>;
+
+/** What came of changing a working intent. Whatever did not happen leaves the old orders as they were. */
+export function onAmended(draft: Draft, effect: Amend, result: WriteResult): void {
+  const record = draft.intents.get(effect.intentKey);
+  const isCurrent = record?.generation === effect.generation;
+  if (result.kind === "accepted") mapOrders(draft, effect, result.orders, true);
+  if (!isCurrent || record.phase !== "amending") return;
+  const { next, ...rest } = record;
+  switch (result.kind) {
+    case "accepted":
+      if (hasEnded(draft, record)) endIntent(draft, record, record.filledQty > 0 ? "filled" : "cancelled");
+      else
+        draft.setIntent({
+          ...rest,
+          intent: next ?? record.intent,
+          phase: "working",
+          rejects: 0,
+          notBeforeMs: 0,
+          sinceMs: draft.nowMs,
+        });
+      return;
+    case "skipped":
+      asBefore(draft, record, draft.nowMs + amendPauseMs);
+      draft.tell("warn", "amend_skipped", `${keyText(record.key)} was not changed: ${result.message}`, {
+        intentKey: record.key,
+      });
+      return;
+    case "not_sent":
+      asBefore(draft, record, draft.nowMs + amendPauseMs);
+      draft.journal("not_sent", { intentKey: record.key, payload: { message: result.message } });
+      return;
+    case "rate_limited":
+      asBefore(draft, record, afterRateLimitMs(result.retryAfterMs, draft.nowMs));
+      draft.journal("rate_limited", {
+        intentKey: record.key,
+        payload: { retryAfterMs: result.retryAfterMs },
+      });
+      return;
+    case "rejected":
+      refuseAmend(draft, record, result.message);
+      return;
+    case "id_spent":
+      // Whether the old order still stands is not said: it is cancelled, and what is wanted is sent anew once it is gone.
+      asBefore(draft, record, 0);
+      giveUp(draft, record.key, "superseded");
+      draft.journal("id_spent", { intentKey: record.key, payload: { message: result.message } });
+      return;
+    case "unknown":
+      oweVerify(draft, record, "modify", result.message, predecessors(draft, record, result.predecessors));
+      return;
+    case "bracket_refused":
+      asBefore(draft, record, 0);
+      defend(draft, result.context, result.residualRefs);
+      return;
+    case "unsafe":
+      oweVerify(draft, record, "modify", result.message, predecessors(draft, record, undefined));
+      halt(draft, result.message);
+      return;
+    case "cancel":
+      asBefore(draft, record, 0);
+      halt(draft, `the broker answered to a change as if it had been a cancel (${result.outcome})`);
+  }
+}
+
+/**
+ * The old orders stand, and the change is not tried again before a time; unless it has cancelled them on its way: then
+ * nothing is at the venue, and what is wanted is sent anew.
+ */
+function asBefore(draft: Draft, record: IntentRecord, notBeforeMs: number): void {
+  const { next: _, ...rest } = record;
+  if (ordersOf(draft, record).every((order) => isOver(order) || isReplacedByNothing(order))) {
+    endOrders(draft, record, "cancelled");
+    endIntent(draft, record, "superseded");
+    return;
+  }
+  draft.setIntent({ ...rest, phase: "working", notBeforeMs, sinceMs: draft.nowMs });
+}
+
+/** The old orders go, where there are any. */
+function giveUp(draft: Draft, key: string, reason: "superseded" | "unwanted"): void {
+  const record = draft.intents.get(key);
+  if (record !== undefined && record.phase !== "done") oweCancel(draft, record, reason);
+}
+
+/**
+ * A change was refused; the old orders stand. An exit with nothing left to protect is over; one that protects a
+ * position by the wrong levels is tried once more and then halts the run.
+ */
+function refuseAmend(draft: Draft, record: IntentRecord, message: string): void {
+  const { key, intent } = record;
+  const about = { intentKey: key };
+  draft.journal("amend_rejected", { ...about, payload: { message } });
+  if (intent.kind === "exit" && isMoot(draft, record)) {
+    asBefore(draft, record, Infinity);
+    giveUp(draft, key, "unwanted");
+    return;
+  }
+  const rejects = record.rejects + 1;
+  const budget = intent.kind === "entry" ? rejectBudget : 2;
+  const wait = draft.nowMs + (intent.kind === "entry" ? amendPauseMs : refusedExitMs);
+  asBefore(draft, { ...record, rejects }, rejects < budget ? wait : Infinity);
+  if (rejects < budget || draft.intents.get(key)?.phase === "done") return;
+  if (intent.kind === "exit")
+    halt(draft, `a change of ${keyText(key)} was refused although it protects a position: ${message}`);
+  else
+    draft.tell(
+      "error",
+      "amend_suppressed",
+      `${keyText(key)} stays as it is, its change was refused ${rejects} times: ${message}`,
+      about,
+    );
+}
+
+/** What a change whose answer is lost may have cancelled: what the plugin says, or everything. */
+function predecessors(
+  draft: Draft,
+  record: IntentRecord,
+  declared: readonly string[] | undefined,
+): readonly string[] {
+  return declared ?? ordersOf(draft, record).map((order) => order.clientOrderId);
+}

@@ -1,0 +1,53 @@
+import type { ExchangeOrder, OrderStatus } from "../../../api/broker/orders.ts";
+import { type Draft, isOver } from "../draft.ts";
+import type { IntentRecord, OrderRecord } from "../state.ts";
+
+/** Orders of an intent's life, over or not. */
+export function ordersOf(draft: Draft, record: Pick<IntentRecord, "key" | "generation">): OrderRecord[] {
+  return [...draft.orders.values()].filter(
+    (order) => order.intentKey === record.key && order.generation === record.generation,
+  );
+}
+
+/** Whether an intent has nothing alive at the venue. */
+export function hasEnded(draft: Draft, record: IntentRecord): boolean {
+  return ordersOf(draft, record).every(isOver);
+}
+
+/** Nothing of these orders can be at the venue any more. */
+export function endOrders(draft: Draft, record: IntentRecord, status: OrderStatus): void {
+  for (const order of ordersOf(draft, record))
+    if (!isOver(order)) draft.setOrder({ ...order, status, updatedMs: draft.nowMs });
+}
+
+/**
+ * Takes over what the venue says of an order that lives. What is over stays over, and what has filled comes from
+ * executions alone: an order that is said to be filled lives on until its fills have come.
+ * @param isAmended an amend may have replaced it by an order of another venue id
+ */
+export function takeOver(
+  draft: Draft,
+  order: OrderRecord,
+  said: ExchangeOrder,
+  isAmended: boolean,
+): OrderRecord {
+  const seen: OrderRecord = {
+    ...order,
+    ...venueId(order, said.id, isAmended),
+    status: isOver(order) ? order.status : order.filledQty > 0 ? "partial" : "open",
+    updatedMs: draft.nowMs,
+  };
+  draft.setOrder(seen);
+  return seen;
+}
+
+function venueId(
+  order: OrderRecord,
+  id: string,
+  isAmended: boolean,
+): Pick<OrderRecord, "exchangeId" | "replacedIds"> {
+  if (id === "" || id === order.exchangeId || order.replacedIds?.includes(id))
+    return { exchangeId: order.exchangeId };
+  if (order.exchangeId === null || !isAmended) return { exchangeId: id };
+  return { exchangeId: id, replacedIds: [...(order.replacedIds ?? []), order.exchangeId] };
+}

@@ -1,0 +1,133 @@
+import type { ExchangeOrder } from "../../../api/broker/orders.ts";
+import { type Draft, isOver } from "../draft.ts";
+import { tryAgainMs } from "../patience.ts";
+import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
+import { ordersOf, takeOver } from "./living.ts";
+
+/**
+ * Writes whose answer was lost. Their orders are looked for under their ids, and until one is found, fills, is
+ * cancelled, or the plugin knows better, nothing is sent for the intent: no time that passes makes it safe to send
+ * the order again.
+ */
+
+const verifyId = (clientOrderId: string): string => `verify:${clientOrderId}`;
+
+/** The answer to a write of this intent is lost. */
+export function oweVerify(
+  draft: Draft,
+  record: IntentRecord,
+  write: "new" | "modify",
+  message: string,
+  predecessors: readonly string[] = [],
+): void {
+  const pending = ordersOf(draft, record).filter((order) => !isOver(order));
+  if (pending.length === 0) return;
+  draft.setIntent({ ...record, phase: "unknown", sinceMs: draft.nowMs });
+  for (const { clientOrderId } of pending) {
+    const id = verifyId(clientOrderId);
+    if (draft.obligations.has(id)) continue;
+    draft.owe({
+      kind: "verify",
+      id,
+      intentKey: record.key,
+      clientOrderId,
+      write,
+      predecessors,
+      sinceMs: draft.nowMs,
+      deadlineMs: Infinity,
+      attempts: 0,
+      nextMs: draft.nowMs,
+    });
+  }
+  for (const order of pending)
+    if (predecessors.includes(order.clientOrderId) || predecessors.includes(order.exchangeId ?? ""))
+      draft.setOrder({ ...order, isCancelExpected: true });
+  draft.tell(
+    "warn",
+    "disposition_unknown",
+    `nobody knows whether ${write === "new" ? "an order" : "a change"} has reached the venue, it is looked for: ${message}`,
+    { intentKey: record.key, clientOrderId: pending[0]!.clientOrderId },
+  );
+}
+
+/** What is being verified under an id. */
+export function verifying(draft: Draft, clientOrderId: string): VerifyObligation | undefined {
+  const obligation = draft.obligations.get(verifyId(clientOrderId));
+  return obligation?.kind === "verify" ? obligation : undefined;
+}
+
+/** Nothing about this order is in doubt any more. */
+export function settleVerify(draft: Draft, clientOrderId: string): void {
+  draft.settle(verifyId(clientOrderId));
+}
+
+/** Nothing about any order of this intent is in doubt any more. */
+export function settleVerifies(draft: Draft, record: IntentRecord): void {
+  for (const { clientOrderId } of ordersOf(draft, record)) settleVerify(draft, clientOrderId);
+}
+
+/**
+ * An order in doubt is at the venue. The intent works again when it was its first write, and when a change of it shows
+ * in what the venue says; a change that does not show has not happened.
+ */
+export function prove(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
+  const doubt = verifying(draft, order.clientOrderId);
+  takeOver(draft, order, said, doubt?.write === "modify");
+  if (doubt === undefined) return;
+  settleVerify(draft, order.clientOrderId);
+  const record = draft.intents.get(order.intentKey);
+  if (record === undefined || record.generation !== order.generation || record.phase !== "unknown") return;
+  draft.journal("order_found", {
+    intentKey: record.key,
+    clientOrderId: order.clientOrderId,
+    exchangeOrderId: said.id,
+  });
+  if (doubt.write === "modify" && record.next !== undefined) settleModify(draft, record, order, said);
+  else draft.setIntent({ ...record, phase: "working", sinceMs: draft.nowMs });
+}
+
+function settleModify(draft: Draft, record: IntentRecord, order: OrderRecord, said: ExchangeOrder): void {
+  const { next, ...rest } = record;
+  const hasHappened = next !== undefined && differs(order, said);
+  draft.setIntent({
+    ...rest,
+    ...(hasHappened ? { intent: next } : {}),
+    phase: "working",
+    sinceMs: draft.nowMs,
+  });
+  draft.setOrder({ ...draft.orders.get(order.clientOrderId)!, ...levelsOf(order, said) });
+  // The other legs were part of the same write.
+  settleVerifies(draft, record);
+}
+
+/** What the venue's order asks for; what it does not say is as it was. */
+export function levelsOf(
+  order: OrderRecord,
+  said: ExchangeOrder,
+): Pick<OrderRecord, "qty" | "limit" | "stop"> {
+  return {
+    qty: said.qty > 0 ? said.qty : order.qty,
+    limit: said.price ?? order.limit,
+    stop: said.stopPrice ?? order.stop,
+  };
+}
+
+function differs(order: OrderRecord, said: ExchangeOrder): boolean {
+  const now = levelsOf(order, said);
+  return now.qty !== order.qty || now.limit !== order.limit || now.stop !== order.stop;
+}
+
+/** The open orders have been read and these were not among them: that proves nothing, they are looked for again. */
+export function lookAgain(draft: Draft): void {
+  for (const obligation of draft.obligations.values())
+    if (
+      obligation.kind === "verify" &&
+      obligation.nextMs <= draft.nowMs &&
+      obligation.isAttached === undefined
+    )
+      draft.owe({
+        ...obligation,
+        attempts: obligation.attempts + 1,
+        nextMs: tryAgainMs(obligation.sinceMs, draft.nowMs),
+      });
+}

@@ -1,0 +1,38 @@
+import type { Draft } from "../draft.ts";
+import { cancelGraceMs, explainGraceMs } from "../patience.ts";
+import type { Obligation } from "../state.ts";
+
+/**
+ * What is owed stays owed, since when it was. But nothing could prove itself while nobody was looking: what ran out of
+ * time meanwhile is given its grace again, and everything is due now.
+ */
+export function reviseObligations(draft: Draft): void {
+  for (const obligation of draft.obligations.values()) {
+    const revised = revise(obligation, draft.nowMs, draft.rules.defensiveCloseGraceMs);
+    if (revised.nextMs !== obligation.nextMs || revised.deadlineMs !== obligation.deadlineMs)
+      draft.owe(revised);
+  }
+}
+
+function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Obligation {
+  const nextMs = Math.min(obligation.nextMs, nowMs);
+  switch (obligation.kind) {
+    case "cancel":
+      return { ...obligation, attempts: 0, nextMs, deadlineMs: again(obligation, nowMs, cancelGraceMs) };
+    case "close":
+      return { ...obligation, nextMs, deadlineMs: again(obligation, nowMs, closeGraceMs) };
+    case "explain":
+      return { ...obligation, deadlineMs: again(obligation, nowMs, explainGraceMs) };
+    case "verify":
+      return obligation.isAttached ? obligation : { ...obligation, nextMs };
+    case "reopen":
+    case "flatten":
+    case "residual":
+      return { ...obligation, nextMs };
+  }
+}
+
+/** A deadline that has not passed, or never comes, stays. */
+function again({ deadlineMs }: Obligation, nowMs: number, graceMs: number): number {
+  return deadlineMs > nowMs ? deadlineMs : nowMs + graceMs;
+}

@@ -1,0 +1,181 @@
+/** Changes of working orders, in place; and the fills of what a change has replaced. */
+import { describe, expect, test } from "bun:test";
+
+import { exchangeOrder } from "./notation.ts";
+import { goOn, story } from "./story.ts";
+
+const changing = `
+  bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+  accept entry L                   ->
+  bar entry L buy 2 limit 98       -> amend entry L buy 2 limit 98 @0`;
+
+describe("a change", () => {
+  const cases: readonly (readonly [name: string, text: string])[] = [
+    [
+      "is taken",
+      `
+      accept entry L                   ->
+      = e|L working
+      bar entry L buy 2 limit 98       ->`,
+    ],
+    [
+      "is overtaken by the fill",
+      `
+      fill L entry 2 @99               ->
+      = e|L done filled
+      answer amend entry L: rejected   ->
+      size 2`,
+    ],
+    [
+      "that was not sent leaves the old order, and is tried again",
+      `
+      answer amend entry L: not_sent   ->
+      = e|L working
+      wait 4s                          ->
+      wait 1s                          -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "that was declined leaves the old order, and is tried again",
+      `
+      answer amend entry L: skipped below_min_size ->
+      ! amend_skipped
+      bar entry L buy 2 limit 98       ->
+      wait 5s                          -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "that was throttled waits",
+      `
+      answer amend entry L: rate_limited 20s ->
+      wait 19s                         ->
+      wait 1s                          -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "that is refused three times is given up, the old order stands",
+      `
+      answer amend entry L: rejected   ->
+      wait 5s                          -> amend entry L buy 2 limit 98 @0
+      answer amend entry L: rejected   ->
+      wait 5s                          -> amend entry L buy 2 limit 98 @0
+      answer amend entry L: rejected   ->
+      ! amend_suppressed
+      wait 5m                          ->
+      = e|L working
+      again                            -> cancel L`,
+    ],
+    [
+      "whose answer is lost has not happened when the venue shows the old order",
+      `
+      answer amend entry L: unknown    -> read orders
+      = e|L unknown
+      orders L entry limit 99          -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "whose answer is lost has happened when the venue shows the new one",
+      `
+      answer amend entry L: unknown    -> read orders
+      orders L entry limit 98          ->
+      = e|L working
+      bar entry L buy 2 limit 98       ->`,
+    ],
+    [
+      "whose answer is lost was refused, says the plugin",
+      `
+      answer amend entry L: unknown    -> read orders
+      resolved L entry: rejected       -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "whose answer is lost took effect, says the plugin",
+      `
+      answer amend entry L: unknown    -> read orders
+      resolved L entry: attached       ->
+      = e|L working`,
+    ],
+    [
+      "finds its id spent: the old order goes, and the new one comes under the next",
+      `
+      answer amend entry L: id_spent   -> cancel L
+      answer cancel L: too_late_to_cancel -> place entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "cancels the old order on its way, which nobody else did",
+      `
+      cancelled L entry                ->
+      = e|L amending
+      accept entry L                   ->
+      = e|L working`,
+    ],
+    [
+      "cancels the old order and is refused: what is wanted is sent anew",
+      `
+      cancelled L entry                ->
+      answer amend entry L: rejected   -> place entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "cancels the old order, its answer is lost, and the plugin finds that it was refused",
+      `
+      answer amend entry L: unknown    -> read orders
+      cancelled L entry                ->
+      = e|L unknown
+      resolved L entry: rejected       -> place entry L buy 2 limit 98 @0`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, text) => {
+    const play = story(changing + text);
+    const codes = play.notices.flatMap((notice) => (notice.kind === "event" ? [notice.code] : []));
+    expect(codes).not.toContain("external_cancel");
+  });
+});
+
+describe("a change of a bracket", () => {
+  const guarded = `
+    bar entry L buy 2                -> place entry L buy 2 @0
+    accept entry L                   ->
+    fill L entry 2                   ->
+    bar exit X<L sell 2 tp 120 sl 90 -> place exit X<L sell 2 tp 120 sl 90 @0
+    accept exit X                    ->
+    bar exit X<L sell 2 tp 120 sl 95 -> amend exit X<L sell 2 tp 120 sl 95 @0`;
+
+  test("refused twice with a position to protect halts the run", () => {
+    story(`${guarded}
+      answer amend exit X<L: rejected    ->
+      wait 2s                          -> amend exit X<L sell 2 tp 120 sl 95 @0
+      answer amend exit X<L: rejected    ->
+      ! halted`);
+  });
+
+  test("refused when there is nothing left to protect is over", () => {
+    const play = story(`${guarded}
+      fill X sl 2 @90                  ->
+      size 0
+      answer amend exit X<L: rejected    -> cancel X<L`);
+    expect(play.state.latches.halt).toBeNull();
+  });
+});
+
+describe("an order that a change has replaced by another of the venue's", () => {
+  test("fills late: the position grows, the replacement does not", () => {
+    const play = story(changing);
+    const old = play.order("L entry");
+    play.answer("amend entry L", {
+      kind: "accepted",
+      orders: [exchangeOrder(old, { id: "v-new", status: "open" })],
+    });
+    expect(play.order("L entry")).toMatchObject({ exchangeId: "v-new", replacedIds: [old.exchangeId!] });
+    play.event("L entry", {
+      eventType: "partial",
+      order: exchangeOrder(old, { id: old.exchangeId!, filledQty: 0.5, status: "partial" }),
+      fillQty: 0.5,
+      fillPrice: exchangeOrder(old, {}).price ?? (99 as never),
+      fillId: "late",
+    });
+    expect(play.state.book.size).toBe(0.5);
+    expect(play.order("L entry").filledQty).toBe(0);
+    expect(play.state.intents.get("e\0L")).toMatchObject({ phase: "working", filledQty: 0 });
+    goOn(
+      play,
+      `fill L entry 2 @98               ->
+       = e|L done filled
+       size 2.5`,
+    );
+  });
+});

@@ -1,0 +1,247 @@
+/** Cancels: asked for until their end is known; and orders that go without anybody here having asked. */
+import { describe, expect, test } from "bun:test";
+
+import { goOn, story } from "./story.ts";
+
+const resting = `
+  bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+  accept entry L                   ->`;
+const unwanted = `${resting}
+  again                            -> cancel L
+  = e|L cancelling`;
+const long = `
+  bar entry L buy 2                -> place entry L buy 2 @0
+  accept entry L                   ->
+  fill L entry 2                   ->`;
+const guarded = `${long}
+  bar exit X<L sell 2 tp 120 sl 90 -> place exit X<L sell 2 tp 120 sl 90 @0
+  accept exit X                    ->`;
+
+describe("a cancel", () => {
+  const cases: readonly (readonly [name: string, text: string])[] = [
+    ...(["cancel_confirmed", "too_late_to_cancel", "still_open"] as const).map(
+      (outcome): readonly [string, string] => [
+        `is done: ${outcome}`,
+        `
+        answer cancel L: ${outcome}    ->
+        = e|L done cancelled
+        cancelled L entry              ->
+        wait 5m                        ->`,
+      ],
+    ),
+    [
+      "comes too late: the order has filled, its fill is booked when it comes",
+      `
+      answer cancel L: already_filled  ->
+      = e|L done filled
+      wait 5m                          ->
+      fill L entry 2                   ->
+      size 2`,
+    ],
+    [
+      "is overtaken by the fill",
+      `
+      fill L entry 2                   ->
+      = e|L done filled
+      answer cancel L: already_filled  ->
+      size 2`,
+    ],
+    [
+      "is overtaken by its echo",
+      `
+      cancelled L entry                ->
+      = e|L done cancelled
+      answer cancel L: cancel unknown  ->
+      wait 5m                          ->`,
+    ],
+    [
+      "goes on for what is left of an order that fills in part",
+      `
+      fill L entry 1                   ->
+      = e|L cancelling
+      answer cancel L: cancel unknown  ->
+      wait 2s                          -> cancel L
+      answer cancel L: cancel_confirmed ->
+      = e|L done cancelled
+      size 1`,
+    ],
+    [
+      "of which nobody knows what came is asked for again, and halts the run in the end",
+      `
+      answer cancel L: cancel unknown  ->
+      ! cancel_unknown
+      wait 1s                          -> cancel L
+      answer cancel L: cancel unknown  ->
+      wait 10s                         -> cancel L
+      answer cancel L: unknown         ->
+      wait 14s                         -> cancel L
+      answer cancel L: rejected        ->
+      wait 30s                         ->
+      ! halted`,
+    ],
+    [
+      "that was not sent is asked for again and does not count against the run",
+      `
+      answer cancel L: not_sent        ->
+      wait 1s                          -> cancel L
+      answer cancel L: not_sent        ->
+      wait 2m                          -> cancel L
+      answer cancel L: rate_limited 20s ->
+      wait 10s                         ->
+      wait 10s                         -> cancel L
+      answer cancel L: cancel_confirmed ->
+      = e|L done cancelled`,
+    ],
+    [
+      "does not let the order be placed again before its end is known",
+      `
+      answer cancel L: cancel unknown  ->
+      bar entry L#2 buy 1 limit 98     ->
+      cancelled L entry                -> place entry L buy 1 limit 98 @0`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, text) => void story(unwanted + text));
+});
+
+describe("an order that was cancelled by somebody else", () => {
+  const cases: readonly (readonly [name: string, policy: string, text: string])[] = [
+    [
+      "stops new positions",
+      "stop",
+      `${resting}
+      cancelled L entry                ->
+      ! quarantine_entered
+      = e|L done cancelled
+      bar entry L#2 buy 2              ->
+      ! entry_blocked`,
+    ],
+    [
+      "is placed again",
+      "re_place",
+      `${resting}
+      cancelled L entry                -> place entry L buy 2 limit 99 @1
+      accept entry L                   ->
+      cancelled L entry                -> place entry L buy 2 limit 99 @2
+      ! external_cancel`,
+    ],
+    [
+      "is placed again for what it had not filled",
+      "re_place",
+      `${resting}
+      fill L entry 0.5 @99             ->
+      cancelled L entry                -> place entry L buy 1.5 limit 99 @1
+      accept entry L                   ->
+      fill L entry 1.5 @99             ->
+      = e|L done filled
+      size 2`,
+    ],
+    [
+      "is told, and no more",
+      "ignore",
+      `${resting}
+      cancelled L entry                ->
+      ! external_cancel
+      = e|L done cancelled
+      bar entry M buy 2                -> place entry M buy 2 @0`,
+    ],
+    [
+      "halts the run",
+      "halt",
+      `${resting}
+      cancelled L entry                ->
+      ! halted`,
+    ],
+    [
+      "was judged by the plugin's tracker already",
+      "halt",
+      `${resting}
+      vanished L entry                 ->
+      = e|L done cancelled
+      bar entry M buy 2                -> place entry M buy 2 @0`,
+    ],
+    [
+      "was announced by the plugin, once",
+      "halt",
+      `${resting}
+      bulk                             ->
+      cancelled L entry                ->
+      = e|L done cancelled
+      bar entry L#2 buy 2 limit 99     -> place entry L buy 2 limit 99 @0
+      accept entry L                   ->
+      cancelled L entry                ->
+      ! halted`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, policy, text) => {
+    story(text, { onUnexpectedCancel: policy as "stop" });
+  });
+
+  test("takes the other orders with it, but for what has filled and what protects it", () => {
+    story(
+      `${guarded}
+      bar exit X<L sell 2 tp 120 sl 90; entry A buy 1 limit 90; entry B buy 2 limit 91; entry C buy 1 limit 92 -> place entry A buy 1 limit 90 @0; place entry B buy 2 limit 91 @0; place entry C buy 1 limit 92 @0
+      accept entry A                   ->
+      accept entry B                   ->
+      accept entry C                   ->
+      fill B entry 1 @91               ->
+      cancelled C entry                -> cancel A
+      ! quarantine_entered`,
+      { onUnexpectedCancel: "stop_and_cancel", pyramiding: 5 },
+    );
+  });
+});
+
+describe("a leg that the venue takes away", () => {
+  const cases: readonly (readonly [name: string, text: string])[] = [
+    [
+      "because the other has filled, which it tells first",
+      `
+      fill X tp 2 @120                 ->
+      size 0
+      cancelled X sl                   ->
+      = x|X|L done filled`,
+    ],
+    [
+      "because the other has filled, which it tells last",
+      `
+      cancelled X sl                   ->
+      = x|X|L working
+      fill X tp 2 @120                 ->
+      = x|X|L done filled
+      wait 5s                          ->`,
+    ],
+    [
+      "because our own close has left it nothing",
+      `
+      bar close L sell 2; exit X<L sell 2 tp 120 sl 90 -> place close L sell 2 @0
+      cancelled X tp                   ->
+      cancelled X sl                   ->
+      fill L close 2                   ->
+      size 0
+      wait 5s                          ->`,
+    ],
+    [
+      "for no reason that anybody learns of is somebody else's cancel",
+      `
+      cancelled X sl                   ->
+      wait 1s                          ->
+      wait 1s                          ->
+      ! quarantine_entered`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, text) => {
+    const play = story(guarded + text, { capabilities: { ocaCancel: "native" } });
+    const codes = play.notices.flatMap((notice) => (notice.kind === "event" ? [notice.code] : []));
+    expect(codes.includes("external_cancel")).toBe(text.includes("quarantine_entered"));
+  });
+
+  test("for no reason is placed again with its bracket, where the policy says so", () => {
+    const play = story(guarded, { onUnexpectedCancel: "re_place", capabilities: { ocaCancel: "native" } });
+    goOn(
+      play,
+      `cancelled X sl                   ->
+       wait 2s                          -> cancel X<L
+       answer cancel X<L: cancel_confirmed -> place exit X<L sell 2 tp 120 sl 90 @1`,
+    );
+  });
+});
