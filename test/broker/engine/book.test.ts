@@ -85,14 +85,15 @@ describe("fills and the position", () => {
   });
 
   test.each([
-    ["buy", 1, 0.001, "BTC", 0.999],
-    ["sell", 1, 0.001, "BTC", 1.001],
-    ["buy", 1, 5, "USDT", 1],
-    ["buy", 0.30000000000000004, 0, "USDT", 0.3],
+    ["buy", 1, 0.001, "BTC", true, 0.999],
+    ["sell", 1, 0.001, "BTC", true, 1.001],
+    ["buy", 1, 5, "USDT", true, 1],
+    ["buy", 1, 0.001, "BTC", false, 1],
+    ["buy", 0.30000000000000004, 0, "USDT", false, 0.3],
   ] as const)(
-    "a %s of %d with a fee of %d %s moves the position by %d",
-    (side, qty, fee, feeCurrency, moved) => {
-      expect(netQty({ side, qty, fee, feeCurrency }, rulesOf())).toBe(moved);
+    "a %s of %d with a fee of %d %s, spot %p, moves the position by %d",
+    (side, qty, fee, feeCurrency, isSpot, moved) => {
+      expect(netQty({ side, qty, fee, feeCurrency }, rulesOf({ isSpot }))).toBe(moved);
     },
   );
 

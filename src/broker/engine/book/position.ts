@@ -24,15 +24,16 @@ export function opposite(side: Side): Side {
 }
 
 /**
- * What of a fill reaches the position, on the grid of quantities: a fee that is taken in the coin itself makes a buy
- * smaller and a sell larger.
+ * What of a fill reaches the position, on the grid of quantities. Where the position is the coin itself, a fee that is
+ * taken in it makes a buy smaller and a sell larger; where it is a contract, a fee in coin is money.
  */
 export function netQty(
   fill: Pick<Fill, "qty" | "side" | "fee" | "feeCurrency">,
-  rules: Pick<EngineRules, "baseCurrency" | "qtyStep">,
+  rules: Pick<EngineRules, "baseCurrency" | "qtyStep" | "isSpot" | "capabilities">,
 ): number {
   const qty = onGrid(fill.qty, rules.qtyStep);
-  if (fill.feeCurrency !== rules.baseCurrency || !(fill.fee > 0)) return qty;
+  const ownsCoin = rules.isSpot || rules.capabilities.shortSelling === "unsupported";
+  if (!ownsCoin || fill.feeCurrency !== rules.baseCurrency || !(fill.fee > 0)) return qty;
   return fill.side === "buy" ? Math.max(0, minus(qty, fill.fee)) : plus(qty, fill.fee);
 }
 
