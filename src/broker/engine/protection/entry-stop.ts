@@ -59,8 +59,10 @@ function pursueOne(draft: Draft, watch: Watch): void {
     if (!isReached(watch, draft.price) || record.phase === "done") return;
     draft.setWatch({ ...watch, state: "cancel_pending", updatedMs: draft.nowMs });
     draft.journal("entry_stop_reached", { intentKey: watch.intentKey, payload: { price: draft.price } });
-    if (record.phase === "prepared") endIntent(draft, record, "superseded");
-    return;
+  }
+  if (record.phase === "prepared") {
+    endIntent(draft, record, "superseded");
+    return fire(draft, watch, draft.intents.get(record.key)!);
   }
   if (record.phase === "working") return oweCancel(draft, record, "superseded");
   // Sent, unknown, cancelling: whether the limit has won is not known yet, and the market order stays here.

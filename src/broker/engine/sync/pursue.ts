@@ -16,7 +16,7 @@ import { resend, reshape } from "./dispatch.ts";
 import { changeEntry, sendEntry } from "./entries.ts";
 import { exitTarget } from "./exit-target.ts";
 import { sendExit } from "./exits.ts";
-import { pursueReopens } from "./reversal.ts";
+import { mustReverse, pursueReopens } from "./reversal.ts";
 import { isSameIntent, isSameOrder } from "./same-order.ts";
 
 /** What makes a position smaller goes before what makes it larger. */
@@ -39,13 +39,22 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   pursueSoftware(draft);
   pursueEntryStops(draft);
   pursueOwnCloses(draft);
-  if (draft.wanted !== null && !isFlattening(draft))
-    for (const kind of order)
-      for (const wanted of draft.wanted.values())
-        if (wanted.intent.kind === kind && draft.latches.halt === null) pursueWanted(draft, wanted);
+  pursueWishes(draft);
+  // Before the closes of reversals: what protected the old position must not meet the new one.
+  pursueCancels(draft);
   pursueReopens(draft, isEvaluation);
   pursueCancels(draft);
   pursueResiduals(draft);
+}
+
+function pursueWishes(draft: Draft): void {
+  if (draft.wanted === null || isFlattening(draft)) return;
+  // Entries that turn the position around are parked first: the brackets of the old position have to know.
+  for (const wanted of draft.wanted.values())
+    if (wanted.intent.kind === "entry" && mustReverse(draft, wanted.intent)) pursueWanted(draft, wanted);
+  for (const kind of order)
+    for (const wanted of draft.wanted.values())
+      if (wanted.intent.kind === kind && draft.latches.halt === null) pursueWanted(draft, wanted);
 }
 
 /** What the script does not want any more goes. */
