@@ -17,10 +17,11 @@
  */
 import { expect } from "bun:test";
 
+import type { BracketAttachRejectContext } from "../../../src/api/broker/brackets.ts";
 import type { ExchangeOrder } from "../../../src/api/broker/orders.ts";
 import { type CancelOutcome, cancelOutcomes } from "../../../src/api/broker/policies.ts";
 import type { ExchangePosition } from "../../../src/api/broker/position.ts";
-import { type Price, price } from "../../../src/kernel/units.ts";
+import { type Price, price, quantity } from "../../../src/kernel/units.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
 import type { Fact, FactOf, ReadResult, WriteResult } from "../../../src/broker/engine/facts.ts";
 import { effectText, exchangeOrder, Play } from "./notation.ts";
@@ -177,6 +178,8 @@ function resultOf(text: string): WriteResult {
         message: "no answer",
         ...(detail === "" ? {} : { predecessors: detail === "[]" ? [] : [detail] }),
       };
+    case "bracket_refused":
+      return { kind, context: refusedBracket(detail) };
     case "id_spent":
     case "not_sent":
     case "unsafe":
@@ -184,6 +187,19 @@ function resultOf(text: string): WriteResult {
     default:
       throw new Error(`no such result: ${text}`);
   }
+}
+
+/** The bracket `X` of two bought by an entry. */
+function refusedBracket(fromEntry: string): BracketAttachRejectContext {
+  return {
+    intentKey: `x\0X\0${fromEntry}`,
+    positionClientOrderId: "p1",
+    positionSide: "buy",
+    qty: quantity(2),
+    symbol: "BTCUSDT",
+    fromEntry,
+    exitId: "X",
+  };
 }
 
 function msOf(text: string): number {

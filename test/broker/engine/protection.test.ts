@@ -1,0 +1,452 @@
+/** Brackets, groups, reversals and watched prices: what follows from fills and prices. */
+import { describe, test } from "bun:test";
+
+import { story } from "./story.ts";
+
+const market = { capabilities: { tpSlBracket: "software" } } as const;
+
+/** Long two from `L`. */
+const long = `
+  bar entry L buy 2                      -> place entry L buy 2 @0
+  accept entry L                         ->
+  fill L entry 2                         ->
+`;
+
+describe("a reversal", () => {
+  test("closes first, and opens with its own quantity when the position is flat", () => {
+    story(`${long}
+      bar entry S sell 3                   -> place reversal_close S sell 2 @0
+      = c|reversal_close|__pyne_reversal_close__S sent
+      accept reversal_close                ->
+      fill S close 1                       ->
+      fill S close 1                       -> place entry S sell 3 @0
+      size 0
+      accept entry S                       ->
+      fill S entry 3                       ->
+      size -3
+    `);
+  });
+
+  test("opens, whoever made the position flat", () => {
+    story(`
+      bar entry L buy 2; exit X<L sell 2 sl 90   -> place entry L buy 2 @0
+      accept entry L                             ->
+      fill L entry 2                             -> place exit X<L sell 2 sl 90 @0
+      accept exit X<L                            ->
+      bar entry S sell 3; exit X<L sell 2 sl 90  -> cancel X<L; place reversal_close S sell 2 @0
+      fill X sl 2                                -> place entry S sell 3 @0
+    `);
+  });
+
+  test("waits for a close of the script that does the same", () => {
+    story(`${long}
+      bar close L sell 2; entry S sell 3   -> place close L sell 2 @0
+      accept close L                       ->
+      fill L close 2                       -> place entry S sell 3 @0
+    `);
+  });
+
+  test("is off when the script changes its mind, its close is not", () => {
+    story(`${long}
+      bar entry S sell 3                   -> place reversal_close S sell 2 @0
+      bar                                  ->
+      fill S close 2                       ->
+      size 0
+    `);
+  });
+
+  test("is given up when its close fails three times, on bars of their own", () => {
+    story(`${long}
+      bar entry S sell 3                         -> place reversal_close S sell 2 @0
+      answer reversal_close: skipped             ->
+      again entry S sell 3                       ->
+      bar entry S sell 3                         -> place reversal_close S sell 2 @0
+      answer reversal_close: skipped             ->
+      bar entry S sell 3                         -> place reversal_close S sell 2 @0
+      answer reversal_close: skipped             ->
+      bar entry S sell 3                         ->
+      ! reversal_given_up
+      bar entry S sell 3                         ->
+    `);
+  });
+
+  test("of a priced entry is two orders: the rest is bought at the market when it has filled", () => {
+    story(`${long}
+      bar entry S sell 3 limit 105         -> place entry S sell 3 limit 105 @0
+      accept entry S                       ->
+      fill S entry 1                       ->
+      size 1
+      fill S entry 2                       -> place market S sell 2 @0
+      size -1
+      accept market S                      ->
+      fill S entry 2                       ->
+      size -3
+    `);
+  });
+
+  test("does not concern strategy.order: it nets", () => {
+    story(`${long}
+      bar order S sell 3                   -> place order S sell 3 @0
+      fill S entry 3                       ->
+      size -1
+    `);
+  });
+});
+
+describe("a bracket", () => {
+  test("follows the fills of its entry", () => {
+    story(
+      `
+      bar entry L buy 3; exit X<L sell 3 tp 110 sl 90  -> place entry L buy 3 @0
+      accept entry L                                    ->
+      fill L entry 1                                    -> place exit X<L sell 1 tp 110 sl 90 @0
+      fill L entry 1                                    ->
+      accept exit X<L                                   -> amend exit X<L sell 2 tp 110 sl 90 @0
+      fill L entry 1                                    ->
+      accept amend exit X<L                             -> amend exit X<L sell 3 tp 110 sl 90 @0
+      accept amend exit X<L                             ->
+      bar exit X<L sell 3 tp 110 sl 90                  ->
+    `,
+      market,
+    );
+  });
+
+  test("goes out whole where the venue attaches it, when the venue knows the entry", () => {
+    story(
+      `
+      bar entry L buy 3 limit 99; exit X<L sell 3 tp 110 sl 90  -> place entry L buy 3 limit 99 @0
+      accept entry L                                    -> place exit X<L sell 3 tp 110 sl 90 @0
+      accept exit X<L                                   ->
+      fill L entry 1                                    ->
+      fill L entry 2                                    ->
+    `,
+      { capabilities: { tpSlBracket: "native" } },
+    );
+  });
+
+  test("one leg that has filled takes the other with it", () => {
+    story(
+      `
+      bar entry L buy 2; exit X<L sell 2 tp 110 sl 90   -> place entry L buy 2 @0
+      fill L entry 2                                    -> place exit X<L sell 2 tp 110 sl 90 @0
+      accept exit X<L                                   ->
+      fill X tp 2 @110                                  -> cancel X<L
+      answer cancel X<L: too_late_to_cancel             ->
+      = e|L done filled, x|X|L done filled
+      size 0
+      bar                                               ->
+    `,
+      market,
+    );
+  });
+
+  test("is smaller by what a leg and other closes have filled", () => {
+    story(
+      `
+      bar entry L buy 4; exit X<L sell 4 tp 110 sl 90   -> place entry L buy 4 @0
+      fill L entry 4                                    -> place exit X<L sell 4 tp 110 sl 90 @0
+      accept exit X<L                                   ->
+      fill X tp 1 @110                                  ->
+      bar close L sell 1; exit X<L sell 4 tp 110 sl 90  -> place close L sell 1 @0
+      fill L close 1                                    -> amend exit X<L sell 3 tp 110 sl 90 @0
+    `,
+      market,
+    );
+  });
+
+  test("for a part stays a part", () => {
+    story(
+      `
+      bar entry L buy 4; exit X<L sell 1 tp 110 part    -> place entry L buy 4 @0
+      fill L entry 4                                    -> place exit X<L sell 1 tp 110 @0
+      accept exit X<L                                   ->
+      fill X tp 1 @110                                  ->
+      = e|L done filled, x|X|L done filled
+      bar exit X<L sell 1 tp 110 part                   ->
+      size 3
+    `,
+      market,
+    );
+  });
+
+  test("whose only price has been passed is a market order", () => {
+    story(`${long}
+      bar exit X<L sell 2 sl 101           -> place marketable_exit X|L sell 2 @0
+      accept marketable_exit               ->
+      fill X sl 2                          ->
+      size 0
+      bar                                  ->
+    `);
+    story(`${long}
+      bar exit X<L sell 2 tp 99            -> place marketable_exit X|L sell 2 @0
+      answer marketable_exit: skipped      -> place exit X<L sell 2 tp 99 @0
+    `);
+  });
+
+  test("goes when its position is gone", () => {
+    story(`
+      bar entry L buy 2; exit X<L sell 2 sl 90          -> place entry L buy 2 @0
+      fill L entry 2                                    -> place exit X<L sell 2 sl 90 @0
+      accept exit X<L                                   ->
+      bar close L sell 2; exit X<L sell 2 sl 90         -> place close L sell 2 @0
+      fill L close 2                                    -> cancel X<L
+      answer cancel X<L: cancel_confirmed               ->
+    `);
+  });
+
+  test("that is refused after the entry has filled closes the position", () => {
+    story(`
+      bar entry L buy 2; exit X<L sell 2 sl 90          -> place entry L buy 2 @0
+      fill L entry 2                                    -> place exit X<L sell 2 sl 90 @0
+      answer exit X<L: bracket_refused L                -> place defensive_close p1 sell 2 @0
+      ! protection_refused
+      bar entry L#2 buy 2; exit X<L#2 sell 2 sl 90      ->
+      fill X close 2                                    -> place entry L buy 2 @0
+      size 0
+    `);
+  });
+});
+
+describe("a close", () => {
+  test.each([
+    ["is cut to what there is", "close L sell 5", "place close L sell 2 @0"],
+    [
+      "of everything takes what keyed closes leave",
+      "close L sell 1.5; close * sell 2",
+      "place close L sell 1.5 @0; place close * sell 0.5 @0",
+    ],
+    ["that finds nothing left is dropped", "close * sell 2; close L sell 1", "place close * sell 2 @0"],
+    ["of another entry is dropped", "close M sell 1", ""],
+  ])("%s", (_, wanted, sent) => {
+    story(`${long}
+      bar ${wanted}   -> ${sent}
+    `);
+  });
+
+  test("that is on its way is not sent again, nor changed", () => {
+    story(`${long}
+      bar close L sell 1     -> place close L sell 1 @0
+      bar close L sell 2     ->
+      fill L close 1         ->
+      bar close L sell 2     ->
+      bar close L#2 sell 1   -> place close L sell 1 @0
+    `);
+  });
+});
+
+describe("a group", () => {
+  test("that cancels takes its other members when one fills, even in part", () => {
+    story(`
+      bar entry A buy 2 limit 99 oca g; entry B sell 2 limit 101 oca g  -> place entry A buy 2 limit 99 @0; place entry B sell 2 limit 101 @0
+      accept entry A                                    ->
+      accept entry B                                    ->
+      fill A entry 1                                    -> cancel B
+      answer cancel B: cancel_confirmed                 ->
+      = e|A working, e|B done cancelled
+      bar entry A buy 2 limit 99 oca g; entry B sell 2 limit 101 oca g  ->
+    `);
+  });
+
+  test("that cancels keeps what has not gone out from going out", () => {
+    story(`
+      bar entry A buy 2 limit 99 oca g                  -> place entry A buy 2 limit 99 @0
+      operator pause                                    ->
+      bar entry A buy 2 limit 99 oca g; entry B sell 2 limit 101 oca g  ->
+      fill A entry 2                                    ->
+      operator resume                                   ->
+      = e|A done filled, e|B done cancelled
+    `);
+  });
+
+  test("that reduces makes the others smaller by what one fills", () => {
+    story(`
+      bar order A buy 2 limit 99 reduce g; order B buy 3 limit 98 reduce g  -> place order A buy 2 limit 99 @0; place order B buy 3 limit 98 @0
+      accept order A                                    ->
+      accept order B                                    ->
+      fill A entry 1                                    -> amend order B buy 2 limit 98 @0
+      accept amend order B                              ->
+      fill A entry 1                                    -> amend order B buy 1 limit 98 @0
+    `);
+  });
+
+  test("is the venue's business where the venue minds it", () => {
+    story(
+      `
+      bar entry A buy 2 limit 99 oca g; entry B sell 2 limit 101 oca g  -> place entry A buy 2 limit 99 @0; place entry B sell 2 limit 101 @0
+      accept entry A                                    ->
+      accept entry B                                    ->
+      fill A entry 2                                    ->
+    `,
+      { capabilities: { ocaCancel: "native" } },
+    );
+  });
+});
+
+describe("an entry with a limit and a stop", () => {
+  const resting = `
+    bar entry L buy 2 limit 99 stop 105   -> place entry L buy 2 limit 99 stop 105 @0
+    accept entry L                        ->
+    tick 104                              ->
+  `;
+
+  test("is bought at the market when the stop is reached and the limit is gone", () => {
+    story(`${resting}
+      tick 105                            -> cancel L
+      tick 110                            ->
+      answer cancel L: cancel_confirmed   -> place market L buy 2 @0
+      fill L entry 2                      ->
+      bar entry L buy 2 limit 99 stop 105 ->
+      size 2
+    `);
+  });
+
+  test("buys only what the limit has left", () => {
+    story(`${resting}
+      fill L entry 0.5                    ->
+      tick 105                            -> cancel L
+      answer cancel L: cancel_confirmed   -> place market L buy 1.5 @0
+    `);
+  });
+
+  test("buys nothing at the market when the limit has won", () => {
+    story(`${resting}
+      tick 105                            -> cancel L
+      fill L entry 2                      ->
+      answer cancel L: already_filled     ->
+      tick 106                            ->
+      size 2
+    `);
+  });
+
+  test("waits while nobody knows about the limit", () => {
+    story(`${resting}
+      tick 105                            -> cancel L
+      answer cancel L: unknown            ->
+      tick 106                            ->
+      wait 10s                            -> cancel L
+      answer cancel L: cancel_confirmed   -> place market L buy 2 @0
+    `);
+  });
+
+  test("stops at once when the price is there already; below it for a sale", () => {
+    story(`
+      bar entry S sell 2 limit 110 stop 101   -> place entry S sell 2 limit 110 stop 101 @0
+      accept entry S                          -> cancel S
+      answer cancel S: cancel_confirmed       -> place market S sell 2 @0
+    `);
+  });
+
+  test("is watched no more when the script takes it back", () => {
+    story(`${resting}
+      bar                                 -> cancel L
+      answer cancel L: cancel_confirmed   ->
+      tick 106                            ->
+    `);
+  });
+});
+
+describe("a bracket for a part, where the venue has none", () => {
+  const rules = { capabilities: { partialQtyBracketExit: "software" } } as const;
+  const held = `
+    bar entry L buy 4; exit X<L sell 1 tp 110 sl 90 part   -> place entry L buy 4 @0
+    fill L entry 4                                         ->
+    bar exit X<L sell 1 tp 110 sl 90 part                  ->
+    tick 109                                               ->
+  `;
+
+  test("closes at the market when a price is reached, once", () => {
+    story(
+      `${held}
+      tick 110                               -> place partial_trigger X|L|tp sell 1 @0
+      tick 80                                ->
+      fill X tp 1 @110                       ->
+      tick 110                               ->
+      size 3
+      bar exit X<L sell 1 tp 110 sl 90 part  ->
+      tick 80                                ->
+    `,
+      rules,
+    );
+  });
+
+  test("is armed again when its close fails", () => {
+    story(
+      `${held}
+      tick 89                                -> place partial_trigger X|L|sl sell 1 @0
+      tick 95                                ->
+      answer partial_trigger: skipped        ->
+      tick 88                                -> place partial_trigger X|L|sl sell 1 @1
+    `,
+      rules,
+    );
+  });
+
+  test("trails: from its activation on, and one way only", () => {
+    story(
+      `
+      bar entry L buy 4                            -> place entry L buy 4 @0
+      fill L entry 4                               ->
+      bar exit X<L sell 1 trail 105/2 part         ->
+      tick 104                                     ->
+      tick 101                                     ->
+      tick 105                                     ->
+      tick 108                                     ->
+      tick 106.5                                   ->
+      tick 106                                     -> place partial_trigger X|L|trail sell 1 @0
+    `,
+      rules,
+    );
+  });
+
+  test("goes with its position, and with the script's word", () => {
+    story(
+      `${held}
+      bar close L sell 4; exit X<L sell 1 tp 110 sl 90 part   -> place close L sell 4 @0
+      fill L close 4                                          ->
+      tick 110                                                ->
+    `,
+      rules,
+    );
+    story(
+      `${held}
+      bar                                    ->
+      tick 110                               ->
+    `,
+      rules,
+    );
+  });
+});
+
+describe("where nobody can go short", () => {
+  const rules = { capabilities: { shortSelling: "unsupported" }, baseCurrency: null } as const;
+
+  test("an order that would is a reason to halt", () => {
+    story(
+      `
+      bar entry S sell 1                   ->
+      ! halted
+    `,
+      rules,
+    );
+    story(
+      `${long}
+      bar entry S sell 3                   ->
+      ! halted
+    `,
+      rules,
+    );
+  });
+
+  test("orders that sell must be covered together, and the newest goes when they are not", () => {
+    story(
+      `${long}
+      bar order A sell 1 limit 110; order B sell 1 limit 111                -> place order A sell 1 limit 110 @0; place order B sell 1 limit 111 @0
+      accept order A                       ->
+      accept order B                       ->
+      bar close L sell 1; order A sell 1 limit 110; order B sell 1 limit 111  -> place close L sell 1 @0
+      fill L close 1                       -> cancel B
+    `,
+      rules,
+    );
+  });
+});
