@@ -7,10 +7,10 @@ import type { Notice } from "./engine/effects.ts";
 import type { Fact } from "./engine/facts.ts";
 import { reduce } from "./engine/reduce.ts";
 import type { EngineState } from "./engine/state.ts";
-import type { Step } from "./engine/step.ts";
 import { EventStream } from "./event-stream.ts";
 import { Executor } from "./executor/executor.ts";
 import { linesOf, type OrderLine } from "./order-lines.ts";
+import type { Commit } from "./store/commit.ts";
 
 /** How often operators' commands are looked for, ms. */
 const pulseMs = 250;
@@ -25,21 +25,12 @@ export interface OperatorCommand {
   readonly command: "pause" | "resume" | "flatten" | "stop";
 }
 
-/** A step of the engine, as it is committed. */
-export interface Commit {
-  readonly fact: Fact;
-  readonly journal: Step["journal"];
-  readonly fills: Step["fills"];
-  readonly before: EngineState;
-  readonly after: EngineState;
-  /** It must survive a power cut: something is sent because of it, or something has filled. */
-  readonly durable: boolean;
-}
-
 /** The books of the run, as the actor needs them. */
 export interface ActorBooks {
   /** One transaction. @throws when it is not written: nothing of it may happen then */
   commit(change: Commit): void;
+  /** Whether an execution is booked, by this run or by another of the account. */
+  hasFill(fillId: string): boolean;
   /** Commands that nobody has taken yet; they are taken now. */
   takeCommands(): readonly OperatorCommand[];
   /** What came of a command. */
@@ -76,6 +67,8 @@ export class BrokerActor {
   readonly #inbox: Fact[] = [];
   readonly #stop = new AbortController();
   #state: EngineState;
+  /** As the store has it. */
+  #committed: EngineState;
   #isBusy = false;
   #hasFailed = false;
   #isStopping = false;
@@ -89,7 +82,7 @@ export class BrokerActor {
   constructor(options: ActorOptions) {
     const { clock, log, plugin, state } = options;
     this.#options = options;
-    this.#state = state;
+    this.#state = this.#committed = state;
     this.#lookedMs = this.#heartbeatMs = clock.nowMs();
     this.#executor = new Executor({
       ...{ plugin, names: state.rules, clock, log },
@@ -191,12 +184,15 @@ export class BrokerActor {
   #step(fact: Fact): void {
     const { books, onLine, onNotice, afterStep } = this.#options;
     const before = this.#state;
+    if (this.#isOldFill(fact)) return;
     const step = reduce(before, fact);
     const { state: after, journal, fills, effects, notices } = step;
     const writes = effects.some(({ kind }) => !kind.startsWith("read_"));
     const durable = writes || fills.length > 0;
-    if (durable || effects.length > 0 || journal.length > 0 || isNews(fact, before, after))
-      books.commit({ fact, journal, fills, before, after, durable });
+    if (durable || journal.length > 0 || isNews(fact, before, after)) {
+      books.commit({ fact, journal, fills, before: this.#committed, after, durable });
+      this.#committed = after;
+    }
     this.#state = after;
     for (const effect of effects) this.#executor.start(effect);
     for (const notice of notices) {
@@ -205,6 +201,14 @@ export class BrokerActor {
     }
     for (const line of linesOf(fact, step, before)) onLine(line);
     if (notices.length > 0) afterStep();
+  }
+
+  /** An execution that was booked longer ago than the engine remembers, or by another run of the account. */
+  #isOldFill(fact: Fact): boolean {
+    if (fact.kind !== "venue") return false;
+    const { fillId } = fact.event;
+    if (fillId === undefined || this.#state.fillIds.includes(fillId)) return false;
+    return this.#options.books.hasFill(fillId);
   }
 
   /** Looks for what nobody else says: time that has passed, and what operators want. */
@@ -249,10 +253,12 @@ export class BrokerActor {
   }
 }
 
-/** Whether a fact that nothing follows from is worth a row: not if it only says what time or what price it is. */
+/** Kinds of facts that come again and again, and mostly say nothing new. */
+const routine: readonly Fact["kind"][] = ["tick", "clock", "read", "evaluated"];
+/** What of the state has to outlive the process. */
+const lasting = ["latches", "intents", "orders", "obligations", "watches", "book", "fillIds"] as const;
+
+/** Whether a fact is worth a row: what is routine only if it has changed something that lasts. */
 function isNews(fact: Fact, before: EngineState, after: EngineState): boolean {
-  if (fact.kind !== "tick" && fact.kind !== "clock") return true;
-  return (Object.keys(after) as (keyof EngineState)[]).some(
-    (name) => name !== "nowMs" && name !== "price" && !Object.is(before[name], after[name]),
-  );
+  return !routine.includes(fact.kind) || lasting.some((name) => before[name] !== after[name]);
 }

@@ -11,10 +11,12 @@ import type { StrategyRules } from "../runtime/strategy/rules.ts";
 import type { DeskMaker } from "../runtime/strategy/strategy-desk.ts";
 import { type ActorBooks, BrokerActor } from "./actor.ts";
 import { VenueDesk } from "./desk/venue-desk.ts";
+import { netQty } from "./engine/book/position.ts";
 import type { Notice } from "./engine/effects.ts";
+import type { Fill } from "./engine/fill.ts";
 import type { EngineRules, EngineState } from "./engine/state.ts";
+import { keptOrders } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
-import { keptOrders, resumedState, type StoredState } from "./resume.ts";
 import { venueState } from "./venue-state.ts";
 
 /** The engine's word that nothing more may be sent. Somebody has to look. */
@@ -22,12 +24,22 @@ export class HaltedError extends PyneError {
   override readonly code = "BROKER_HALTED";
 }
 
+/** What earlier processes of a run have left. */
+export interface StoredState {
+  readonly state: EngineState;
+  /** Every execution, in the order in which they were booked. */
+  readonly fills: readonly Fill[];
+  /** The highest number that an order of the script ever had. */
+  readonly lastGeneration: number;
+}
+
 /** The books of a run that is open. */
 export interface OpenBooks extends ActorBooks, RunContext {
   readonly runTag: string;
   /** Tags of earlier runs of the same identity. */
   readonly priorTags: readonly string[];
-  load(): StoredState;
+  /** What earlier processes have left, under the rules of now. */
+  load(rules: EngineRules): StoredState;
 }
 
 /** What a run at a broker is made of. */
@@ -63,7 +75,6 @@ export interface BrokerStatus {
 /** A strategy and its venue: the desk that the script trades at, and the engine that carries its wishes out. */
 export class BrokerRun {
   readonly #options: BrokerRunOptions;
-  readonly #stored: StoredState;
   #desk: VenueDesk | undefined;
   #actor: BrokerActor | undefined;
   #isLive = false;
@@ -72,21 +83,23 @@ export class BrokerRun {
 
   constructor(options: BrokerRunOptions) {
     this.#options = options;
-    this.#stored = options.books.load();
   }
 
   /** Makes the desk when the script is set up. */
   readonly makeDesk: DeskMaker = (rules, symbol, deskOptions) => {
-    const { symbol: name, timeframe } = this.#options;
+    const { symbol: name, timeframe, books } = this.#options;
+    const engineRules = this.#rulesOf(rules);
+    const { state, fills, lastGeneration } = books.load(engineRules);
     const desk = new VenueDesk(rules, symbol, deskOptions, {
       symbol: name,
       periodMs: timeframeSeconds(parseTimeframe(timeframe)) * 1000,
-      fills: this.#stored.fills,
-      lastGeneration: this.#stored.lastGeneration,
+      fills,
+      lastGeneration,
+      netQty: (fill) => netQty(fill, engineRules),
       onEvaluated: (evaluation) => this.#actor?.evaluated(evaluation),
     });
     this.#desk = desk;
-    this.#actor = this.#makeActor(desk, this.#rulesOf(rules));
+    this.#actor = this.#makeActor(desk, state);
     return desk;
   };
 
@@ -173,11 +186,10 @@ export class BrokerRun {
     };
   }
 
-  #makeActor(desk: VenueDesk, rules: EngineRules): BrokerActor {
+  #makeActor(desk: VenueDesk, state: EngineState): BrokerActor {
     const { plugin, books, clock, log, onLine } = this.#options;
     return new BrokerActor({
-      ...{ plugin, books, clock, log, onLine },
-      state: resumedState(rules, this.#stored),
+      ...{ plugin, books, state, clock, log, onLine },
       onNotice: (notice) => this.#hear(notice, desk),
       afterStep: () => desk.refresh(),
       onFailure: (error) => this.#endWith(error),

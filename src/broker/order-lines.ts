@@ -1,4 +1,5 @@
-import type { Intent } from "../api/broker/intents.ts";
+import type { CloseIntent, Intent } from "../api/broker/intents.ts";
+import { keySeparator } from "./engine/desired.ts";
 import type { Effect } from "./engine/effects.ts";
 import type { Fact, WriteResult } from "./engine/facts.ts";
 import type { EngineState } from "./engine/state.ts";
@@ -80,6 +81,25 @@ const warning = (text: string): OrderLine => ({ level: "warn", tag: "REFUSED", t
 const idOf = ({ pineId, ...rest }: Intent): string =>
   "fromEntry" in rest && rest.fromEntry !== undefined ? `${pineId} of ${rest.fromEntry}` : pineId;
 
+/** Closes that the engine makes carry names of its own. */
+function closeName({ pineId, syntheticKind }: CloseIntent): string {
+  if (syntheticKind === undefined) return pineId === "" ? "everything" : pineId;
+  const [, made = ""] = /^__pyne_[a-z_]+?__(.*)$/.exec(pineId) ?? [];
+  const [name = "", from] = made.split(keySeparator);
+  const whose = from === undefined ? name : `${name} of ${from}`;
+  switch (syntheticKind) {
+    case "reversal_close":
+      return `before ${name}`;
+    case "partial_trigger":
+    case "marketable_exit":
+      return `for ${whose}`;
+    case "defensive_close":
+      return "a position without protection";
+    case "flatten":
+      return "everything";
+  }
+}
+
 function intentText(intent: Intent): string {
   switch (intent.kind) {
     case "entry":
@@ -89,7 +109,7 @@ function intentText(intent: Intent): string {
       return `exit ${idOf(intent)} ${intent.side} ${intent.qty} ${levels({ tp, sl, trail })}`.trim();
     }
     case "close":
-      return `close ${intent.pineId === "" ? "everything" : intent.pineId} ${intent.side} ${intent.qty}`;
+      return `close ${closeName(intent)} ${intent.side} ${intent.qty}`;
     case "cancel":
       return `cancel ${idOf(intent)}`;
   }

@@ -19,10 +19,19 @@ export class VenueBook {
   readonly #history: History;
   readonly #fees: FeeRate;
   readonly #book: FillBook;
+  readonly #netQty: (fill: Fill) => number;
   /** What the venue has filled of an exit's leg. */
   readonly #filled = new WeakMap<Order, number>();
 
-  constructor(desk: Desk, tracker: OrderTracker, history: History, fees: FeeRate) {
+  /** @param netQty what of a fill reaches the position, where a fee is taken in what was traded */
+  constructor(
+    desk: Desk,
+    tracker: OrderTracker,
+    history: History,
+    fees: FeeRate,
+    netQty: (fill: Fill) => number,
+  ) {
+    this.#netQty = netQty;
     this.#desk = desk;
     this.#tracker = tracker;
     this.#history = history;
@@ -96,7 +105,8 @@ export class VenueBook {
   #bookEntry(fill: Fill, tracked: Tracked | undefined): void {
     const desk = this.#desk;
     const order = tracked?.orders[0] ?? orderOf(fill);
-    const opened = this.#book.book(order, fill, fill.qty, this.#fees.of(fill, desk.rate), true);
+    const { qty, fee } = this.#net(fill);
+    const opened = this.#book.book(order, fill, qty, fee, true) + desk.grid.add(fill.qty, -qty);
     // What only closed the other side is made up for by an order of the engine's own.
     const counts = order.kind === "entry" ? opened : fill.qty;
     this.#count(tracked, counts, desk.grid.add(order.quantity, -order.flip), [order], fill);
@@ -104,13 +114,11 @@ export class VenueBook {
 
   #bookClose(fill: Fill, tracked: Tracked | undefined): void {
     const { grid } = this.#desk;
-    const fee = this.#fees.of(fill, this.#desk.rate);
+    const { qty, fee } = this.#net(fill);
     const orders = tracked?.orders.filter(({ isLive }) => isLive) ?? [];
-    let left = fill.qty;
+    let left = qty;
     const bookPart = (order: Order, quantity: number): void => {
-      this.#history.note(fill, () =>
-        this.#book.book(order, fill, quantity, (fee * quantity) / fill.qty, false),
-      );
+      this.#history.note(fill, () => this.#book.book(order, fill, quantity, (fee * quantity) / qty, false));
       left = grid.add(left, -quantity);
     };
     for (const order of orders) {
@@ -128,6 +136,12 @@ export class VenueBook {
     if (left > 0) bookPart(orderOf(fill), left);
     const whole = orders.reduce((sum, order) => grid.add(sum, order.quantity), 0);
     this.#count(tracked, fill.qty, whole, orders, fill);
+  }
+
+  /** A fee that is taken in what was traded is a smaller position, not money besides. */
+  #net(fill: Fill): { readonly qty: number; readonly fee: number } {
+    const qty = this.#netQty(fill);
+    return qty === fill.qty ? { qty, fee: this.#fees.of(fill, this.#desk.rate) } : { qty, fee: 0 };
   }
 
   /** Counts a fill; an order that has all of it leaves the book. */

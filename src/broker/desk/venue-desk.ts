@@ -33,6 +33,8 @@ export interface VenueDeskStart {
   readonly fills: readonly Fill[];
   /** The highest number that an order of it ever had. */
   readonly lastGeneration: number;
+  /** What of a fill reaches the position; default: all of it. */
+  readonly netQty?: (fill: Fill) => number;
   /** Told after every execution of the script on a live bar, and when a fill has changed what is wanted. */
   readonly onEvaluated: (evaluation: Evaluation) => void;
 }
@@ -75,7 +77,7 @@ export class VenueDesk extends StrategyDesk {
     this.#start = start;
     this.#history = new History(desk, start.fills);
     const fees = new FeeRate(symbol, this.accountCurrency, options.onWarning);
-    this.#book = new VenueBook(desk, tracker, this.#history, fees);
+    this.#book = new VenueBook(desk, tracker, this.#history, fees, start.netQty ?? (({ qty }) => qty));
     this.#wishes = new WishList(desk, start.symbol, tracker, (leg) => this.#book.filledOf(leg));
     desk.source = "broker";
     desk.orderRiskClose = (order) => {

@@ -1,33 +1,5 @@
 import type { KeptOrder } from "./desk/history.ts";
-import type { Fill } from "./engine/fill.ts";
-import { initialState } from "./engine/initial.ts";
-import type { EngineRules, EngineState } from "./engine/state.ts";
-
-/** What the store has of a run, as its last process left it. */
-export type StoredState = Pick<
-  EngineState,
-  | "barTimeMs"
-  | "nextEffect"
-  | "latches"
-  | "intents"
-  | "orders"
-  | "obligations"
-  | "watches"
-  | "book"
-  | "fillIds"
-  | "outbox"
-> & {
-  /** Every fill of the logical run, oldest first. */
-  readonly fills: readonly Fill[];
-  /** The highest number that an order of the run ever had. */
-  readonly lastGeneration: number;
-};
-
-/** The engine as it goes on: what the store kept, under the rules of now. */
-export function resumedState(rules: EngineRules, stored: StoredState): EngineState {
-  const { fills: _fills, lastGeneration: _last, ...kept } = stored;
-  return { ...initialState(rules), ...kept };
-}
+import type { EngineState } from "./engine/state.ts";
 
 /** Orders of the script that were alive; those that the engine made by itself are its own affair. */
 export function keptOrders({ intents, obligations }: EngineState): readonly KeptOrder[] {
