@@ -55,6 +55,7 @@ keeps its books in output/logs and goes on where it was, however the process end
   static override readonly timeframes = timeframes;
   static override readonly fetchAllByDefault = true;
   static override readonly warmsUpOnEverything = true;
+  static override readonly streamsOneMarket = true;
   static override readonly feedTimeoutBars = null;
 
   readonly #traffic = new Traffic();

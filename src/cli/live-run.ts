@@ -1,4 +1,5 @@
 import type { LiveProviderPlugin } from "../api/plugins/live.ts";
+import { loadSymbolMap } from "../config/symbol-map.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import type { LoadedBars } from "../data/load.ts";
 import type { EnabledExtensions } from "../host/extensions.ts";
@@ -11,9 +12,11 @@ import type { RunResult } from "../runtime/run-options.ts";
 import type { VisualFollower } from "../runtime/visual-follower.ts";
 import type { App } from "./app.ts";
 import type { BarWindow } from "./bar-window.ts";
+import type { CommandCall } from "./command.ts";
 import { ContextLog } from "./feeds/context-log.ts";
 import { DataFolder } from "./feeds/data-folder.ts";
-import { LiveFeeds } from "./feeds/live-feeds.ts";
+import { LiveFiles as FeedFiles } from "./feeds/live-files.ts";
+import { StreamOpener } from "./feeds/stream-opener.ts";
 import { LiveFiles, type LiveFilePaths } from "./live-files.ts";
 import { LiveScreen } from "./live-screen.ts";
 import { money, positionText } from "./live-status.ts";
@@ -24,6 +27,8 @@ import { scriptMessages } from "./script-messages.ts";
 /** What `run --live` is started with. */
 export interface LiveCommand {
   readonly setup: LiveSetup;
+  /** The command itself: its injected options reach the providers. */
+  readonly call: CommandCall;
   readonly window: BarWindow;
   readonly extensions: EnabledExtensions;
   readonly follower: VisualFollower | undefined;
@@ -70,13 +75,7 @@ export async function runLiveCommand(
   }
   const screen = new LiveScreen(app, bars.symInfo, command.logsBars);
   let openTimeMs = bars.columns.openTimeMs;
-  const { prefix, ticker } = bars.symInfo;
-  const feeds = new LiveFeeds({
-    folder: new DataFolder(workdir.data),
-    named: setup.named,
-    chartSymbol: `${prefix}:${ticker}`,
-    note: (line) => out.note(line),
-  });
+  const opener = setup.mayAsk ? openerFor(app, workdir, command, connection, bars) : undefined;
   using contextLog = ContextLog.of(app);
   const files = new LiveFiles(command.paths, bars.symInfo, log);
   try {
@@ -85,11 +84,11 @@ export async function runLiveCommand(
       connection,
       script: setup.script,
       bars,
+      ...(opener === undefined ? {} : { opener }),
       run: {
         messages: scriptMessages(out, (bar) => openTimeMs[bar]!, bars.symInfo.timezone),
         keepsColors: command.keepsColors,
         onWarning: (message) => out.warn(message),
-        feeds,
         ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
         ...loopLimit(app),
         inputs: setup.user.inputs,
@@ -129,6 +128,21 @@ export async function runLiveCommand(
     screen.stop();
     throw placedFailure(error, setup.codePath);
   }
+}
+
+/** What opens the feeds beside the chart. */
+function openerFor(
+  app: App,
+  workdir: WorkdirPaths,
+  { setup, call }: LiveCommand,
+  connection: Connection,
+  { symInfo }: LoadedBars,
+): StreamOpener {
+  return new StreamOpener({
+    ...{ app, call, connection, named: setup.named, chart: setup.data, chartInfo: symInfo },
+    files: new FeedFiles(new DataFolder(workdir.data), (line) => app.out.note(line)),
+    symbolMap: loadSymbolMap(workdir.symbolMapToml, (message) => app.out.warn(message)),
+  });
 }
 
 /** `ended: the feed is over; long 1 @ 100; equity 10,000.00`. */

@@ -15,7 +15,7 @@ import { parseSettings, type UserSettings } from "../runtime/settings-toml.ts";
 import type { App } from "./app.ts";
 import type { CommandCall } from "./command.ts";
 import { type BarSource, chartBars, feedsOf } from "./feeds/bar-source.ts";
-import { type NamedData, namedData } from "./feeds/named-data.ts";
+import { type NamedData, namedData, namedLive, type NamedStream } from "./feeds/named-data.ts";
 import type { RunFeeds } from "./feeds/run-feeds.ts";
 import { librariesFor } from "./pine-files.ts";
 import type { ProviderData } from "./provider-data.ts";
@@ -65,7 +65,9 @@ export interface LiveSetup extends ScriptSetup {
   readonly data: ProviderData;
   readonly dataPath: string;
   /** What `--security` names. */
-  readonly named: readonly NamedData[];
+  readonly named: readonly (NamedData | NamedStream)[];
+  /** The script may ask for other symbols and timeframes. */
+  readonly mayAsk: boolean;
 }
 
 /**
@@ -133,8 +135,14 @@ export async function prepareLive(
   }
   const { requireLive } = await import("./provider-data.ts");
   requireLive(data);
-  const named = namedData(window.security, workdir.data, app.cwd);
-  return { ...(await prepareScript(app, workdir, scriptPath)), data, dataPath: data.argument, named };
+  const named = namedLive(window.security, workdir.data, app.cwd);
+  const script = await prepareScript(app, workdir, scriptPath);
+  return { ...script, data, dataPath: data.argument, named, mayAsk: mayAsk(scriptPath) };
+}
+
+/** Scripts in TypeScript ask for nothing; one in Pine does by name, itself or in a library. */
+function mayAsk(scriptPath: string): boolean {
+  return /\.pine$/i.test(scriptPath) && /\b(request|import)\b/.test(readFileSync(scriptPath, "utf8"));
 }
 
 async function prepareScript(app: App, workdir: WorkdirPaths, scriptPath: string): Promise<ScriptSetup> {

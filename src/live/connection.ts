@@ -17,9 +17,15 @@ export interface ConnectionOptions {
   readonly log: Logger;
 }
 
-/** Connects, and connects again: the first time within a budget, later for ever. */
+/**
+ * Connects, and connects again: the first time within a budget, later for ever. Several feeds may share one: it is lost
+ * and made anew for all of them.
+ */
 export class Connection {
   readonly #options: ConnectionOptions;
+  /** Number of the connection that stands; grows with every one that is made. */
+  generation = 0;
+  #again: Promise<void> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -63,11 +69,20 @@ export class Connection {
   }
 
   /**
-   * After a loss: disconnects, then tries until it succeeds, the waits doubling.
+   * After a loss: disconnects, then tries until it succeeds, the waits doubling. Whoever comes while somebody tries
+   * waits for that, and whoever comes after it has nothing left to do.
+   *
    * @param loss why; it may say when to come back
+   * @param generation the connection that was lost
    * @throws a permanent failure, the signal's reason
    */
-  async again(loss: unknown, signal: AbortSignal): Promise<void> {
+  async again(loss: unknown, generation: number, signal: AbortSignal): Promise<void> {
+    if (generation !== this.generation) return;
+    this.#again ??= this.#reconnect(loss, signal).finally(() => (this.#again = undefined));
+    await this.#again;
+  }
+
+  async #reconnect(loss: unknown, signal: AbortSignal): Promise<void> {
     const { clock, log, provider } = this.#options;
     log.warn(`the feed is lost: ${messageOf(loss)}`);
     await this.#hook("onDisconnect", () => provider.onDisconnect());
@@ -119,6 +134,7 @@ export class Connection {
     connected.catch(() => {});
     try {
       await Promise.race([connected, deadline]);
+      this.generation++;
     } finally {
       over.abort(new Error("the attempt is over"));
     }

@@ -19,6 +19,8 @@ export type FeedEvent =
 export interface FeedOptions {
   readonly provider: LiveProviderPlugin;
   readonly connection: Connection;
+  /** Nobody else needs the connection when this feed is closed. */
+  readonly ownsConnection: boolean;
   /** The spelling of the stream. */
   readonly symbol: string;
   readonly timeframe: string;
@@ -104,10 +106,10 @@ export class Feed {
     this.#stop.abort(new Error("the run has ended"));
   }
 
-  /** Stops reading and disconnects. */
+  /** Stops reading and, unless the connection is another feed's, disconnects. */
   async close(): Promise<void> {
     this.stop();
-    await this.#options.connection.close();
+    if (this.#options.ownsConnection) await this.#options.connection.close();
     await this.#reading;
   }
 
@@ -129,6 +131,7 @@ export class Feed {
     const stop = this.#stop.signal;
     let refused = 0;
     while (!stop.aborted) {
+      const { generation } = this.#options.connection;
       try {
         const wait = AbortSignal.any([stop, this.#cycle.signal]);
         const answer = await raced(provider.watchOhlcv(symbol, timeframe, wait), wait);
@@ -146,14 +149,14 @@ export class Feed {
           return this.wake();
         }
         if (isProviderError(error) && !isRetryableProviderError(error)) throw error;
-        await this.#reconnect(error);
+        await this.#reconnect(error, generation);
       }
     }
   }
 
-  async #reconnect(loss: unknown): Promise<void> {
+  async #reconnect(loss: unknown, generation: number): Promise<void> {
     this.isLost = true;
-    await this.#options.connection.again(loss, this.#stop.signal);
+    await this.#options.connection.again(loss, generation, this.#stop.signal);
     this.isLost = false;
     this.#cycle = new AbortController();
     this.heardMs = this.#options.clock.nowMs();

@@ -1,5 +1,6 @@
 import { isProviderError, isRetryableProviderError } from "../api/plugins/errors.ts";
 import { LiveProviderPlugin } from "../api/plugins/live.ts";
+import type { ProviderPlugin } from "../api/plugins/provider.ts";
 import { readPage } from "../data/download/page.ts";
 import { answer, pages } from "../data/download/pages.ts";
 import { processRateLimits } from "../data/download/rate-limit.ts";
@@ -21,6 +22,8 @@ const lagWaitMs = 1000;
 /** Who is asked, and for what. */
 export interface HistoryOptions {
   readonly provider: LiveProviderPlugin;
+  /** Downloads this symbol, where the provider of the stream has no backfill and was made for another one. */
+  readonly source: ProviderPlugin<object>;
   /** The spelling of the stream. */
   readonly symbol: string;
   readonly timeframe: Timeframe;
@@ -87,7 +90,7 @@ export class History {
   }
 
   async #ask(sinceMs: number, untilMs: number | undefined, signal: AbortSignal): Promise<readonly Bar[]> {
-    const { provider, symbol, timeframeText, clock } = this.#options;
+    const { provider, source, symbol, timeframeText, clock } = this.#options;
     const options = { provider, clock, signal, rateLimits: processRateLimits };
     if (provider.backfillClosedBars !== LiveProviderPlugin.prototype.backfillClosedBars) {
       await processRateLimits.take(provider, clock, signal);
@@ -97,7 +100,8 @@ export class History {
     const found: unknown[] = [];
     const to = untilMs ?? clock.nowMs();
     if (to <= sinceMs + 1) return [];
-    for await (const page of pages({ from: sinceMs + 1, to, withExtra: false }, options)) found.push(...page);
+    const download = pages({ from: sinceMs + 1, to, withExtra: false }, { ...options, provider: source });
+    for await (const page of download) found.push(...page);
     return this.#after(found, sinceMs).filter((bar) => this.#isOver(bar, untilMs));
   }
 

@@ -7,9 +7,12 @@ import type { Logger } from "../kernel/log.ts";
 import { LiveRun } from "../runtime/live-run.ts";
 import type { RunOptions, RunResult } from "../runtime/run-options.ts";
 import { endOf } from "../runtime/run.ts";
+import type { ChartListener, Grid } from "./bar-order.ts";
 import type { Connection } from "./connection.ts";
 import type { BarSource } from "./joiner.ts";
+import { Patience } from "./patience.ts";
 import { LiveSession } from "./session.ts";
+import { type FeedOpener, gridOf, SideFeeds } from "./side-feeds.ts";
 import { waitUntilDone } from "./shutdown.ts";
 
 /** What a live run is made of. */
@@ -20,7 +23,9 @@ export interface LiveJob {
   readonly script: ScriptModule;
   /** The history that the script warms up on; not empty. */
   readonly bars: LoadedBars;
-  readonly run: Omit<RunOptions, "columns" | "finer" | "symInfo" | "timeframe" | "signal">;
+  readonly run: Omit<RunOptions, "columns" | "finer" | "symInfo" | "timeframe" | "signal" | "feeds">;
+  /** Opens what the script asks for; absent: the script asks for nothing but the chart. */
+  readonly opener?: FeedOpener;
   readonly clock: Clock;
   readonly log: Logger;
   /** In [0, 1), for the jitter of waits. */
@@ -72,19 +77,28 @@ export async function runLive(job: LiveJob): Promise<LiveEnd> {
   const { observer } = job.run;
   const { symInfo, timeframe } = bars;
   const session = new LiveSession({ ...job, symInfo, timeframe });
+  const sides = sideFeeds(job);
   let run: LiveRun | undefined;
   let feedEnd: string | undefined;
   let wentLive = false;
+  let isOrdered = (): boolean => true;
   try {
     observer?.onPhase?.("warmup");
-    run = new LiveRun(job.script, { ...job.run, symInfo, timeframe, history: bars.columns });
-    job.events.onStart(run, () => session.isIdle);
+    const feeds = sides === undefined ? {} : { feeds: sides };
+    run = new LiveRun(job.script, { ...job.run, ...feeds, symInfo, timeframe, history: bars.columns });
+    job.events.onStart(run, () => session.isIdle && isOrdered());
+    if (sides !== undefined) await openSides(job, sides);
     await run.start();
-    feedEnd = await goOn(job, session, run, () => (wentLive = true));
+    feedEnd = await goOn(job, session, sides, run, {
+      onLive: () => (wentLive = true),
+      onOrder: (isIdle) => (isOrdered = isIdle),
+    });
   } catch (error) {
     if (!signal.aborted || run === undefined) {
+      sides?.stop();
       await job.events.beforeDisconnect?.();
       await session.close();
+      await sides?.close();
       observer?.onError?.(error);
       await observer?.onEnd?.({ reason: "failed" });
       throw error;
@@ -92,46 +106,105 @@ export async function runLive(job: LiveJob): Promise<LiveEnd> {
   }
   const result = run.result(feedEnd === undefined ? "interrupted" : "completed");
   session.stop();
+  sides?.stop();
   await waitUntilDone(provider, job.shutdownMs, { clock, log });
   await job.events.beforeDisconnect?.();
   await session.close();
+  await sides?.close();
   await observer?.onEnd?.({ reason: result.reason, ...endOf(result) });
   return { result, feedEnd, wentLive };
 }
 
 async function goOn(
-  { run: { observer }, events, signal }: LiveJob,
+  { bars, run: { observer }, events, clock, log, signal }: LiveJob,
   session: LiveSession,
+  sides: SideFeeds | undefined,
   run: LiveRun,
-  onLive: () => void,
+  { onLive, onOrder }: { readonly onLive: () => void; readonly onOrder: (isIdle: () => boolean) => void },
 ): Promise<string> {
   const { columns } = run;
-  const newest = (): Bar => barAt(columns, columns.length - 1);
-  await run.warmUp(signal);
-  const extend = async (more: readonly Bar[]): Promise<void> => {
-    run.extend(more);
-    await run.warmUp(signal);
+  const grid = gridOf(bars);
+  await run.warmUp(signal, reachOf(run, sides, grid));
+  // What has closed since then is executed when the other feeds have brought what ended with it.
+  const since: Bar[] = [];
+  const extend = (more: readonly Bar[]): Promise<void> => {
+    since.push(...more);
+    return Promise.resolve();
   };
-  await session.join(newest(), extend, signal);
+  await session.join(barAt(columns, columns.length - 1), extend, signal);
+  const newest = since.at(-1) ?? barAt(columns, columns.length - 1);
+  const chart: ChartListener = {
+    onStart() {
+      run.goLive();
+      onLive();
+      observer?.onPhase?.("live");
+      observer?.onLive?.(newest);
+      events.onLive(run);
+    },
+    onTick(bar) {
+      if (run.tick(bar)) observer?.onTick?.({ ...bar, isClosed: false });
+      events.onTick(run, bar);
+    },
+    onClose(bar, source) {
+      events.beforeClose?.(bar, source);
+      run.close(bar);
+      events.onClose(run, bar, source);
+    },
+  };
+  const patience = new Patience({ clock, log, signal }, grid, newest, chart);
+  onOrder(() => patience.order.isIdle);
+  await sides?.start(patience.order, patience.fail);
+  run.extend(since);
+  await run.warmUp(signal, reachOf(run, sides, grid));
   await events.beforeLive?.();
   signal.throwIfAborted();
-  run.goLive();
-  onLive();
-  observer?.onPhase?.("live");
-  observer?.onLive?.(newest());
-  events.onLive(run);
-  return await session.run(
-    {
-      onTick(bar) {
-        if (run.tick(bar)) observer?.onTick?.({ ...bar, isClosed: false });
-        events.onTick(run, bar);
-      },
-      onClose(bar, source) {
-        events.beforeClose?.(bar, source);
-        run.close(bar);
-        events.onClose(run, bar, source);
-      },
-    },
-    signal,
-  );
+  return await patience.race(session);
+}
+
+/** Bars of the chart for which the other feeds have their history; what they lack may come until the run is live. */
+function reachOf({ columns }: LiveRun, sides: SideFeeds | undefined, grid: Grid): number {
+  let count = columns.length;
+  if (sides === undefined) return count;
+  while (count > 0 && !sides.reach(grid.endMs(columns.openTimeMs[count - 1]!))) count--;
+  return count;
+}
+
+function sideFeeds({ opener, clock, log, random, bars, signal }: LiveJob): SideFeeds | undefined {
+  if (opener === undefined) return undefined;
+  const { columns } = bars;
+  const [fromMs, lastMs] = [columns.openTimeMs[0]!, columns.openTimeMs[columns.length - 1]!];
+  return new SideFeeds({ opener, clock, log, random, fromMs, toMs: gridOf(bars).endMs(lastMs), signal });
+}
+
+/**
+ * Finds out what the script asks for and opens it: the script runs over the history, unheard, until it asks for nothing
+ * new. What it does wrong on the way, for want of bars perhaps, the run itself will tell.
+ */
+async function openSides({ script, bars, run, signal }: LiveJob, sides: SideFeeds): Promise<void> {
+  const { symInfo, timeframe, columns: history } = bars;
+  // Nobody hears what it says, and nothing is kept of it.
+  const {
+    observer: _observer,
+    follower: _follower,
+    messages: _messages,
+    contextMessages: _contextMessages,
+    onWarning: _onWarning,
+    ...silent
+  } = run;
+  for (;;) {
+    try {
+      const rehearsal = new LiveRun(script, {
+        ...silent,
+        ...{ symInfo, timeframe, history, feeds: sides },
+      });
+      await rehearsal.warmUp(signal);
+      rehearsal.goLive();
+    } catch {
+      signal.throwIfAborted();
+    }
+    sides.renew();
+    if (sides.waiting === 0) return;
+    await sides.open();
+    sides.renew();
+  }
 }

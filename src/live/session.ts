@@ -1,4 +1,5 @@
 import type { LiveProviderPlugin } from "../api/plugins/live.ts";
+import type { ProviderPlugin } from "../api/plugins/provider.ts";
 import type { Bar, BarUpdate } from "../kernel/bar.ts";
 import { type TradingCalendar, tradingCalendar } from "../kernel/calendar/calendar.ts";
 import { followingBarOpenMs } from "../kernel/calendar/neighbours.ts";
@@ -20,11 +21,23 @@ export interface SessionListener {
   onClose(bar: Bar, source: BarSource): void;
 }
 
+/** A stream of a provider that was made for another one. */
+export interface SideStream {
+  /** The spelling of the stream. */
+  readonly symbol: string;
+  /** Made for this symbol and timeframe: it downloads what the stream does not bring. */
+  readonly source: ProviderPlugin<object>;
+  /** Nobody else needs the connection. */
+  readonly ownsConnection: boolean;
+}
+
 /** What a session works with. */
 export interface SessionOptions {
   readonly provider: LiveProviderPlugin;
   /** Already connected. */
   readonly connection: Connection;
+  /** Another symbol or timeframe than the provider was made for. */
+  readonly side?: SideStream;
   readonly symInfo: SymInfo;
   /** TradingView's notation. */
   readonly timeframe: string;
@@ -38,6 +51,10 @@ export interface SessionOptions {
 
 /** Events that are handled before timers and signals get their turn. */
 const eventsInARow = 64;
+/** Longest wait for the history when a feed is over, ms. */
+const lastAskMs = 10_000;
+/** Answers that the history of a further feed may be spread over. */
+const mostPages = 100;
 /** How far back a run that has been waiting may have to fetch before it goes live, in rounds. */
 const joinRounds = 5;
 
@@ -73,20 +90,34 @@ export class LiveSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { provider, connection, symInfo, timeframe, clock, log } = options;
+    const { provider, connection, side, symInfo, timeframe, clock, log } = options;
     this.#timeframe = parseTimeframe(timeframe);
     this.#periodMs = timeframeSeconds(this.#timeframe) * 1000;
     this.#calendar = tradingCalendar(symInfo);
-    const symbol = provider.normalizeSymbol(provider.symbol ?? "");
+    const symbol = side?.symbol ?? provider.normalizeSymbol(provider.symbol ?? "");
+    const ownsConnection = side?.ownsConnection ?? true;
     const { observe } = options;
-    this.#feed = new Feed({ provider, connection, symbol, timeframe, clock, log, observe });
+    this.#feed = new Feed({ provider, connection, ownsConnection, symbol, timeframe, clock, log, observe });
     this.#history = new History({
       ...options,
       symbol,
+      source: side?.source ?? (provider as unknown as ProviderPlugin<object>),
       timeframe: this.#timeframe,
       timeframeText: timeframe,
       calendar: this.#calendar,
     });
+  }
+
+  /** Bars that have closed since a moment, as far as the venue has them, page after page. */
+  async past(fromMs: number, signal: AbortSignal): Promise<Bar[]> {
+    const found: Bar[] = [];
+    for (let round = 0; round < mostPages; round++) {
+      const sinceMs = found.at(-1)?.openTimeMs ?? fromMs - 1;
+      const bars = await this.#history.closedAfter(sinceMs, undefined, signal);
+      if (bars.length === 0) break;
+      found.push(...bars);
+    }
+    return found;
   }
 
   /**
@@ -132,10 +163,7 @@ export class LiveSession {
       if (event?.kind === "update") this.#hear(joiner, event.update, listener, signal);
       else if (event?.kind === "reconnected") this.#perform(joiner.reconnected(), listener, signal);
       else if (event?.kind === "ended") {
-        while (this.#fetching !== undefined) {
-          await this.#fetching;
-          this.#takeFetched(joiner, listener, signal);
-        }
+        await this.#finish(joiner, listener, signal);
         return event.reason;
       }
       const nowMs = this.#options.clock.nowMs();
@@ -158,6 +186,30 @@ export class LiveSession {
   /** Stops reading and disconnects. */
   close(): Promise<void> {
     return this.#feed.close();
+  }
+
+  /** What a stream leaves out at its very end no update gives away: the history is asked once more. */
+  async #finish(joiner: Joiner, listener: SessionListener, signal: AbortSignal): Promise<void> {
+    const fetched = async (): Promise<void> => {
+      while (this.#fetching !== undefined) {
+        await this.#fetching;
+        this.#takeFetched(joiner, listener, signal);
+      }
+    };
+    await fetched();
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    const late = this.#options.clock.sleep(lastAskMs, stop);
+    late.then(
+      () => over.abort(new Error("the feed is over")),
+      () => {},
+    );
+    this.#perform(joiner.reconnected(), listener, stop);
+    // An answer that does not come in time is none.
+    await this.#fetching;
+    if (!signal.aborted && over.signal.aborted) return;
+    await fetched();
+    over.abort();
   }
 
   #hear(joiner: Joiner, update: BarUpdate, listener: SessionListener, signal: AbortSignal): void {

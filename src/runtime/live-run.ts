@@ -66,10 +66,11 @@ export class LiveRun {
 
   /**
    * Executes the history but for its last bar: only `goLive` knows that nothing follows it.
+   * @param most bars that may be executed now
    * @throws the signal's reason
    */
-  async warmUp(signal?: AbortSignal): Promise<void> {
-    for (; this.#done < this.columns.length - 1; this.#done++) {
+  async warmUp(signal?: AbortSignal, most = Infinity): Promise<void> {
+    for (; this.#done < Math.min(most, this.columns.length - 1); this.#done++) {
       if (this.#done % stretch === stretch - 1) {
         await new Promise((resolve) => setImmediate(resolve));
         signal?.throwIfAborted();
@@ -83,7 +84,7 @@ export class LiveRun {
     for (const bar of bars) this.columns.append(bar);
   }
 
-  /** Executes the last bar of the history; from here on orders are taken. */
+  /** Executes the rest of the history; from here on orders are taken. */
   goLive(): void {
     const { runner } = this;
     runner.barState.lastHistory = this.columns.length - 1;

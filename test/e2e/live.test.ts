@@ -3,14 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, Sandbox } from "./pyne.ts";
+import { configure, started } from "./live-process.ts";
+import { Sandbox } from "./pyne.ts";
 import { keys, TerminalRun } from "./terminal.ts";
-
-/** Settings of the replay plugin that a test wants. */
-function configure(box: Sandbox, values: Readonly<Record<string, string | number>>): void {
-  const lines = Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
-  box.write(join(box.workdir, "config/plugins/replay.toml"), `${lines.join("\n")}\n`);
-}
 
 const indicator = `
 import { indicator, ta } from "pynecore";
@@ -155,36 +150,6 @@ describe("a live run", () => {
     expect(stdout).toContain("net profit");
     expect(rows(box, "demo_trade.csv").length).toBeGreaterThan(3);
   });
-
-  /** A slow replay, started and waited for until it is live. */
-  async function started(box: Sandbox, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const child = Bun.spawn([binary, "run", ...args], {
-      cwd: box.folder,
-      env: box.environment(env),
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    let heard = "";
-    const reader = child.stderr.getReader();
-    const decoder = new TextDecoder();
-    const until = async (pattern: RegExp): Promise<string> => {
-      while (!pattern.test(heard)) {
-        const { done, value } = await reader.read();
-        if (done) throw new Error(`it ended before ${pattern}: ${heard}`);
-        heard += decoder.decode(value, { stream: true });
-      }
-      return heard;
-    };
-    const rest = async (): Promise<string> => {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return heard;
-        heard += decoder.decode(value, { stream: true });
-      }
-    };
-    return { child, until, rest };
-  }
 
   // A day of the market takes 20 ms.
   const slow = { speed: "4320000", start: "-1000" };

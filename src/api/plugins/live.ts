@@ -26,13 +26,21 @@ export abstract class LiveProviderPlugin<
    * the past, where a restart must come to the same values as a run that was never interrupted.
    */
   static warmsUpOnEverything = false;
+  /**
+   * An instance streams the symbol and timeframe it was made for and nothing else. Otherwise one instance is asked for
+   * everything that a script needs of this provider: several `watchOhlcv` wait at a time, over one connection.
+   */
+  static streamsOneMarket = false;
 
   /** Runs at the start and again on every reconnect: rebuild everything that belongs to the connection. */
   abstract connect(signal?: AbortSignal): Promise<void>;
   abstract disconnect(): Promise<void>;
   abstract get isConnected(): boolean;
 
-  /** Resolves with the next bar; `isClosed` is true for a final one. Called in a loop. */
+  /**
+   * Resolves with the next bar; `isClosed` is true for a final one. Called in a loop, for each symbol and timeframe in
+   * its own unless `streamsOneMarket` says that there is only one.
+   */
   abstract watchOhlcv(symbol: string, timeframe: string, signal: AbortSignal): Promise<BarUpdate>;
 
   /**

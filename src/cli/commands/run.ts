@@ -161,6 +161,7 @@ export default defineBuiltin({
           }
         : await runLive(app, workdir, {
             setup: prepared,
+            call,
             window,
             extensions,
             follower,

@@ -9,6 +9,7 @@ import type { BarColumns } from "../../kernel/bar.ts";
 import type { Feed, FeedRequest, Feeds, MissingFeed } from "../../runtime/security/feeds.ts";
 import { canServe, type DataFolder, type KnownFile } from "./data-folder.ts";
 import { type NamedData, namedFor } from "./named-data.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** What the bars of a run's requests are looked for in. */
 export interface RunFeedsParts {
@@ -50,7 +51,7 @@ export class RunFeeds implements Feeds {
 
   named(request: FeedRequest): Feed | undefined {
     const { folder, named, chartSymbol } = this.#parts;
-    const symbolOf = (path: string): string => symbolOfBars(folder.load(path));
+    const symbolOf = ({ path }: NamedData): string => symbolOfBars(folder.load(path));
     const data = namedFor(named, request, chartSymbol, symbolOf);
     return data === undefined ? undefined : this.#use(request, "named", data.path);
   }
@@ -146,9 +147,4 @@ function providerOf(download: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A word as a shell takes it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

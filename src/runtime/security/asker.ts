@@ -1,3 +1,4 @@
+import type { Kernel } from "../lib/kernel.ts";
 import { Context } from "./context.ts";
 import type { Feed } from "./feeds.ts";
 import { ChartForming, OpenedForming } from "./forming-bar.ts";
@@ -8,8 +9,8 @@ import type { Answer } from "./sources.ts";
 export class Asker {
   readonly host: RequestHost;
   readonly #contexts = new Map<string, Context>();
-  /** Those that stand on the bars of this run, and go back with it. */
-  readonly #beside: Context[] = [];
+  /** What goes back with this run: contexts that stand on its bars, and what its requests remember. */
+  readonly #kept: Kernel[] = [];
   #index = -1;
   #nowMs = -Infinity;
 
@@ -18,11 +19,11 @@ export class Asker {
   }
 
   save(): void {
-    for (const context of this.#beside) context.save();
+    for (const kept of this.#kept) kept.save();
   }
 
   restore(): void {
-    for (const context of this.#beside) context.restore();
+    for (const kept of this.#kept) kept.restore();
   }
 
   /**
@@ -62,6 +63,13 @@ export class Asker {
     return sources.rateAt(from, to, this.nowMs);
   }
 
+  /** Saves and restores this with the run. */
+  keep(kernel: Kernel): void {
+    this.#kept.push(kernel);
+    // The bar may be executed again, and this was not there when it began.
+    kernel.save();
+  }
+
   /** The context of a request: the same expression on the same bars is computed once. */
   contextFor(site: Site, answer: Answer, needsLog: boolean): Context {
     const { sources, feed } = this.host;
@@ -83,11 +91,7 @@ export class Asker {
       sources.countContext();
       context = this.#make(site, answer, { forms, previews, keepsLog: needsLog });
       this.#contexts.set(key, context);
-      if (isBeside(answer.feed, feed)) {
-        this.#beside.push(context);
-        // The bar may be executed again, and the context was not there when it began.
-        context.save();
-      }
+      if (isBeside(answer.feed, feed)) this.keep(context);
     }
     return context;
   }

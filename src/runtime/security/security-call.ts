@@ -50,7 +50,7 @@ export class SecurityCall extends Call<SecurityLink> {
     const isFirst = site.lookahead === "lookahead_on" && secondsOf(answer.feed) < secondsOf(feed);
     const { currency } = site.options;
     const own = answer.feed.symInfo.currency;
-    return {
+    const link: SecurityLink = {
       context: asker.contextFor(site, answer, isFirst),
       isBeside: isBeside(answer.feed, feed),
       isFirst,
@@ -59,6 +59,10 @@ export class SecurityCall extends Call<SecurityLink> {
       version: -1,
       value: site.na,
     };
+    // An empty bar keeps what was: that goes back with the bar.
+    let saved = link.value;
+    if (isFirst) asker.keep({ save: () => (saved = link.value), restore: () => (link.value = saved) });
+    return link;
   }
 
   /** The first of the shorter bars within this bar; an empty bar keeps what was. */
