@@ -132,6 +132,12 @@ export class OrderDesk {
     return [...this.#account.exchange.live.values()].map((order) => this.#report(order));
   }
 
+  /** Over or not; `null`: there never was one. */
+  findOrder(clientOrderId: string): ExchangeOrder | null {
+    const order = this.#account.find(clientOrderId);
+    return order === undefined ? null : this.#report(order);
+  }
+
   /** `null` when flat. */
   position(): ExchangePosition | null {
     const { state, rules, price: mark } = this.#account.exchange;

@@ -234,6 +234,10 @@ keeps its books in output/logs and goes on where it was, however the process end
     );
   }
 
+  override findOrder(clientOrderId: string): Promise<ExchangeOrder | null> {
+    return this.#write(({ desk }) => desk.findOrder(clientOrderId));
+  }
+
   override getPosition(symbol: string): Promise<ExchangePosition | null> {
     return this.#write(({ desk, account }) =>
       symbol === account.exchange.rules.symbol ? desk.position() : null,

@@ -159,6 +159,16 @@ export abstract class BrokerPlugin<
    */
   observeMarket?(update: BarUpdate): Promise<void>;
 
+  /**
+   * What became of an order that was sent and whose answer was lost: as the venue has it, over or not. Asked when it
+   * is not among the open orders, some seconds after it was sent.
+   * @returns `null`: the venue has never had it and cannot get it any more, so that it may be sent again under another
+   *   id; `"unknown"`: nobody can tell, as here unless overridden, and the engine goes on looking
+   */
+  findOrder(_clientOrderId: string, _symbol: string): Promise<ExchangeOrder | null | "unknown"> {
+    return Promise.resolve("unknown");
+  }
+
   /** A `BrokerError` for an error of the transport, or `null`: it is none the plugin knows. */
   mapException(_error: unknown): BrokerError | null {
     return null;

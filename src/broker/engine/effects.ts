@@ -65,6 +65,8 @@ export type Effect =
     }
   | { readonly kind: "read_position"; readonly id: number }
   | { readonly kind: "read_open_orders"; readonly id: number }
+  /** What became of an order whose answer was lost. */
+  | { readonly kind: "read_order"; readonly id: number; readonly clientOrderId: string }
   | { readonly kind: "read_legs"; readonly id: number }
   | { readonly kind: "read_spot"; readonly id: number; readonly cursor: string | null };
 

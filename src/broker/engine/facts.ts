@@ -103,6 +103,12 @@ export type WriteResult =
 export type ReadResult =
   | { readonly kind: "position"; readonly position: ExchangePosition | null }
   | { readonly kind: "open_orders"; readonly orders: readonly ExchangeOrder[] }
+  /** `null`: the venue has never had it and cannot get it any more. */
+  | {
+      readonly kind: "order";
+      readonly clientOrderId: string;
+      readonly order: ExchangeOrder | null | "unknown";
+    }
   | { readonly kind: "legs"; readonly legs: readonly PositionLeg[] }
   | { readonly kind: "spot"; readonly page: SpotExecutionPage; readonly balance: number }
   | {

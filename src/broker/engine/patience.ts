@@ -8,6 +8,8 @@ export const flatGraceMs = 120_000;
 export const explainGraceMs = 2_000;
 /** A change of a working order that did not happen is tried again after this. */
 export const amendPauseMs = 5_000;
+/** An order whose answer was lost may still be on its way for so long; then the plugin is asked what became of it. */
+export const lostOrderMs = 5_000;
 /** A read without an answer, before the run halts. */
 export const stuckReadMs = 60_000;
 /** A close or a bracket that was refused once is tried again after this: the fill that made it moot may be on its way. */

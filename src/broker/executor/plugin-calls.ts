@@ -6,7 +6,7 @@ import type { EnvelopeData, ReadEffect, WriteEffect } from "../engine/effects.ts
 import type { ReadResult, WriteResult } from "../engine/facts.ts";
 import type { EngineRules } from "../engine/state.ts";
 import { clientOrderId } from "../ids.ts";
-import { readLegs, readOrders, readOutcome, readPosition, readSpotPage } from "./venue-values.ts";
+import { readFound, readLegs, readOrders, readOutcome, readPosition, readSpotPage } from "./venue-values.ts";
 
 /** What of a run its orders carry. */
 export type RunNames = Pick<EngineRules, "runTag" | "clientOrderIdMaxLen" | "symbol">;
@@ -69,6 +69,14 @@ export class PluginCalls {
           kind: "open_orders",
           orders: readOrders("the open orders", await this.#plugin.getOpenOrders(symbol)),
         };
+      case "read_order": {
+        const { clientOrderId: id } = effect;
+        return {
+          kind: "order",
+          clientOrderId: id,
+          order: readFound(id, await this.#plugin.findOrder(id, symbol)),
+        };
+      }
       case "read_legs":
         return { kind: "legs", legs: readLegs(await this.#port().fetchRawPositions(symbol)) };
       case "read_spot": {

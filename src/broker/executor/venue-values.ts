@@ -123,6 +123,15 @@ export function readOrders(what: string, value: unknown): readonly ExchangeOrder
 }
 
 /** @throws BadVenueValue */
+export function readFound(id: string, value: unknown): ExchangeOrder | null | "unknown" {
+  if (value === null || value === "unknown") return value;
+  const found = read(`order ${id}`, order, value) as ExchangeOrder;
+  if (found.clientOrderId !== undefined && found.clientOrderId !== id)
+    throw new BadVenueValue(`order ${id}: the answer is about ${found.clientOrderId}`);
+  return found;
+}
+
+/** @throws BadVenueValue */
 export function readEvent(value: unknown): OrderEvent {
   return read("an order event", event, value) as OrderEvent;
 }

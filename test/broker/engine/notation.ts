@@ -198,6 +198,8 @@ export function effectText(effect: Effect): string {
       return "read position";
     case "read_open_orders":
       return "read orders";
+    case "read_order":
+      return "read order";
     case "read_legs":
       return "read legs";
     case "read_spot":

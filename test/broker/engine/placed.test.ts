@@ -177,13 +177,64 @@ describe("an entry whose answer is lost", () => {
       wait 1s                        -> read orders
       orders fail                    ->
       wait 30s                       -> read position
-      position 0                     -> read orders
-      orders                         ->
+      position 0                     -> read order
+      found L entry: unknown         ->
       bar entry L buy 2              ->
       wait 2m                        -> read orders
       orders                         -> read position
       position 0                     ->
       = e|L unknown`,
+    ],
+    [
+      "has never arrived, says the plugin: it goes again under another id",
+      `
+      bar entry L buy 2              -> place entry L buy 2 @0
+      answer entry L: unknown        -> read orders
+      orders                         ->
+      wait 1s                        -> read orders
+      orders                         ->
+      wait 4s                        -> read orders
+      orders                         ->
+      wait 6s                        -> read order
+      found L entry: unknown         ->
+      wait 15s                       -> read orders
+      orders                         ->
+      wait 30s                       -> read order
+      found L entry: never           -> place entry L buy 2 @1
+      accept entry L                 ->
+      = e|L working`,
+    ],
+    [
+      "has filled, says the plugin: its fill is waited for",
+      `
+      bar entry L buy 2              -> place entry L buy 2 @0
+      answer entry L: unknown        -> read orders
+      orders                         ->
+      wait 5s                        -> read order
+      found L entry: filled          ->
+      = e|L working
+      fill L entry 2                 ->
+      = e|L done filled`,
+    ],
+    [
+      "was refused, says the plugin",
+      `
+      bar entry L buy 2              -> place entry L buy 2 @0
+      answer entry L: unknown        -> read orders
+      orders                         ->
+      wait 5s                        -> read order
+      found L entry: rejected        ->
+      wait 10s                       -> place entry L buy 2 @1`,
+    ],
+    [
+      "was cancelled, says the plugin",
+      `
+      bar entry L buy 2 limit 99     -> place entry L buy 2 limit 99 @0
+      answer entry L: unknown        -> read orders
+      orders                         ->
+      wait 5s                        -> read order
+      found L entry: cancelled       ->
+      = e|L done cancelled`,
     ],
     [
       "is proven by a fill",

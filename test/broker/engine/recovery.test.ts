@@ -41,8 +41,8 @@ describe("a restart", () => {
       stream up                        ->
       orders                           ->
       bar entry L buy 2 limit 99       ->
-      wait 10s                         -> read orders
-      orders L entry                   ->
+      wait 10s                         -> read order
+      found L entry: open              ->
       = e|L working`,
     ],
     [

@@ -9,6 +9,7 @@
  *     wait 5s                         ->                                    time goes by
  *     position 2, position fails      ->                                    a read of the position has this answer
  *     orders L entry, L tp            ->                                    a read of the open orders shows these
+ *     found L entry: filled           ->                                    the plugin knows what became of it, or `never`
  *     restart 2: L entry              ->                                    a new process; position and open orders
  *     operator pause                  ->
  *
@@ -105,6 +106,25 @@ export function happens(play: Play, line: string): string[] {
           ? { kind: "failed", message: "down" }
           : { kind: "open_orders", orders: openOrders(play, rest) },
       );
+    case "found": {
+      // `found L entry: filled`, `found L entry: never`
+      const [name = "", status = ""] = rest.split(": ");
+      const order = play.order(name);
+      const { clientOrderId } = order;
+      return read(play, "read order", {
+        kind: "order",
+        clientOrderId,
+        order:
+          status === "unknown"
+            ? status
+            : status === "never"
+              ? null
+              : exchangeOrder(order, {
+                  status: status as "open",
+                  ...(status === "filled" ? { filledQty: order.qty } : {}),
+                }),
+      });
+    }
     case "restart": {
       const [size = "", open = ""] = rest.split(": ");
       return give(play, {

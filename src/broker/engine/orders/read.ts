@@ -3,6 +3,7 @@ import type { FactOf, ReadResult } from "../facts.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
+import { onOrder } from "./found.ts";
 import { lookAgain, prove } from "./verify.ts";
 
 /** A read has an answer. */
@@ -18,6 +19,9 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
       return;
     case "open_orders":
       onOpenOrders(draft, result);
+      return;
+    case "order":
+      onOrder(draft, result.clientOrderId, result.order);
       return;
     case "legs":
     case "spot":

@@ -120,14 +120,15 @@ function differs(order: OrderRecord, said: ExchangeOrder): boolean {
 /** The open orders have been read and these were not among them: that proves nothing, they are looked for again. */
 export function lookAgain(draft: Draft): void {
   for (const obligation of draft.obligations.values())
-    if (
-      obligation.kind === "verify" &&
-      obligation.nextMs <= draft.nowMs &&
-      obligation.isAttached === undefined
-    )
-      draft.owe({
-        ...obligation,
-        attempts: obligation.attempts + 1,
-        nextMs: tryAgainMs(obligation.sinceMs, draft.nowMs),
-      });
+    if (obligation.kind === "verify" && obligation.nextMs <= draft.nowMs && !obligation.isAttached)
+      later(draft, obligation);
+}
+
+/** It is looked for again, ever more rarely. */
+export function later(draft: Draft, obligation: VerifyObligation): void {
+  draft.owe({
+    ...obligation,
+    attempts: obligation.attempts + 1,
+    nextMs: tryAgainMs(obligation.sinceMs, draft.nowMs),
+  });
 }

@@ -30,6 +30,7 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
     case "amend_leg":
     case "read_position":
     case "read_open_orders":
+    case "read_order":
     case "read_legs":
     case "read_spot":
       draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });

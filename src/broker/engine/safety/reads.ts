@@ -1,7 +1,15 @@
 import type { ExchangePosition } from "../../../api/broker/position.ts";
-import type { Draft } from "../draft.ts";
+import type { Draft, NewEffect } from "../draft.ts";
 import type { ReadResult } from "../facts.ts";
-import { afterRateLimitMs, freshReadMs, reconcileMs, stuckReadMs, tryAgainMs } from "../patience.ts";
+import {
+  afterRateLimitMs,
+  freshReadMs,
+  lostOrderMs,
+  reconcileMs,
+  stuckReadMs,
+  tryAgainMs,
+} from "../patience.ts";
+import type { VerifyObligation } from "../state.ts";
 import { halt } from "./latches.ts";
 
 /** What is asked of the venue, and when. One read is out at a time. */
@@ -46,18 +54,26 @@ export function pursueReads(draft: Draft): void {
   const { view, nowMs } = draft;
   if (draft.latches.halt !== null || draft.rules.isDryRun) return;
   if (!Number.isNaN(view.readSinceMs) || view.nextReadMs > nowMs) return;
-  if (mustLook(draft)) draft.send({ kind: "read_open_orders" });
+  const lost = firstLost(draft);
+  if (lost !== null) draft.send(lookFor(lost, nowMs));
   else if (nowMs >= positionDueMs(draft)) draft.send({ kind: "read_position" });
   else return;
   draft.setView({ readSinceMs: nowMs });
 }
 
-/** A write is in doubt. The position comes first while it is not known: everything else waits for it. */
-function mustLook(draft: Draft): boolean {
-  if (!draft.view.isConfirmed) return false;
+/** A write in doubt. The position comes first while it is not known: everything else waits for it. */
+function firstLost(draft: Draft): VerifyObligation | null {
+  if (!draft.view.isConfirmed) return null;
   for (const obligation of draft.obligations.values())
-    if (obligation.kind === "verify" && obligation.nextMs <= draft.nowMs) return true;
-  return false;
+    if (obligation.kind === "verify" && obligation.nextMs <= draft.nowMs) return obligation;
+  return null;
+}
+
+/** Among the open orders first, for all that are lost at once; then this one by its name, in turns. */
+function lookFor({ attempts, sinceMs, clientOrderId }: VerifyObligation, nowMs: number): NewEffect {
+  return attempts % 2 === 1 && nowMs - sinceMs >= lostOrderMs
+    ? { kind: "read_order", clientOrderId }
+    : { kind: "read_open_orders" };
 }
 
 /** When the position is to be read next, ms. */

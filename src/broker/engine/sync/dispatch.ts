@@ -3,6 +3,7 @@ import { minus, plus } from "../book/quantity.ts";
 import type { WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { cancelId, oweCancel } from "../orders/cancel.ts";
+import { endOrders } from "../orders/living.ts";
 import { endIntent } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
@@ -28,6 +29,8 @@ export function dispatch(draft: Draft, what: Dispatch): void {
   const { key, generation, intent } = what;
   const last = draft.intents.get(key);
   const isSameLife = last?.generation === generation;
+  // Names that were given and never reached the venue.
+  if (last?.phase === "prepared") endOrders(draft, last, "rejected");
   const record: IntentRecord = {
     key,
     generation,

@@ -1,0 +1,69 @@
+import type { ExchangeOrder } from "../../../api/broker/orders.ts";
+import { type Draft, isOver } from "../draft.ts";
+import { endIntent } from "../phase.ts";
+import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
+import { oweCancel } from "./cancel.ts";
+import { orderGone } from "./cancelled.ts";
+import { ownRecord } from "./gone.ts";
+import { endOrders, ordersOf } from "./living.ts";
+import { refuse, renamed } from "./refused.ts";
+import { later, prove, settleVerifies, verifying } from "./verify.ts";
+
+/** The plugin has asked its venue what became of an order whose answer was lost. */
+export function onOrder(draft: Draft, clientOrderId: string, said: ExchangeOrder | null | "unknown"): void {
+  const doubt = verifying(draft, clientOrderId);
+  const order = draft.orders.get(clientOrderId);
+  // Something else has settled it while the question was out.
+  if (doubt === undefined || order === undefined || doubt.isAttached) return;
+  if (said === "unknown") later(draft, doubt);
+  else if (said === null) neverArrived(draft, order, doubt);
+  else isFound(draft, order, said);
+}
+
+function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
+  switch (said.status) {
+    case "pending":
+    case "open":
+    case "partial":
+      prove(draft, order, said);
+      return;
+    case "filled":
+      // It lives on until the stream has told what it filled.
+      if (said.filledQty > order.filledQty) prove(draft, order, said);
+      else orderGone(draft, order.clientOrderId, "filled");
+      return;
+    case "cancelled":
+    case "expired":
+      orderGone(draft, order.clientOrderId, "cancelled");
+      return;
+    case "rejected": {
+      const record = ownRecord(draft, order);
+      if (record?.phase === "unknown" && record.next === undefined)
+        refuse(draft, record, "the venue has refused it");
+      else orderGone(draft, order.clientOrderId, "cancelled");
+    }
+  }
+}
+
+/** It may be sent again, under another id: the old one is left to whoever may still use it. */
+function neverArrived(draft: Draft, order: OrderRecord, doubt: VerifyObligation): void {
+  const { clientOrderId, intentKey } = order;
+  draft.journal("order_never_arrived", { intentKey, clientOrderId, payload: { write: doubt.write } });
+  draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
+  draft.settle(doubt.id);
+  const record = ownRecord(draft, order);
+  if (record?.phase !== "unknown") return;
+  const others = ordersOf(draft, record).filter((other) => !isOver(other));
+  if (others.some((other) => verifying(draft, other.clientOrderId) !== undefined)) return;
+  if (others.length > 0) {
+    // A bracket of which only a part has arrived comes again whole.
+    const partly: IntentRecord = { ...record, phase: "working", sinceMs: draft.nowMs };
+    draft.setIntent(partly);
+    oweCancel(draft, partly, "superseded");
+    return;
+  }
+  settleVerifies(draft, record);
+  endOrders(draft, record, "rejected");
+  if (record.next !== undefined) endIntent(draft, record, "superseded");
+  else draft.setIntent(renamed(draft, record, 0));
+}
