@@ -18,6 +18,7 @@ import { ReplayConfig, speedOf, startIndex } from "./config.ts";
 import { EventQueue, eventsFrom } from "./events.ts";
 import { Market } from "./market.ts";
 import { timeframes } from "./timeframes.ts";
+import { type Reader, Turns } from "./turns.ts";
 
 /** Bars in a page of a download where nobody asks for a size. */
 const pageSize = 5000;
@@ -27,6 +28,7 @@ const weekMs = 604_800_000;
 interface Stream {
   readonly file: DataFile;
   readonly events: EventQueue;
+  readonly reader: Reader;
 }
 
 export class ReplayPlugin extends LiveProviderPlugin<ReplayConfig> {
@@ -53,6 +55,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
   /** No connection can be made before this moment of the market. */
   #awayUntilMs = -Infinity;
   readonly #streams = new Map<string, Promise<Stream>>();
+  readonly #turns = new Turns();
 
   /** Any timeframe is its own word: a file may have one that no table lists. */
   static override toExchangeTimeframe(timeframe: string): string {
@@ -131,8 +134,10 @@ While it is connected, neither a download nor a backfill shows what has not happ
     if (event === undefined) {
       throw new FeedEndedError(`${symbol} ends here: there is nothing left to replay`);
     }
+    const wait = AbortSignal.any([signal, connection.signal]);
     try {
-      await market.wait(event.atMs, AbortSignal.any([signal, connection.signal]));
+      await market.wait(event.atMs, wait);
+      if (market.now() === undefined) await this.#turns.wait(stream.reader, wait);
     } catch (error) {
       if (signal.aborted) throw error;
       throw new TransientProviderError("the connection was closed", { cause: error });
@@ -224,7 +229,7 @@ While it is connected, neither a download nor a backfill shows what has not happ
     });
     const events = new EventQueue(story);
     events.skipTo(now);
-    return { file, events };
+    return { file, events, reader: { nextMs: () => events.first?.atMs } };
   }
 
   #ownSymbol(): string {

@@ -35,7 +35,8 @@ export const windowArgs = {
     alias: "s",
     multiple: true,
     valueHint: "KEY=DATA",
-    description: "Data for request.security: KEY is a symbol, a timeframe or SYMBOL:TF",
+    description:
+      "Data for request.security: KEY is a symbol, a timeframe or SYMBOL:TF; DATA a file, with --live also provider:SYMBOL",
   },
 } as const;
 

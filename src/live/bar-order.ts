@@ -214,7 +214,9 @@ export class Side {
 
   /** Whether everything that ends by a moment has arrived. */
   reaches(endMs: number): boolean {
-    return this.#isOver || this.#formingMs >= endMs || reaches(this.#grid, this.#lastMs, endMs);
+    if (this.#isOver || this.#formingMs >= endMs) return true;
+    const forms = this.#formingMs > this.#lastMs;
+    return !(forms && this.#grid.endMs(this.#formingMs) <= endMs) && reaches(this.#grid, this.#lastMs, endMs);
   }
 
   /** Gives the run what ended by a moment, and everything that ends before another one. */

@@ -87,6 +87,23 @@ describe("an update of the chart", () => {
   });
 });
 
+test("of a feed without any bar the first one is waited for when it has been heard of", () => {
+  const given: string[] = [];
+  const order = new BarOrder(
+    gridOf(4),
+    bar(0),
+    { onStart() {}, onTick() {}, onClose: () => void given.push("c") },
+    () => {},
+  );
+  const side = order.add("B", gridOf(2), -Infinity, { tick() {}, close: () => void given.push("b") });
+  order.begin();
+  order.close(bar(4), "feed");
+  side.tick(bar(10));
+  order.close(bar(8), "feed");
+  side.close(bar(10));
+  expect(given).toEqual(["c", "b", "c"]);
+});
+
 test("the history waits as well", () => {
   const given: string[] = [];
   const listener = { onStart: () => void given.push("@"), onTick() {}, onClose() {} };

@@ -117,6 +117,67 @@ describe("as history", () => {
   });
 });
 
+describe("several streams of one replay", () => {
+  /** What several readers are told, in order: the stream and the hour. */
+  async function heard(speed: string): Promise<string[]> {
+    const quarters = dataFiles({
+      X_60: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(bars.slice(0, 8)) },
+      X_15: {
+        symInfo: symInfo("15"),
+        timeframe: "15",
+        columns: columnsOfRows(zigzag(32, start, 15 * minute)),
+      },
+    });
+    const clock = new ManualClock(Date.UTC(2026, 0, 1));
+    const plugin = replay(
+      { speed, start: "2024-01-01 04:00", updates_per_bar: 2 },
+      { clock, symbol: "X", dataFiles: quarters },
+    );
+    await plugin.connect();
+    const lines: string[] = [];
+    const reading = new Set(["60", "15"]);
+    const read = async (timeframe: string): Promise<void> => {
+      try {
+        for (;;) {
+          const { openTimeMs, isClosed } = await plugin.watchOhlcv("X", timeframe, signal);
+          lines.push(`${timeframe} ${(openTimeMs - start) / hour} ${isClosed ? "c" : "o"}`);
+        }
+      } catch {
+        reading.delete(timeframe);
+      }
+    };
+    void read("60");
+    void read("15");
+    while (reading.size > 0) {
+      await settle();
+      clock.advanceToNext();
+    }
+    return lines;
+  }
+
+  test("are one market, also at full speed", async () => {
+    const lines = await heard("max");
+    const updates = (prefix: string): string[] => lines.filter((line) => line.startsWith(prefix));
+    expect(updates("60 ")).toHaveLength(4 * 3);
+    expect(updates("15 ")).toHaveLength(16 * 3);
+    // An hour's bar closes between the last quarter of it and the first of the next.
+    expect(lines.indexOf("15 4.75 c")).toBeLessThan(lines.indexOf("15 5 o"));
+    expect(lines.indexOf("60 4 c")).toBeGreaterThan(lines.indexOf("15 4.5 c"));
+    expect(lines.indexOf("60 4 c")).toBeLessThan(lines.indexOf("15 5.25 o"));
+    expect(lines.indexOf("60 7 c")).toBeGreaterThan(lines.indexOf("15 7.5 c"));
+  });
+
+  test("of which one is not read any more go on", async () => {
+    const plugin = replay({ start: "-10" }, { dataFiles: files });
+    await plugin.connect();
+    await plugin.watchOhlcv("X_60", "60", signal);
+    const days = await plugin.watchOhlcv("D", "1D", signal);
+    expect(days.openTimeMs).toBe(start + 3 * day);
+    await plugin.watchOhlcv("D", "1D", signal);
+    await plugin.watchOhlcv("D", "1D", signal);
+  });
+});
+
 describe("the way of a bar", () => {
   const bar: Bar = { openTimeMs: 0, open: 10, high: 11, low: 8, close: 9, volume: 1 };
   const grid = { minmove: 1, pricescale: 100 };
