@@ -19,6 +19,11 @@ export function isSynthetic({ intent }: Pick<IntentRecord, "intent">): boolean {
     : intent.kind === "entry" && intent.stopFiredMarket;
 }
 
+/** Name of the obligation to have an intent's orders gone. */
+export function cancelId(record: Pick<IntentRecord, "key" | "generation">): string {
+  return `cancel:${record.key}:${record.generation}`;
+}
+
 /**
  * An intent is over, for whatever reason. The script's book hears of it, unless it was filled, which it hears from the
  * fills, or is going to be sent anew (`superseded`). The market order that follows a stop stands for the script's entry.
@@ -26,6 +31,7 @@ export function isSynthetic({ intent }: Pick<IntentRecord, "intent">): boolean {
 export function endIntent(draft: Draft, record: IntentRecord, end: IntentEnd): void {
   const { next: _, ...rest } = record;
   const { key, generation, intent } = record;
+  if (record.phase === "prepared") giveUpOrders(draft, record);
   draft.setIntent({ ...rest, phase: "done", end, sinceMs: draft.nowMs });
   draft.journal("intent_done", { intentKey: key, payload: { generation, end } });
   if (end === "filled" || end === "superseded") return;
@@ -37,4 +43,14 @@ export function endIntent(draft: Draft, record: IntentRecord, end: IntentEnd): v
       generation,
       end,
     });
+}
+
+/** What was prepared is at no venue: its orders are over, and nobody owes their cancel. */
+function giveUpOrders(draft: Draft, record: IntentRecord): void {
+  for (const id of Object.values(record.orderIds)) {
+    const order = draft.orders.get(id);
+    if (order?.status === "pending")
+      draft.setOrder({ ...order, status: "cancelled", updatedMs: draft.nowMs });
+  }
+  draft.settle(cancelId(record));
 }

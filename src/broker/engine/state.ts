@@ -262,6 +262,17 @@ export interface PositionBook {
   /** Signed. */
   readonly size: number;
   readonly lots: readonly Lot[];
+  /** What the newest fills of entries have closed of the other side; of this process alone. */
+  readonly taken?: readonly Taken[];
+  /** What exits have filled beyond the position; an entry that is told after them meets it first. Of this process alone. */
+  readonly early?: readonly Lot[];
+}
+
+/** An entry has closed what another had opened, of the same size. An exit that comes to light later may undo it. */
+export interface Taken {
+  /** The lot that the entry would have opened. */
+  readonly opened: Lot;
+  readonly closed: Lot;
 }
 
 /** A part of the position: what one fill of an entry opened, or what is left of it. */

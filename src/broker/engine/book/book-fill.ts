@@ -3,7 +3,7 @@ import type { Draft } from "../draft.ts";
 import type { Fill } from "../fill.ts";
 import { endIntent } from "../phase.ts";
 import { settleGroup } from "../protection/oca.ts";
-import { followUp } from "../sync/reversal.ts";
+import { followLess, followUp } from "../sync/reversal.ts";
 import { netQty, takeFill } from "./position.ts";
 import { plus } from "./quantity.ts";
 
@@ -25,7 +25,7 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
     return false;
   }
   const qty = netQty(fill, draft.rules);
-  const { book, closedQty, excessQty } = takeFill(draft.book, fill, qty);
+  const { book, closedQty, givenBack, excessQty } = takeFill(draft.book, fill, qty);
   draft.setBook(book);
   draft.setView({ lastFillMs: draft.nowMs, flatSinceMs: Number.NaN });
   draft.fill(fill);
@@ -43,6 +43,7 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
       `${keyText(fill.intentKey)} has filled ${excessQty} more than was open; an exit opens nothing`,
       { intentKey: fill.intentKey, clientOrderId: fill.clientOrderId },
     );
+  for (const [entryId, back] of givenBack) followLess(draft, entryId, back);
   credit(draft, fill);
   const record = draft.intents.get(fill.intentKey);
   // An order of an earlier life speaks for no intent of now.

@@ -1,6 +1,6 @@
 import type { Side } from "../../../api/broker/orders.ts";
 import type { Fill } from "../fill.ts";
-import type { EngineRules, Lot, PositionBook } from "../state.ts";
+import type { EngineRules, Lot, PositionBook, Taken } from "../state.ts";
 import { minus, onGrid, plus } from "./quantity.ts";
 
 /** What a fill did to the position. */
@@ -10,9 +10,14 @@ export interface Booked {
   readonly closedQty: number;
   /** Quantity of the lot it opened. */
   readonly openedQty: number;
-  /** What an exit filled beyond the position: it opens nothing. */
+  /** What entries that were told before an exit, and came after it, are given back: by their ids. */
+  readonly givenBack: ReadonlyMap<string, number>;
+  /** What an exit filled beyond the position: it opens nothing, and waits for the entry that it has closed. */
   readonly excessQty: number;
 }
+
+/** Fills that are remembered because others may belong before them. */
+const remembered = 16;
 
 /** 1 for a buy, −1 for a sell. */
 export function signOf(side: Side): 1 | -1 {
@@ -41,42 +46,152 @@ export function netQty(
  * Books a fill. It takes from lots of the other side first: from those of the entry it names, then from the oldest.
  * What is left over opens a lot when it is an entry's; only an entry may turn the position around. Fees are shared by
  * quantity.
+ *
+ * Venues do not always tell fills in their order. An exit that finds nothing to close was before an entry that has
+ * closed it instead, and that is undone; or it was after an entry that has still to be told, and meets it then.
  */
 export function takeFill(book: PositionBook, fill: Fill, qty: number): Booked {
-  const lots: (Lot | null)[] = [...book.lots];
-  let left = qty;
-  const consume = (isMeant: (lot: Lot) => boolean): void => {
-    for (let index = 0; index < lots.length && left > 0; index++) {
-      const lot = lots[index];
-      if (lot === null || lot === undefined || lot.side === fill.side || !isMeant(lot)) continue;
-      const part = Math.min(left, lot.qty);
-      const rest = minus(lot.qty, part);
-      lots[index] = rest > 0 ? { ...lot, qty: rest, fee: lot.fee * (rest / lot.qty) } : null;
-      left = minus(left, part);
-    }
-  };
-  if (fill.legType !== "entry" && fill.fromEntry !== null) consume((lot) => lot.entryId === fill.fromEntry);
-  consume(() => true);
-  const closedQty = minus(qty, left);
-  const kept = lots.filter((lot) => lot !== null);
-  const opens = fill.legType === "entry" && left > 0;
-  if (opens)
-    kept.push({
-      entryId: fill.pineId,
-      side: fill.side,
-      qty: left,
-      price: fill.price,
-      timeMs: fill.timeMs,
-      fillId: fill.fillId,
-      clientOrderId: fill.clientOrderId,
-      fee: fill.fee * (left / qty),
-    });
+  return fill.legType === "entry" ? takeEntry(book, fill, qty) : takeExit(book, fill, qty);
+}
+
+function takeEntry(book: PositionBook, fill: Fill, qty: number): Booked {
+  const lots = [...book.lots];
+  const early = [...(book.early ?? [])];
+  const meets = (lot: Lot): boolean =>
+    lot.side !== fill.side && (lot.entryId === fill.pineId || lot.entryId === "");
+  const met = consume(early, qty, meets);
+  const closed = consume(lots, met.left, (lot) => lot.side !== fill.side);
+  const taken = [...(book.taken ?? [])];
+  for (const lot of closed.taken) taken.push({ opened: lotOf(fill, fill.pineId, lot.qty, qty), closed: lot });
+  if (closed.left > 0) lots.push(lotOf(fill, fill.pineId, closed.left, qty));
   return {
-    book: { size: sizeOf(kept), lots: kept },
-    closedQty,
-    openedQty: opens ? left : 0,
-    excessQty: opens ? 0 : left,
+    book: bookOf(lots, taken, early),
+    closedQty: minus(met.left, closed.left),
+    openedQty: closed.left,
+    givenBack: new Map(),
+    excessQty: 0,
   };
+}
+
+function takeExit(book: PositionBook, fill: Fill, qty: number): Booked {
+  const lots = [...book.lots];
+  const { fromEntry, side } = fill;
+  const own = consume(lots, qty, (lot) => lot.side !== side && lot.entryId === fromEntry);
+  const closed = consume(lots, own.left, (lot) => lot.side !== side);
+  const taken = [...(book.taken ?? [])];
+  const givenBack = new Map<string, number>();
+  let left = undo(taken, lots, closed.left, fill, givenBack, (pair) => pair.closed.entryId === fromEntry);
+  left = undo(taken, lots, left, fill, givenBack, () => true);
+  const early = [...(book.early ?? [])];
+  const excess = left > 0 ? lotOf(fill, fromEntry ?? "", left, qty) : null;
+  const isExplained = excess !== null && enlarge(lots, excess);
+  if (excess !== null && !isExplained) early.push(excess);
+  return {
+    book: bookOf(lots, taken, early),
+    closedQty: minus(qty, closed.left),
+    openedQty: 0,
+    givenBack,
+    excessQty: isExplained ? 0 : left,
+  };
+}
+
+function bookOf(lots: readonly Lot[], taken: readonly Taken[], early: readonly Lot[]): PositionBook {
+  return {
+    size: sizeOf(lots),
+    lots,
+    ...(taken.length === 0 ? {} : { taken: taken.slice(-remembered) }),
+    ...(early.length === 0 ? {} : { early: early.slice(-remembered) }),
+  };
+}
+
+function lotOf(fill: Fill, entryId: string, qty: number, whole: number): Lot {
+  return {
+    entryId,
+    side: fill.side,
+    qty,
+    price: fill.price,
+    timeMs: fill.timeMs,
+    fillId: fill.fillId,
+    clientOrderId: fill.clientOrderId,
+    fee: fill.fee * (qty / whole),
+  };
+}
+
+/** A part of a lot, with its share of the fee. */
+function partOf(lot: Lot, qty: number): Lot {
+  return qty === lot.qty ? lot : { ...lot, qty, fee: lot.fee * (qty / lot.qty) };
+}
+
+/** Takes a quantity off the lots that are meant, in their order; what is empty leaves the list. */
+function consume(
+  lots: Lot[],
+  qty: number,
+  isMeant: (lot: Lot) => boolean,
+): { readonly left: number; readonly taken: readonly Lot[] } {
+  const taken: Lot[] = [];
+  let left = qty;
+  for (let index = 0; index < lots.length && left > 0;) {
+    const lot = lots[index]!;
+    if (!isMeant(lot)) {
+      index++;
+      continue;
+    }
+    const part = Math.min(left, lot.qty);
+    const rest = minus(lot.qty, part);
+    left = minus(left, part);
+    taken.push(partOf(lot, part));
+    if (rest > 0) lots[index++] = partOf(lot, rest);
+    else lots.splice(index, 1);
+  }
+  return { left, taken };
+}
+
+/**
+ * The exit has closed what an entry seemed to, the newest first: whichever of the two is on the exit's side is open
+ * after all. @returns what of the exit is still unexplained
+ */
+function undo(
+  taken: Taken[],
+  lots: Lot[],
+  qty: number,
+  { side }: Fill,
+  givenBack: Map<string, number>,
+  isMeant: (pair: Taken) => boolean,
+): number {
+  let left = qty;
+  for (let index = taken.length - 1; index >= 0 && left > 0; index--) {
+    const pair = taken[index]!;
+    if (!isMeant(pair)) continue;
+    const part = Math.min(left, pair.opened.qty);
+    const rest = minus(pair.opened.qty, part);
+    left = minus(left, part);
+    reopen(lots, partOf(pair.opened.side === side ? pair.opened : pair.closed, part));
+    const { entryId } = pair.opened;
+    givenBack.set(entryId, plus(givenBack.get(entryId) ?? 0, part));
+    if (rest > 0) taken[index] = { opened: partOf(pair.opened, rest), closed: partOf(pair.closed, rest) };
+    else taken.splice(index, 1);
+  }
+  return left;
+}
+
+/** Opens what has not been closed after all: with the rest of its lot, if there is one. */
+function reopen(lots: Lot[], lot: Lot): void {
+  const index = lots.findIndex(({ fillId }) => fillId === lot.fillId);
+  const before = lots[index];
+  if (before === undefined) lots.push(lot);
+  else lots[index] = { ...before, qty: plus(before.qty, lot.qty), fee: before.fee + lot.fee };
+}
+
+/**
+ * Where the position is on the exit's own side already, the fills are in the book in another order than they happened:
+ * the newest lot is that much larger. @returns false when there is none
+ */
+function enlarge(lots: Lot[], excess: Lot): boolean {
+  const index = lots.findLastIndex((lot) => lot.side === excess.side);
+  const lot = lots[index];
+  if (lot === undefined) return false;
+  lots[index] = { ...lot, qty: plus(lot.qty, excess.qty), fee: lot.fee + excess.fee };
+  return true;
 }
 
 function sizeOf(lots: readonly Lot[]): number {

@@ -1,12 +1,7 @@
 import type { Draft } from "../draft.ts";
 import { isOver } from "../draft.ts";
-import { endIntent } from "../phase.ts";
+import { cancelId, endIntent } from "../phase.ts";
 import type { CancelObligation, IntentRecord, OrderRecord } from "../state.ts";
-
-/** Name of the obligation to have an intent's orders gone. */
-export function cancelId(record: Pick<IntentRecord, "key" | "generation">): string {
-  return `cancel:${record.key}:${record.generation}`;
-}
 
 /** Orders of an intent that may be at the venue. */
 export function livingOrders(draft: Draft, record: IntentRecord): OrderRecord[] {

@@ -3,10 +3,9 @@ import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, cancelGraceMs, tryAgainMs } from "../patience.ts";
-import { endIntent } from "../phase.ts";
+import { cancelId, endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { CancelObligation } from "../state.ts";
-import { cancelId } from "./cancel.ts";
 import { ordersOf } from "./living.ts";
 import { settleVerify } from "./verify.ts";
 

@@ -3,10 +3,9 @@ import { openQty } from "../book/position.ts";
 import { minus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
 import { explainGraceMs } from "../patience.ts";
-import { endIntent } from "../phase.ts";
+import { cancelId, endIntent } from "../phase.ts";
 import { policyOnCancel } from "../safety/unexpected-cancel.ts";
 import type { ExplainObligation, IntentRecord, OrderRecord } from "../state.ts";
-import { cancelId } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
 import { ordersOf } from "./living.ts";
 

@@ -9,7 +9,7 @@ import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, Watch } from "../state.ts";
 import { closeAll } from "../sync/closes.ts";
-import { dispatch } from "../sync/dispatch.ts";
+import { dispatch, resend } from "../sync/dispatch.ts";
 import { judge } from "../sync/gates.ts";
 import { parkUntilFlat } from "../sync/reversal.ts";
 
@@ -47,6 +47,18 @@ export function watchEntryStop(draft: Draft, key: string, intent: EntryIntent): 
 /** Brings every watched stop of an entry on. */
 export function pursueEntryStops(draft: Draft): void {
   for (const watch of draft.watches.values()) if (watch.kind === "entry_stop") pursueOne(draft, watch);
+  for (const record of draft.intents.values()) pursueMarket(draft, record);
+}
+
+/** A market order of ours that could not be sent is in no wish of the script's: it is sent again here. */
+function pursueMarket(draft: Draft, record: IntentRecord): void {
+  const { intent, phase, notBeforeMs } = record;
+  if (intent.kind !== "entry" || !intent.stopFiredMarket) return;
+  if (phase !== "prepared" || notBeforeMs > draft.nowMs) return;
+  const verdict = judge(draft, { key: record.key, generation: record.generation, intent });
+  if (verdict.go === "allow") resend(draft, record);
+  else if (verdict.go === "halt") halt(draft, verdict.why);
+  else if (verdict.go === "drop") endIntent(draft, record, "cancelled");
 }
 
 function pursueOne(draft: Draft, watch: Watch): void {

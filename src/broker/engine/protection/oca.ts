@@ -4,7 +4,7 @@ import { minus } from "../book/quantity.ts";
 import type { Wanted, WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
-import { endIntent } from "../phase.ts";
+import { endIntent, isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { decline } from "../sync/dispatch.ts";
 
@@ -45,11 +45,20 @@ export function settleGroup(draft: Draft, filled: IntentRecord, qty: number): vo
 
 function takeAway(draft: Draft, record: IntentRecord | null, wanted: Wanted | undefined): void {
   if (record === null) {
-    if (wanted !== undefined) decline(draft, wanted, "cancelled", "oca_cancelled", "its group has filled");
-    return;
-  }
-  if (record.phase === "prepared") return endIntent(draft, record, "cancelled");
-  oweCancel(draft, record, "oca");
+    if (wanted !== undefined) forgo(draft, wanted);
+  } else if (record.phase === "prepared") endIntent(draft, record, "cancelled");
+  else oweCancel(draft, record, "oca");
+}
+
+/** A wish that has not gone out does not go out. An older order under its key keeps its place. */
+function forgo(draft: Draft, wanted: Wanted): void {
+  const older = draft.intents.get(wanted.key);
+  if (older === undefined || !isAlive(older))
+    return decline(draft, wanted, "cancelled", "oca_cancelled", "its group has filled");
+  const left = new Map(draft.wanted);
+  left.delete(wanted.key);
+  draft.setWanted(left);
+  draft.notice({ kind: "order_over", key: wanted.key, generation: wanted.generation, end: "cancelled" });
 }
 
 function makeSmaller(

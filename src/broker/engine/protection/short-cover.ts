@@ -1,6 +1,7 @@
 import { minus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
-import { cancelId, oweCancel } from "../orders/cancel.ts";
+import { oweCancel } from "../orders/cancel.ts";
+import { cancelId } from "../phase.ts";
 import { sellingQty } from "../sync/gates.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
-import { endIntent, isAlive, isSynthetic } from "../phase.ts";
+import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
 import { entryStopId, pursueEntryStops } from "../protection/entry-stop.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
@@ -95,6 +95,8 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
   if (record !== undefined && record.generation > generation) return;
   // The order before it, under the same id, is still on its way out.
   if (record !== undefined && record.generation < generation && isAlive(record)) return;
+  // What is left of it at the venue goes first.
+  if (record?.phase === "done" && draft.obligations.has(cancelId(record))) return;
   const own = record?.generation === generation ? record : undefined;
   if (own?.phase === "done" && own.end !== "superseded") return;
   if (own?.phase === "prepared" && own.notBeforeMs > draft.nowMs) return;

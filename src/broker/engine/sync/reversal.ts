@@ -1,7 +1,7 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { quantity } from "../../../kernel/units.ts";
 import { isAgainst } from "../book/position.ts";
-import { plus } from "../book/quantity.ts";
+import { minus, plus } from "../book/quantity.ts";
 import { intentKey, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
@@ -78,6 +78,19 @@ export function followUp(draft: Draft, record: IntentRecord, closedQty: number):
     stopFiredMarket: true,
   };
   parkUntilFlat(draft, { key: intentKey(market), generation, intent: market });
+}
+
+/** An entry has opened more than it seemed: so much less is left to buy again. */
+export function followLess(draft: Draft, entryId: string, qty: number): void {
+  const id = followId(intentKey({ kind: "entry", pineId: entryId, stopFiredMarket: true }));
+  const owed = draft.obligations.get(id);
+  if (owed?.kind !== "reopen" || owed.wanted.intent.kind !== "entry") return;
+  const left = minus(owed.wanted.intent.qty, qty);
+  if (!(left > 0)) return draft.settle(id);
+  draft.owe({
+    ...owed,
+    wanted: { ...owed.wanted, intent: { ...owed.wanted.intent, qty: quantity(left) } },
+  });
 }
 
 /** Parks a market order of the engine's own until nothing is open against it. */
