@@ -67,11 +67,15 @@ function execution(order: OrderRecord, event: OrderEvent): Execution | "repeated
 const isPositive = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && value > 0;
 
-/** The order with what it has filled now; it is over when the venue says so, or when nothing is left of it. */
+/**
+ * The order with what it has filled now; it is over when the venue says so, or when nothing is left of it. What is left
+ * of it is the venue's to say: a change that makes it larger may be known there and not yet here.
+ */
 function credit(draft: Draft, order: OrderRecord, event: OrderEvent, qty: number): OrderRecord {
   const filledQty = plus(order.filledQty, qty);
-  const isWhole = filledQty >= order.qty || event.order.status === "filled";
-  if (filledQty > order.qty)
+  const hasMore = event.order.remainingQty > 0;
+  const isWhole = event.order.status === "filled" || (filledQty >= order.qty && !hasMore);
+  if (filledQty > order.qty && !hasMore)
     draft.tell(
       "error",
       "overfill",

@@ -2,7 +2,7 @@ import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
-import type { CloseObligation } from "../state.ts";
+import type { CloseObligation, IntentRecord } from "../state.ts";
 import { oweResidual } from "./residuals.ts";
 import { closeRecord, isClosed } from "../sync/closes.ts";
 import { resend } from "../sync/dispatch.ts";
@@ -11,6 +11,20 @@ import { resend } from "../sync/dispatch.ts";
 export function pursueOwnCloses(draft: Draft): void {
   for (const obligation of draft.obligations.values())
     if (obligation.kind === "close") pursueOwnClose(draft, obligation);
+  for (const record of draft.intents.values())
+    if (record.phase === "prepared" && isOwnClose(record) && !isOwed(draft, record.key))
+      endIntent(draft, record, "superseded");
+}
+
+function isOwnClose({ intent }: IntentRecord): boolean {
+  return intent.kind === "close" && intent.syntheticKind !== undefined;
+}
+
+/** Whether what this close was sent for is still to be done: an answer may come when something else has done it. */
+function isOwed(draft: Draft, key: string): boolean {
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "close" && obligation.intentKey === key) return true;
+  return false;
 }
 
 function pursueOwnClose(draft: Draft, obligation: CloseObligation): void {
