@@ -75,7 +75,7 @@ export async function runLiveCommand(
   }
   const screen = new LiveScreen(app, bars.symInfo, command.logsBars);
   let openTimeMs = bars.columns.openTimeMs;
-  const opener = setup.mayAsk ? openerFor(app, workdir, command, connection, bars) : undefined;
+  const opener = openerFor(app, workdir, command, connection, bars);
   using contextLog = ContextLog.of(app);
   const files = new LiveFiles(command.paths, bars.symInfo, log);
   try {
@@ -84,7 +84,8 @@ export async function runLiveCommand(
       connection,
       script: setup.script,
       bars,
-      ...(opener === undefined ? {} : { opener }),
+      opener,
+      mayAsk: setup.mayAsk,
       run: {
         messages: scriptMessages(out, (bar) => openTimeMs[bar]!, bars.symInfo.timezone),
         keepsColors: command.keepsColors,

@@ -20,6 +20,8 @@ export class Patience {
   readonly order: BarOrder;
   readonly #options: PatienceOptions;
   readonly #failed = Promise.withResolvers<never>();
+  /** Whatever still runs when the run has ended, ends. */
+  readonly #over = new AbortController();
   #waiting: AbortController | undefined;
   #idle = Promise.withResolvers<void>();
 
@@ -39,20 +41,27 @@ export class Patience {
    */
   async race(session: LiveSession): Promise<string> {
     const { order } = this;
-    order.begin();
+    const signal = AbortSignal.any([this.#options.signal, this.#over.signal]);
     const read = async (): Promise<string> => {
       const reason = await session.run(
         {
           onTick: (bar) => order.tick(bar),
           onClose: (bar, source) => order.close(bar, source),
         },
-        this.#options.signal,
+        signal,
       );
       // The last close may wait for other feeds.
       while (!order.isIdle) await this.#idle.promise;
       return reason;
     };
-    return await Promise.race([read(), this.#failed.promise]);
+    try {
+      order.begin();
+      const reading = read();
+      reading.catch(() => {});
+      return await Promise.race([reading, this.#failed.promise]);
+    } finally {
+      this.#over.abort(new Error("the run has ended"));
+    }
   }
 
   #wait(isWaiting: boolean): void {
@@ -66,7 +75,7 @@ export class Patience {
     const { clock, signal } = this.#options;
     const waiting = new AbortController();
     this.#waiting = waiting;
-    clock.sleep(mostWaitMs, AbortSignal.any([signal, waiting.signal])).then(
+    clock.sleep(mostWaitMs, AbortSignal.any([signal, this.#over.signal, waiting.signal])).then(
       () => this.#giveUp(),
       () => {},
     );

@@ -1,5 +1,5 @@
 import type { LiveProviderPlugin } from "../api/plugins/live.ts";
-import type { ScriptModule } from "../api/script/declaration.ts";
+import type { ScriptDeclaration, ScriptModule } from "../api/script/declaration.ts";
 import type { LoadedBars } from "../data/load.ts";
 import { type Bar, type BarUpdate, barAt } from "../kernel/bar.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -24,8 +24,10 @@ export interface LiveJob {
   /** The history that the script warms up on; not empty. */
   readonly bars: LoadedBars;
   readonly run: Omit<RunOptions, "columns" | "finer" | "symInfo" | "timeframe" | "signal" | "feeds">;
-  /** Opens what the script asks for; absent: the script asks for nothing but the chart. */
+  /** Opens what the script asks for; absent: there is nothing but the chart. */
   readonly opener?: FeedOpener;
+  /** The script may ask for something: it is run over the history once more, unheard, to find out. */
+  readonly mayAsk?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** In [0, 1), for the jitter of waits. */
@@ -87,7 +89,7 @@ export async function runLive(job: LiveJob): Promise<LiveEnd> {
     const feeds = sides === undefined ? {} : { feeds: sides };
     run = new LiveRun(job.script, { ...job.run, ...feeds, symInfo, timeframe, history: bars.columns });
     job.events.onStart(run, () => session.isIdle && isOrdered());
-    if (sides !== undefined) await openSides(job, sides);
+    if (sides !== undefined) await openSides(job, run.runner.declaration, sides);
     await run.start();
     feedEnd = await goOn(job, session, sides, run, {
       onLive: () => (wentLive = true),
@@ -180,8 +182,16 @@ function sideFeeds({ opener, clock, log, random, bars, signal }: LiveJob): SideF
  * Finds out what the script asks for and opens it: the script runs over the history, unheard, until it asks for nothing
  * new. What it does wrong on the way, for want of bars perhaps, the run itself will tell.
  */
-async function openSides({ script, bars, run, signal }: LiveJob, sides: SideFeeds): Promise<void> {
+async function openSides(
+  { script, bars, run, mayAsk, signal }: LiveJob,
+  declaration: ScriptDeclaration,
+  sides: SideFeeds,
+): Promise<void> {
   const { symInfo, timeframe, columns: history } = bars;
+  // An account in another currency asks when it trades, which is not in the history.
+  const currency = String(declaration.settings["currency"] ?? "NONE");
+  if (currency !== "NONE" && currency !== symInfo.currency) sides.rate(symInfo.currency, currency);
+  if (mayAsk !== true) return sides.open();
   // Nobody hears what it says, and nothing is kept of it.
   const {
     observer: _observer,

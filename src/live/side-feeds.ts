@@ -79,7 +79,7 @@ export class SideFeeds implements Feeds {
   readonly #sides = new Map<string, SideFeed>();
   #failed: ((error: unknown) => void) | undefined;
   #order: BarOrder | undefined;
-  #isStopped = false;
+  readonly #stop = new AbortController();
 
   constructor(options: SideFeedsOptions) {
     this.#options = options;
@@ -152,7 +152,7 @@ export class SideFeeds implements Feeds {
 
   /** Reads no more. */
   stop(): void {
-    this.#isStopped = true;
+    this.#stop.abort(new Error("the run has ended"));
     for (const { session } of this.#sides.values()) session.stop();
   }
 
@@ -210,13 +210,13 @@ export class SideFeeds implements Feeds {
     await session.join(last, extend, signal);
     const side: Side = order.add(stream.name, gridOf(feed), lastOpenOf(feed), feed);
     const ended = (reason: string): void => {
-      if (!this.#isStopped) log.warn(`${stream.name}: ${reason}; its last bar stays`);
+      if (!this.#stop.signal.aborted) log.warn(`${stream.name}: ${reason}; its last bar stays`);
       feed.goesOn = false;
       side.end();
     };
     const listener = { onTick: (bar: Bar) => side.tick(bar), onClose: (bar: Bar) => side.close(bar) };
     session
-      .run(listener, signal)
+      .run(listener, AbortSignal.any([signal, this.#stop.signal]))
       .then(ended)
       .catch((error: unknown) => this.#failed?.(error));
   }

@@ -120,6 +120,21 @@ describe("what is named by --security", () => {
     expect((await values("zone", "--security", "TSE:TOKYO=replay:TOKYO@1D")).rows).toEqual(batch);
   });
 
+  test("is a rate, and so is a file of the pair", async () => {
+    script("rate", 'plot(request.currency_rate("EUR", "USD"))');
+    await data("EURUSD_1D", "FX:EURUSD", "1D", 13, 1440);
+    await data("BASED_1D", "FX:EURUSD", "1D", 13, 1440, 'UTC"\nbasecurrency = "EUR');
+    await box.pyne("run", "rate", "CHART_30");
+    const batch = written("rate");
+    expect(batch.at(-1)!.split(",").at(-1)).toBe("108.11");
+    const file = await values("rate");
+    expect(file.stderr).toContain("BASED_1D.ohlcv is a file: its last bar ends 2024-01-14 00:00 UTC");
+    expect(file.rows).toEqual(batch);
+    const stream = await values("rate", "--security", "FX:EURUSD=replay:EURUSD@1D");
+    expect(stream.stderr).toContain("replay:EURUSD@1D: ");
+    expect(stream.rows).toEqual(batch);
+  });
+
   test("is found by the symbol map as well", async () => {
     await box.pyne("data", "map", "FAR:AWAY", "replay:SHORT");
     expect((await values("far")).stderr).toContain("replay:SHORT@60: ");

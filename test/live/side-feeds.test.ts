@@ -80,7 +80,7 @@ async function run(
     },
   };
   return runLive({
-    ...{ provider, connection, clock, log, opener },
+    ...{ provider, connection, clock, log, opener, mayAsk: true },
     script: await compiled(text),
     bars: {
       ...{ columns: await downloaded(provider), symInfo: chart.symInfo, timeframe: "60" },
@@ -252,7 +252,7 @@ describe("two symbols of a venue", () => {
         }),
     };
     const end = runLive({
-      ...{ provider: venue, connection, clock, log, opener, script: await compiled(text) },
+      ...{ provider: venue, connection, clock, log, opener, mayAsk: true, script: await compiled(text) },
       bars: {
         ...{ columns: columnsOf(tenBars), symInfo: symInfo("1"), timeframe: "1" },
         ...{ grid: { minmove: 1, pricescale: 100 }, path: "" },

@@ -94,7 +94,9 @@ export class StreamOpener implements FeedOpener {
         return await this.#open(target, request, signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (!(error instanceof PyneError)) throw error;
+        // What may pass is no answer, and a mistake of the plugin is none either.
+        if (isRetryableProviderError(error)) throw error;
+        if (!(error instanceof PyneError) && !isProviderError(error)) throw error;
         failure = error;
       }
     }
