@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   security: () => import("./security.ts"),
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
+  engine: () => import("./engine.ts"),
   report: () => import("./report.ts"),
   optimize: () => import("./optimize.ts"),
 };

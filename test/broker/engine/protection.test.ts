@@ -58,7 +58,7 @@ describe("a reversal", () => {
   test("is given up when its close fails three times, on bars of their own", () => {
     story(`${long}
       bar entry S sell 3                         -> place reversal_close S sell 2 @0
-      answer reversal_close: skipped             ->
+      answer reversal_close: rejected            ->
       again entry S sell 3                       ->
       bar entry S sell 3                         -> place reversal_close S sell 2 @0
       answer reversal_close: skipped             ->
@@ -369,13 +369,18 @@ describe("a bracket for a part, where the venue has none", () => {
     );
   });
 
-  test("is armed again when its close fails", () => {
+  test("is armed again when its close fails, and halts when it fails again and again", () => {
     story(
       `${held}
       tick 89                                -> place partial_trigger X|L|sl sell 1 @0
       tick 95                                ->
-      answer partial_trigger: skipped        ->
-      tick 88                                -> place partial_trigger X|L|sl sell 1 @1
+      answer partial_trigger: rejected       ->
+      tick 88                                ->
+      wait 2s                                -> place partial_trigger X|L|sl sell 1 @1
+      answer partial_trigger: rejected       ->
+      wait 2s                                -> place partial_trigger X|L|sl sell 1 @2
+      answer partial_trigger: rejected       ->
+      ! halted
     `,
       rules,
     );

@@ -316,6 +316,10 @@ export class World {
       return this.#written(effect, { kind: "not_sent", message: "down" });
     if (!isLanded && effect.kind === "place" && how % 5 === 1)
       return this.#written(effect, { kind: "skipped", reason: "other", message: "no" });
+    if (!isLanded && effect.kind === "place" && effect.envelope.intent.kind === "entry" && how % 11 === 3)
+      return this.#written(effect, { kind: "rejected", message: "no", isMargin: false });
+    if (!isLanded && effect.kind === "place" && how % 13 === 3)
+      return this.#written(effect, { kind: "rate_limited", retryAfterMs: 1_000 });
     if (!isLanded && effect.kind === "amend" && how % 5 === 0)
       return this.#written(effect, { kind: "not_sent", message: "down" });
     if (!effect.kind.startsWith("read") && how % 5 === 2) {

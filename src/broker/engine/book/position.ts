@@ -95,6 +95,23 @@ function takeExit(book: PositionBook, fill: Fill, qty: number): Booked {
   };
 }
 
+/** Size of the position when every fill counts, those of exits that wait for their entries included. */
+export function sizeOfFills({ size, early }: PositionBook): number {
+  return early === undefined ? size : plus(size, sizeOf(early));
+}
+
+/** Exits that wait for an entry have closed what is open: the venue's position says so. */
+export function settleEarly(book: PositionBook): PositionBook {
+  const lots = [...book.lots];
+  const early: Lot[] = [];
+  for (const lot of book.early ?? []) {
+    const { left } = consume(lots, lot.qty, ({ side }) => side !== lot.side);
+    const rest = partOf(lot, left);
+    if (left > 0 && !enlarge(lots, rest)) early.push(rest);
+  }
+  return bookOf(lots, book.taken ?? [], early);
+}
+
 function bookOf(lots: readonly Lot[], taken: readonly Taken[], early: readonly Lot[]): PositionBook {
   return {
     size: sizeOf(lots),

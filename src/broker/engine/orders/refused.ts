@@ -10,9 +10,10 @@ import { oweVerify, settleVerifies } from "./verify.ts";
 
 /**
  * A definite no of the venue to an intent's first write. An entry is tried again, under new ids, until its budget is
- * spent, and then left alone: a position that was not opened hurts nobody. What has filled in part is not tried again. An exit or a close must not be left alone.
- * One that has nothing left to close is over; otherwise it is tried once more, in case the fill that made it moot was
- * on its way, and then the run halts.
+ * spent, and then left alone: a position that was not opened hurts nobody. What has filled in part is not tried again.
+ * An exit or a close must not be left alone. One that has nothing left to close is over; otherwise it is tried once
+ * more, in case the fill that made it moot was on its way, and then the run halts. A close that somebody in the engine
+ * has thought of is theirs to try again.
  */
 export function refuse(draft: Draft, record: IntentRecord, message: string): void {
   const { key, intent } = record;
@@ -21,6 +22,11 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
   draft.journal("order_rejected", { intentKey: key, payload: { message, attempt: record.retrySeq } });
   if (intent.kind === "entry" ? record.filledQty > 0 : isMoot(draft, record)) {
     endIntent(draft, record, "rejected");
+    return;
+  }
+  if (isThoughtOf(intent)) {
+    endIntent(draft, record, "rejected");
+    draft.tell("warn", "order_refused", `${keyText(key)} was refused: ${message}`, { intentKey: key });
     return;
   }
   const rejects = record.rejects + 1;
@@ -43,6 +49,17 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
       { intentKey: key },
     );
   else halt(draft, `${keyText(key)} was refused although there is a position to close: ${message}`);
+}
+
+/** A reversal, a bracket whose price was passed, a watched price: each knows what to do without its close. */
+function isThoughtOf(intent: IntentRecord["intent"]): boolean {
+  if (intent.kind !== "close") return false;
+  const { syntheticKind } = intent;
+  return (
+    syntheticKind === "reversal_close" ||
+    syntheticKind === "marketable_exit" ||
+    syntheticKind === "partial_trigger"
+  );
 }
 
 /** The same intent to be sent under new ids: nothing carries the old ones any more. */

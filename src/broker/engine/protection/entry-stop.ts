@@ -95,6 +95,9 @@ function fire(draft: Draft, watch: Watch, record: IntentRecord): void {
   if (!(left > 0)) return draft.dropWatch(watch.id);
   const intent: EntryIntent = { ...rest, qty: quantity(left), orderType: "market", stopFiredMarket: true };
   const what = { key: intentKey(intent), generation: record.generation, intent };
+  // The market order of an earlier life is still under way.
+  const earlier = draft.intents.get(what.key);
+  if (earlier !== undefined && earlier.phase !== "done") return;
   const verdict = judge(draft, what);
   if (verdict.go === "defer") return;
   draft.dropWatch(watch.id);

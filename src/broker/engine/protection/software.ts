@@ -2,9 +2,11 @@ import type { ExitIntent } from "../../../api/broker/intents.ts";
 import type { LegType } from "../../../api/broker/orders.ts";
 import { isAgainst } from "../book/position.ts";
 import { minus } from "../book/quantity.ts";
-import { keySeparator, type Wanted } from "../desired.ts";
+import { keySeparator, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
+import { refusedExitMs, rejectBudget } from "../patience.ts";
+import { halt } from "../safety/latches.ts";
 import type { IntentRecord, Watch } from "../state.ts";
 import { closableQty, closeByItself, closeId } from "../sync/closes.ts";
 import type { ExitTarget } from "../sync/exit-target.ts";
@@ -127,15 +129,26 @@ export function pursueSoftware(draft: Draft): void {
       if (watch.kind === kind && watch.state === "armed") pursueLeg(draft, watch, kind, busy);
 }
 
-/** A leg that has fired is over when its exit is; one whose close has failed waits for its price again. */
+/**
+ * A leg that has fired is over when its exit is; one whose close has failed waits for its price again, for a while and
+ * not for ever: a position that cannot be closed at its stop has no protection.
+ */
 function hasSettled(draft: Draft, watch: Watch): boolean {
-  if (draft.obligations.has(closeId("partial_trigger", closeName(draft, watch)))) return false;
+  if (draft.obligations.has(closeId("partial_trigger", closeName(watch)))) return false;
   const record = draft.intents.get(watch.intentKey);
-  if (record === undefined || record.phase === "done") draft.dropWatch(watch.id);
-  else {
-    draft.setWatch({ ...watch, state: "armed", updatedMs: draft.nowMs });
-    draft.journal("leg_armed_again", { intentKey: watch.intentKey, payload: { leg: watch.kind } });
+  if (record === undefined || record.phase === "done") {
+    draft.dropWatch(watch.id);
+    return true;
   }
+  const rejects = record.rejects + 1;
+  draft.setIntent({ ...record, rejects });
+  draft.setWatch({ ...watch, state: "armed", updatedMs: draft.nowMs });
+  draft.journal("leg_armed_again", { intentKey: watch.intentKey, payload: { leg: watch.kind, rejects } });
+  if (rejects >= rejectBudget)
+    halt(
+      draft,
+      `${keyText(watch.intentKey)} has been reached and could not be closed in ${rejects} attempts`,
+    );
   return true;
 }
 
@@ -146,6 +159,7 @@ function pursueLeg(draft: Draft, before: Watch, kind: SoftwareKind, busy: Set<st
   if (record?.phase !== "working" || isUnwanted) return draft.dropWatch(before.id);
   const watch = kind === "partial_trail" ? follow(draft, before) : before;
   if (busy.has(watch.intentKey) || !watch.isActive) return;
+  if (record.rejects > 0 && draft.nowMs < watch.updatedMs + refusedExitMs) return;
   if (!isReached(legs[kind], watch.side, draft.price, watch.level)) return;
   // The position may be on its way to the other side already.
   if (!isAgainst(draft.book, watch.side)) return;
@@ -161,7 +175,7 @@ function pursueLeg(draft: Draft, before: Watch, kind: SoftwareKind, busy: Set<st
   draft.journal("leg_reached", { intentKey: watch.intentKey, payload: { leg: kind, price: draft.price } });
   closeByItself(draft, {
     reason: "partial_trigger",
-    name: closeName(draft, watch),
+    name: closeName(watch),
     side: intent.side,
     qty,
     entryId: intent.fromEntry,
@@ -169,7 +183,7 @@ function pursueLeg(draft: Draft, before: Watch, kind: SoftwareKind, busy: Set<st
   });
 }
 
-function closeName(_draft: Draft, { intentKey, kind }: Watch): string {
+function closeName({ intentKey, kind }: Watch): string {
   // The key without its kind: exit id and entry id.
   return `${intentKey.slice(intentKey.indexOf(keySeparator) + 1)}${keySeparator}${kind.replace("partial_", "")}`;
 }

@@ -21,9 +21,6 @@ export interface Dispatch {
   readonly bookedAs?: BookedAs;
 }
 
-/** How often one and the same order may be refused in a row. */
-export const rejectBudget = 3;
-
 /** Sends an intent under ids that no order has had. */
 export function dispatch(draft: Draft, what: Dispatch): void {
   const { key, generation, intent } = what;

@@ -3,7 +3,8 @@ import { minus, plus } from "../book/quantity.ts";
 import { openEntries } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
-import { rejectBudget, type Dispatch } from "./dispatch.ts";
+import { rejectBudget } from "../patience.ts";
+import type { Dispatch } from "./dispatch.ts";
 import { isSameOrder } from "./same-order.ts";
 
 /**

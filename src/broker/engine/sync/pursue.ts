@@ -1,3 +1,4 @@
+import { settleEarly, sizeOfFills } from "../book/position.ts";
 import type { CancelObligation, IntentRecord } from "../state.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
@@ -31,20 +32,28 @@ const cancelPauseMs = 5_000;
  */
 export function pursue(draft: Draft, isEvaluation: boolean): void {
   if (draft.latches.halt !== null) return;
+  agreeOnEarly(draft);
   pursueFlatten(draft);
   sweepLegs(draft);
   coverShorts(draft);
   if (draft.wanted !== null) for (const record of draft.intents.values()) pursueUnwanted(draft, record);
   pursueCancels(draft);
+  pursueOwnCloses(draft);
   pursueSoftware(draft);
   pursueEntryStops(draft);
-  pursueOwnCloses(draft);
   pursueWishes(draft);
   // Before the closes of reversals: what protected the old position must not meet the new one.
   pursueCancels(draft);
   pursueReopens(draft, isEvaluation);
   pursueCancels(draft);
   pursueResiduals(draft);
+}
+
+/** What exits filled before their entries were told is taken off the position once the venue's own is no other. */
+function agreeOnEarly(draft: Draft): void {
+  const { book, view } = draft;
+  if (book.early === undefined || view.readMs <= view.lastFillMs) return;
+  if (view.size === sizeOfFills(book)) draft.setBook(settleEarly(book));
 }
 
 function pursueWishes(draft: Draft): void {

@@ -4,7 +4,6 @@ import { isAgainst } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { intentKey, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
-import { isAlive } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { closeAll, closingQty } from "./closes.ts";
@@ -147,8 +146,8 @@ function lastClose(draft: Draft, key: string): boolean {
 function open(draft: Draft, obligation: ReopenObligation, wanted: Wanted, intent: EntryIntent): void {
   const record = draft.intents.get(wanted.key);
   if (record !== undefined && record.generation === wanted.generation) return draft.settle(obligation.id);
-  // An older order under this id is on its way out first.
-  if (record !== undefined && isAlive(record)) return;
+  // An older order under this id has its end first.
+  if (record !== undefined && record.phase !== "done") return;
   const verdict = judge(draft, { key: wanted.key, generation: wanted.generation, intent });
   switch (verdict.go) {
     case "allow":
