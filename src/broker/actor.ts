@@ -1,6 +1,6 @@
 import type { BrokerPlugin } from "../api/plugins/broker.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { messageOf, TryAgainLaterError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import type { Evaluation } from "./desk/venue-desk.ts";
 import type { Notice } from "./engine/effects.ts";
@@ -124,9 +124,9 @@ export class BrokerActor {
   }
 
   /** The script has run. */
-  evaluated({ barTimeMs, price, wanted }: Evaluation): void {
+  evaluated(evaluation: Evaluation): void {
     if (this.#isStopping) return;
-    this.take({ kind: "evaluated", nowMs: this.#nowMs, barTimeMs, price, wanted });
+    this.take({ kind: "evaluated", nowMs: this.#nowMs, ...evaluation });
   }
 
   /** The price has moved between two evaluations. */
@@ -144,8 +144,7 @@ export class BrokerActor {
       for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) this.#step(next);
     } catch (error) {
       // What was not committed has not happened; nothing may follow from it.
-      this.#hasFailed = true;
-      this.#options.onFailure(error);
+      this.#fail(error);
     } finally {
       this.#isBusy = false;
     }
@@ -175,6 +174,11 @@ export class BrokerActor {
     await this.#stream.stop();
     this.#stop.abort(new Error("the run has ended"));
     await this.#pulse;
+  }
+
+  #fail(error: unknown): void {
+    this.#hasFailed = true;
+    this.#options.onFailure(error);
   }
 
   get #nowMs(): number {
@@ -248,7 +252,8 @@ export class BrokerActor {
     try {
       look();
     } catch (error) {
-      this.#options.log.warn(`the broker's books: ${messageOf(error)}; trying again`);
+      if (error instanceof TryAgainLaterError) this.#options.log.warn(`${messageOf(error)}; trying again`);
+      else this.#fail(error);
     }
   }
 }
@@ -256,7 +261,16 @@ export class BrokerActor {
 /** Kinds of facts that come again and again, and mostly say nothing new. */
 const routine: readonly Fact["kind"][] = ["tick", "clock", "read", "evaluated"];
 /** What of the state has to outlive the process. */
-const lasting = ["latches", "intents", "orders", "obligations", "watches", "book", "fillIds"] as const;
+const lasting = [
+  "latches",
+  "waiting",
+  "intents",
+  "orders",
+  "obligations",
+  "watches",
+  "book",
+  "fillIds",
+] as const;
 
 /** Whether a fact is worth a row: what is routine only if it has changed something that lasts. */
 function isNews(fact: Fact, before: EngineState, after: EngineState): boolean {

@@ -3,7 +3,7 @@ import type { RunContext } from "../api/broker/store.ts";
 import type { BrokerPlugin } from "../api/plugins/broker.ts";
 import type { BrokersConfig } from "../config/brokers.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { PyneError, RuntimeFailure } from "../kernel/errors.ts";
+import { PyneError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import { parseTimeframe, timeframeSeconds } from "../kernel/timeframe.ts";
@@ -13,6 +13,7 @@ import { type ActorBooks, BrokerActor } from "./actor.ts";
 import { VenueDesk } from "./desk/venue-desk.ts";
 import { netQty } from "./engine/book/position.ts";
 import type { Notice } from "./engine/effects.ts";
+import type { FactOf } from "./engine/facts.ts";
 import type { Fill } from "./engine/fill.ts";
 import type { EngineRules, EngineState } from "./engine/state.ts";
 import { keptOrders } from "./kept-orders.ts";
@@ -77,6 +78,8 @@ export class BrokerRun {
   readonly #options: BrokerRunOptions;
   #desk: VenueDesk | undefined;
   #actor: BrokerActor | undefined;
+  /** What the venue said at the start. */
+  #started: FactOf<"started"> | undefined;
   #isLive = false;
   /** Why the run must end; absent: nobody says so. */
   #end: { readonly failure: unknown } | undefined;
@@ -118,31 +121,38 @@ export class BrokerRun {
     return { orders: state?.orders.size ?? 0, latch: state === undefined ? undefined : latchOf(state) };
   }
 
-  /** Nothing is in flight: every fact was acted on, every write has its answer. */
+  /** Nothing is in flight: every fact was acted on, every write has its answer, or it is known what became of it. */
   get isIdle(): boolean {
-    return this.#isLive && this.#actor?.writes === 0;
+    const actor = this.#actor;
+    if (!this.#isLive || actor === undefined || actor.writes > 0) return false;
+    for (const { kind } of actor.state.obligations.values()) if (kind === "verify") return false;
+    return true;
   }
 
   /**
-   * Brings the books and the venue together, when the script has gone through its history: from here on what the
-   * venue says counts, and what the script wants is sent.
-   *
+   * Asks the venue how it stands, and listens to it from here on. What it says waits for `goLive`.
    * @throws TryAgainLaterError when the venue does not answer; the signal's reason
    */
-  async goLive(signal: AbortSignal): Promise<void> {
+  async prepare(signal: AbortSignal): Promise<void> {
     const { plugin, symbol, clock, log } = this.#options;
-    const [desk, actor] = [this.#desk, this.#actor];
-    if (desk === undefined || actor === undefined)
-      throw new RuntimeFailure("an indicator has no orders", {
-        hint: "--broker is for strategies; --live alone runs an indicator",
-      });
+    const actor = this.#actor!;
     this.#inject(plugin, actor);
     actor.start();
-    const started = await venueState({ plugin, symbol, clock, log, signal });
-    desk.takeOver(keptOrders(actor.state), actor.state.book);
+    this.#started = await venueState({ plugin, symbol, clock, log, signal });
+  }
+
+  /**
+   * Brings the books and the venue together, when the script has gone through all of its history: from here on what
+   * the venue says counts, and what the script wants is sent.
+   */
+  goLive(): void {
+    const [desk, actor, started] = [this.#desk, this.#actor, this.#started];
+    if (desk === undefined || actor === undefined || started === undefined)
+      throw new Error("the venue has not been asked");
+    const { state } = actor;
+    desk.takeOver(keptOrders(state), state.waiting, state.book);
     actor.recovered(started);
     this.#isLive = true;
-    this.throwIfFailed();
   }
 
   /** The price has moved. */

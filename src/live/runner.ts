@@ -45,7 +45,7 @@ export interface LiveJob {
 export interface LiveEvents {
   /** The script is set up, no bar was executed. @param isIdle whether all that the feed has told was acted on */
   onStart(run: LiveRun, isIdle: () => boolean): void;
-  /** The history is over but for its last bar; waited for. */
+  /** The history was executed but for its last bar; waited for. */
   beforeLive?(): Promise<void>;
   /** A live bar is over and is about to be executed. */
   beforeClose?(bar: Bar, source: BarSource): void;
@@ -199,6 +199,7 @@ async function openSides(
     messages: _messages,
     contextMessages: _contextMessages,
     onWarning: _onWarning,
+    desk: _desk,
     ...silent
   } = run;
   for (;;) {

@@ -59,7 +59,8 @@ function setUp(recovered = true) {
   actor.start();
   const started = { kind: "started", nowMs: barTimeMs, openOrders: [], position: null } as const;
   if (recovered) actor.recovered(started);
-  const evaluate = (...wanted: Wanted[]): void => actor.evaluated({ barTimeMs, price: 100, wanted });
+  const evaluate = (...wanted: Wanted[]): void =>
+    actor.evaluated({ barTimeMs, price: 100, wanted, waiting: [] });
   return { plugin, clock, books, notices, lines, failures, actor, evaluate, started };
 }
 

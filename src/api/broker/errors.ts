@@ -1,4 +1,5 @@
 import { type ExitCode, PyneError, type PyneErrorOptions } from "../../kernel/errors.ts";
+import { retryableMark } from "../plugins/errors.ts";
 import type { BracketAttachRejectContext } from "./brackets.ts";
 
 /**
@@ -8,6 +9,11 @@ import type { BracketAttachRejectContext } from "./brackets.ts";
 export abstract class BrokerError extends PyneError {
   /** Whether the engine will try again by itself. */
   readonly retryable: boolean = false;
+
+  /** While connecting, and on the feed, it counts as an error of the provider. */
+  get [retryableMark](): boolean {
+    return this.retryable;
+  }
 }
 
 /** Bad credentials. The start is aborted. */

@@ -65,7 +65,7 @@ export class PluginIncompatibleError extends PyneError {
   }
 }
 
-const retryableMark: unique symbol = Symbol.for("pyne.error.provider.retryable") as never;
+export const retryableMark: unique symbol = Symbol.for("pyne.error.provider.retryable") as never;
 
 /**
  * An expected failure that the user can act on: a bad key, an unknown symbol. Printed as one line without a stack.

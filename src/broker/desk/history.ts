@@ -1,5 +1,6 @@
 import type { CloseIntent, EntryIntent, ExitIntent } from "../../api/broker/intents.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
+import { resolveLevels } from "../../runtime/strategy/legs.ts";
 import { type Binding, Order } from "../../runtime/strategy/order.ts";
 import type { WantedIntent } from "../engine/desired.ts";
 import type { Fill } from "../engine/fill.ts";
@@ -81,6 +82,27 @@ export class History {
   }
 
   /**
+   * Puts exits back whose entry had not filled, to it or to what it has opened since.
+   * @returns whether one has its entry now
+   */
+  restoreWaiting(exits: readonly ExitIntent[]): boolean {
+    let isBound = false;
+    for (const exit of exits) {
+      const hadItsTurn = [...this.#closed].some(
+        ([binding, closed]) => binding.entryId === exit.fromEntry && closed.has(exit.pineId),
+      );
+      if (hadItsTurn || this.#stands(exit)) continue;
+      for (const [leg] of this.#exit(exit, 0)) isBound ||= leg.binding !== undefined;
+    }
+    return isBound;
+  }
+
+  #stands({ pineId, fromEntry }: ExitIntent): boolean {
+    for (const leg of this.#desk.books.exits) if (leg.exitId === pineId && leg.id === fromEntry) return true;
+    return false;
+  }
+
+  /**
    * Exits that have closed a part of an entry which is still open, and are no longer alive, have had their turn: a
    * script that issues them again gets no second one.
    */
@@ -153,11 +175,15 @@ export class History {
       closed = grid.add(closed, -filled);
       const leg = this.#leg(intent.pineId, intent.fromEntry, binding, quantity, bound);
       leg.isRest = !intent.isPartialQtyBracket;
-      leg.limit = leg.givenLimit = intent.tpPrice ?? Number.NaN;
-      leg.stop = leg.givenStop = intent.slPrice ?? Number.NaN;
-      leg.trailPrice = leg.givenTrail = intent.trailPrice ?? Number.NaN;
+      leg.givenLimit = intent.tpPrice ?? Number.NaN;
+      leg.givenStop = intent.slPrice ?? Number.NaN;
+      leg.givenTrail = intent.trailPrice ?? Number.NaN;
+      leg.profitTicks = intent.profitTicks ?? Number.NaN;
+      leg.lossTicks = intent.lossTicks ?? Number.NaN;
+      leg.trailTicks = intent.trailPointsTicks ?? Number.NaN;
       leg.trailOffset = intent.trailOffsetTicks ?? 0;
-      leg.isTrailing = intent.trailPrice !== undefined;
+      leg.isTrailing = intent.trailPrice !== undefined || intent.trailPointsTicks !== undefined;
+      resolveLevels(this.#desk, leg);
       leg.comments = {
         profit: intent.commentProfit ?? "",
         loss: intent.commentLoss ?? "",

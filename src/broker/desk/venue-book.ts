@@ -1,4 +1,5 @@
 import { closeForRisk } from "../../runtime/strategy/booking.ts";
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
 import type { Order } from "../../runtime/strategy/order.ts";
 import { keySeparator } from "../engine/desired.ts";
@@ -84,14 +85,20 @@ export class VenueBook {
     }
   }
 
-  /** Takes over the orders of an earlier process, and the position as the engine has it. */
-  takeOver(orders: readonly KeptOrder[], book: PositionBook): void {
+  /**
+   * Takes over the orders of an earlier process, and the position as the engine has it.
+   * @param waiting exits whose entry had not filled
+   * @returns whether one of them has its entry now
+   */
+  takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): boolean {
     this.#agreeWith(book);
     for (const { tracked, filled } of this.#history.restore(orders)) {
       this.#tracker.restore(tracked);
       for (const [order, qty] of filled) this.#filled.set(order, qty);
     }
+    const isBound = this.#history.restoreWaiting(waiting);
     this.#history.consume(orders);
+    return isBound;
   }
 
   /** The order of the script; a market order of the engine's own fills the one it was made for. */

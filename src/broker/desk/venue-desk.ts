@@ -1,3 +1,4 @@
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import type { SimulatedBar } from "../../runtime/strategy/desk.ts";
 import { beginDay, checkRisk } from "../../runtime/strategy/risk.ts";
@@ -21,6 +22,8 @@ export interface Evaluation {
   /** Its close, or the price so far. */
   readonly price: number;
   readonly wanted: readonly Wanted[];
+  /** Exits whose entry has not filled. */
+  readonly waiting: readonly ExitIntent[];
 }
 
 /** What a venue desk begins with. */
@@ -151,18 +154,22 @@ export class VenueDesk extends StrategyDesk {
   /**
    * Takes over what an earlier process left behind, when the warm-up is over: fills that no bar of it has, orders that
    * the script placed, and the position as the engine's books have it.
+   * @param waiting exits whose entry had not filled
    */
-  takeOver(orders: readonly KeptOrder[], book: PositionBook): void {
+  takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): void {
     this.#replay(Infinity);
     this.#history.close();
-    this.#muted(() => this.#book.takeOver(orders, book));
+    // Nothing of it is new to the engine, except exits whose entry has filled in the meantime.
+    this.#muted(() => (this.#isChanged = this.#book.takeOver(orders, waiting, book)));
   }
 
   #evaluate(): void {
     if (!this.takesOrders || this.isHeld) return;
     this.#isChanged = false;
     const { desk } = this;
-    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, wanted: this.wanted() });
+    const wanted = this.wanted();
+    const waiting = this.#wishes.waiting();
+    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, wanted, waiting });
   }
 
   #begin(bar: SimulatedBar): void {

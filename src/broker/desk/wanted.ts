@@ -77,6 +77,14 @@ export function exitIntent(desk: Desk, symbol: string, leg: Order, quantity: num
       commentLoss: comment("loss"),
       commentTrailing: comment("trailing"),
     }),
+    // Once the entry has a price they are in the levels.
+    ...(leg.binding === undefined
+      ? given({
+          profitTicks: price(leg.profitTicks),
+          lossTicks: price(leg.lossTicks),
+          trailPointsTicks: price(leg.trailTicks),
+        })
+      : {}),
     ...(leg.isTrailing
       ? {
           ...given({ trailPrice: price(leg.trailPrice) }),

@@ -1,3 +1,4 @@
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
 import type { Order } from "../../runtime/strategy/order.ts";
 import { intentKey, type Wanted, type WantedIntent } from "../engine/desired.ts";
@@ -54,6 +55,14 @@ export class WishList {
     this.#addExits(entries, add);
     this.#tracker.keep(standing);
     return wanted;
+  }
+
+  /** Exits whose entry is pending. */
+  waiting(): readonly ExitIntent[] {
+    const desk = this.#desk;
+    return desk.books.waiting
+      .filter((leg) => leg.isLive && desk.awaitsEntry(leg))
+      .map((leg) => exitIntent(desk, this.#symbol, leg, leg.quantity));
   }
 
   #keyOf(order: Order): string {

@@ -1,3 +1,4 @@
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Effect, Notice } from "./effects.ts";
 import type { Fill } from "./fill.ts";
 import type { JournalEntry, Step } from "./step.ts";
@@ -39,6 +40,7 @@ export class Draft {
   #view: VenueView;
   #fillIds: readonly string[];
   #wanted: ReadonlyMap<string, Wanted> | null;
+  #waiting: readonly ExitIntent[];
   readonly #intents: DraftMap<string, IntentRecord>;
   readonly #orders: DraftMap<string, OrderRecord>;
   readonly #obligations: DraftMap<string, Obligation>;
@@ -62,6 +64,7 @@ export class Draft {
     this.#view = state.view;
     this.#fillIds = state.fillIds;
     this.#wanted = state.wanted;
+    this.#waiting = state.waiting;
     this.#intents = new DraftMap(state.intents);
     this.#orders = new DraftMap(state.orders);
     this.#obligations = new DraftMap(state.obligations);
@@ -86,6 +89,9 @@ export class Draft {
   }
   get wanted(): ReadonlyMap<string, Wanted> | null {
     return this.#wanted;
+  }
+  get waiting(): readonly ExitIntent[] {
+    return this.#waiting;
   }
   get intents(): ReadonlyMap<string, IntentRecord> {
     return this.#intents.now;
@@ -132,6 +138,9 @@ export class Draft {
   }
   setWanted(wanted: ReadonlyMap<string, Wanted> | null): void {
     this.#wanted = wanted;
+  }
+  setWaiting(waiting: readonly ExitIntent[]): void {
+    this.#waiting = waiting;
   }
   setBook(book: PositionBook): void {
     this.#book = book;
@@ -228,6 +237,7 @@ export class Draft {
       nextEffect: this.#nextEffect,
       latches: this.#latches,
       wanted: this.#wanted,
+      waiting: this.#waiting,
       intents: this.intents,
       orders: this.orders,
       obligations: this.obligations,

@@ -3,6 +3,7 @@ import type { SkipReason } from "../../api/broker/errors.ts";
 import type { ExchangeOrder, OrderEvent } from "../../api/broker/orders.ts";
 import type { CancelOutcome } from "../../api/broker/policies.ts";
 import type { ExchangePosition, PositionLeg, SpotExecutionPage } from "../../api/broker/position.ts";
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Wanted } from "./desired.ts";
 
 /**
@@ -25,6 +26,8 @@ export type Fact =
       readonly barTimeMs: number;
       readonly price: number;
       readonly wanted: readonly Wanted[];
+      /** Exits whose entry has not filled, with the distances in ticks that need its price. Absent: as before. */
+      readonly waiting?: readonly ExitIntent[];
     }
   /** A new price, between evaluations. */
   | { readonly kind: "tick"; readonly nowMs: number; readonly price: number }

@@ -10,6 +10,7 @@ export function initialState(rules: EngineRules): EngineState {
     nextEffect: 1,
     latches: { quarantine: null, halt: null, paused: false },
     wanted: null,
+    waiting: [],
     intents: new Map(),
     orders: new Map(),
     obligations: new Map(),

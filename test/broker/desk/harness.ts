@@ -1,6 +1,7 @@
 /** A strategy at a venue desk: bars as text in, what it wants as text out, fills as text in between. */
 import { strategy, type StrategySettings } from "pynecore";
 
+import type { EntryIntent, ExitIntent } from "../../../src/api/broker/intents.ts";
 import type { KeptOrder } from "../../../src/broker/desk/history.ts";
 import { type Evaluation, VenueDesk } from "../../../src/broker/desk/venue-desk.ts";
 import { intentKey, keyText, type Wanted } from "../../../src/broker/engine/desired.ts";
@@ -21,6 +22,7 @@ export interface VenueSituation {
   /** Fills of an earlier process. */
   readonly fills?: readonly Fill[];
   readonly kept?: readonly KeptOrder[];
+  readonly waiting?: readonly ExitIntent[];
   readonly book?: PositionBook;
   /** Bars of the warm-up. */
   readonly history?: string;
@@ -72,6 +74,10 @@ export class AtVenue {
   readonly run: LiveRun;
   /** What was wanted, evaluation by evaluation. */
   readonly told: string[][] = [];
+  /** Exits whose entry has not filled, as they were told last. */
+  waiting: readonly ExitIntent[] = [];
+  /** The entry that was wanted last. */
+  entry!: EntryIntent;
   #desk: VenueDesk | undefined;
   #bars = 0;
 
@@ -82,7 +88,11 @@ export class AtVenue {
     });
     const history = barsOf(situation.history ?? "100");
     this.#bars = history.length;
-    const onEvaluated = (evaluation: Evaluation): void => void this.told.push(evaluation.wanted.map(wish));
+    const onEvaluated = ({ wanted, waiting }: Evaluation): void => {
+      this.told.push(wanted.map(wish));
+      this.waiting = waiting;
+      for (const { intent } of wanted) if (intent.kind === "entry") this.entry = intent;
+    };
     this.run = new LiveRun(script, {
       history,
       symInfo: symbol({ period: "1", mincontract: 0.01 }),
@@ -98,10 +108,14 @@ export class AtVenue {
         })),
     });
     void this.run.warmUp();
-    const size = situation.book?.size ?? Number.NaN;
-    this.desk.takeOver(situation.kept ?? [], situation.book ?? { size: this.#sizeOf(situation), lots: [] });
-    if (size === size && this.desk.positionSize !== size) throw new Error("the desk does not agree");
     this.run.goLive();
+    const size = situation.book?.size ?? Number.NaN;
+    this.desk.takeOver(
+      situation.kept ?? [],
+      situation.waiting ?? [],
+      situation.book ?? { size: this.#sizeOf(situation), lots: [] },
+    );
+    if (size === size && this.desk.positionSize !== size) throw new Error("the desk does not agree");
   }
 
   #sizeOf({ fills = [] }: VenueSituation): number {

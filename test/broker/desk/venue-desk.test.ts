@@ -347,12 +347,55 @@ describe("after a restart", () => {
     expect(at.bars("104")).toEqual(["x|B|L#1 sell 1 tp 120 part"]);
   });
 
+  test("an exit in ticks outlives the process before its entry fills, and comes when it has", () => {
+    const before = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 2 });
+        s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 });
+        s.exit("B", { fromEntry: "L", loss: 500, trailPoints: 300, trailOffset: 20 });
+      },
+    }));
+    before.bars("100");
+    expect(before.waiting.map(({ pineId }) => pineId)).toEqual(["A", "B"]);
+    const { waiting } = before;
+    const filled = [fillOf("L buy 2@101 at 3")];
+    // It filled while nobody looked: with the fills of the books, or with the first that the venue tells of.
+    const known = new AtVenue(() => {}, { history, fills: filled, waiting });
+    known.desk.refresh();
+    const kept = [{ key: "e\0L", generation: 1, filledQty: 0, intent: before.entry }];
+    const told = new AtVenue(() => {}, { history, kept, waiting });
+    const exits = ["x|A|L#1 sell 1 tp 111 part", "x|B|L#2 sell 1 sl 96 trail 104-20 part"];
+    expect(known.last).toEqual(exits);
+    expect(told.fill("L buy 2@101")).toEqual(
+      exits.map((exit) => exit.replace(/#(\d)/, (_, n) => `#${Number(n) + 1}`)),
+    );
+  });
+
+  test("an exit that has had its turn does not come back as one that waits", () => {
+    const before = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 2 });
+        s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 });
+      },
+    }));
+    before.bars("100");
+    const { waiting } = before;
+    const fills = ["L buy 2@101 at 2", "A<L sell 1@111 at 3"].map((text) => fillOf(text));
+    const at = new AtVenue((s) => s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 }), {
+      history,
+      fills,
+      waiting,
+    });
+    at.desk.refresh();
+    expect(at.bars("104")).toEqual([]);
+  });
+
   test("the engine's books have the last word on the position", () => {
     const at = new AtVenue(() => {}, {
       history,
       fills: [fillOf("L buy 2@100 at 1")],
       book: { size: 0, lots: [] },
     });
-    expect(at.trades).toEqual(["L +2 100@1 > Closed outside 103@3"]);
+    expect(at.trades).toEqual(["L +2 100@1 > Closed outside 104@4"]);
   });
 });

@@ -1,3 +1,4 @@
+import type { ExitIntent } from "../../../api/broker/intents.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 
@@ -5,5 +6,11 @@ import type { FactOf } from "../facts.ts";
 export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
   draft.setBar(fact.barTimeMs);
   draft.setPrice(fact.price);
+  if (fact.waiting !== undefined && !isSame(fact.waiting, draft.waiting)) draft.setWaiting(fact.waiting);
   draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, wanted])));
+}
+
+function isSame(some: readonly ExitIntent[], others: readonly ExitIntent[]): boolean {
+  if (some.length === 0 || others.length === 0) return some.length === others.length;
+  return JSON.stringify(some) === JSON.stringify(others);
 }
