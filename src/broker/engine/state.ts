@@ -290,6 +290,8 @@ export interface Lot {
   readonly fillId: string;
   /** The order that opened it. */
   readonly clientOrderId: string;
+  /** It completes an entry whose own order filled less than what was asked for: the two are one entry. */
+  readonly isAfterStop?: true;
   /** Of what is left, in the fee's currency. */
   readonly fee: number;
 }

@@ -46,6 +46,14 @@ describe("a reversal", () => {
     `);
   });
 
+  test("closes what a close of the script leaves", () => {
+    story(`${long}
+      bar close L sell 1.5; entry S sell 3 -> place close L sell 1.5 @0; place reversal_close S sell 0.5 @0
+      fill L close 1.5                     ->
+      fill S close 0.5                     -> place entry S sell 3 @0
+    `);
+  });
+
   test("is off when the script changes its mind, its close is not", () => {
     story(`${long}
       bar entry S sell 3                   -> place reversal_close S sell 2 @0
@@ -231,6 +239,34 @@ describe("a close", () => {
       bar close L sell 2     ->
       bar close L#2 sell 1   -> place close L sell 1 @0
     `);
+  });
+});
+
+describe("pyramiding", () => {
+  test("counts what is open and what is on its way at the market", () => {
+    story(
+      `${long}
+      bar entry M buy 1; entry N buy 1     -> place entry M buy 1 @0
+      ! entry_blocked
+    `,
+      { pyramiding: 2 },
+    );
+  });
+
+  test("counts an order and the market order that completed it as one", () => {
+    story(
+      `
+      bar entry S sell 1                   -> place entry S sell 1 @0
+      fill S entry 1                       ->
+      bar entry L buy 3 limit 99           -> place entry L buy 3 limit 99 @0
+      accept entry L                       ->
+      fill L entry 3                       -> place market L buy 1 @0
+      fill L entry 1                       ->
+      bar entry M buy 1                    -> place entry M buy 1 @0
+      size 3
+    `,
+      { pyramiding: 2 },
+    );
   });
 });
 
@@ -437,6 +473,18 @@ describe("where nobody can go short", () => {
       `${long}
       bar entry S sell 3                   ->
       ! halted
+    `,
+      rules,
+    );
+  });
+
+  test("what an order has sold is not counted twice", () => {
+    story(
+      `${long}
+      bar order A sell 2 limit 110         -> place order A sell 2 limit 110 @0
+      accept order A                       ->
+      fill A entry 1                       ->
+      bar order A sell 2 limit 109         -> amend order A sell 2 limit 109 @0
     `,
       rules,
     );

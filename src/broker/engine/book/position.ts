@@ -1,4 +1,5 @@
 import type { Side } from "../../../api/broker/orders.ts";
+import { keySeparator } from "../desired.ts";
 import type { Fill } from "../fill.ts";
 import type { EngineRules, Lot, PositionBook, Taken } from "../state.ts";
 import { minus, onGrid, plus } from "./quantity.ts";
@@ -131,6 +132,7 @@ function lotOf(fill: Fill, entryId: string, qty: number, whole: number): Lot {
     fillId: fill.fillId,
     clientOrderId: fill.clientOrderId,
     fee: fill.fee * (qty / whole),
+    ...(fill.intentKey.startsWith(`b${keySeparator}`) ? { isAfterStop: true as const } : {}),
   };
 }
 
@@ -228,7 +230,14 @@ export function isAgainst(book: PositionBook, side: Side): boolean {
   return book.size * signOf(side) < 0;
 }
 
-/** Orders that opened what is open on this side: partial fills of one order are one entry. */
+/**
+ * Orders that opened what is open on this side: partial fills of one order are one entry, and so is an order with the
+ * market order that completed it.
+ */
 export function openEntries(book: PositionBook, side: Side): ReadonlySet<string> {
-  return new Set(book.lots.filter((lot) => lot.side === side).map((lot) => lot.clientOrderId));
+  const own = book.lots.filter((lot) => lot.side === side);
+  const isCounted = (lot: Lot): boolean =>
+    lot.isAfterStop !== true ||
+    !own.some((other) => other.entryId === lot.entryId && other.isAfterStop !== true);
+  return new Set(own.filter(isCounted).map((lot) => lot.clientOrderId));
 }

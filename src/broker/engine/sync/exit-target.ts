@@ -37,7 +37,11 @@ export function exitTarget(draft: Draft, key: string, generation: number, intent
 /** The position of this entry is on its way out by a defensive close, which cleans up after itself. */
 function isBeingClosed(draft: Draft, entryId: string): boolean {
   for (const obligation of draft.obligations.values())
-    if (obligation.kind === "close" && obligation.reason === "defensive" && obligation.entryId === entryId)
+    if (
+      obligation.kind === "close" &&
+      obligation.reason === "defensive" &&
+      (obligation.entryId === null || obligation.entryId === entryId)
+    )
       return true;
   return false;
 }

@@ -59,7 +59,7 @@ const beingClosed: Gate = (draft, { intent }) => {
     if (
       obligation.kind === "close" &&
       obligation.reason === "defensive" &&
-      obligation.entryId === intent.pineId
+      (obligation.entryId === null || obligation.entryId === intent.pineId)
     )
       return defer("its last position is being closed defensively");
   return null;
@@ -94,9 +94,11 @@ const pyramided: Gate = (draft, { key, intent }) => {
 };
 
 /** On a venue that cannot go short, all that may sell must be covered by what is held. */
-const short: Gate = (draft, { key, intent }) => {
+const short: Gate = (draft, { key, generation, intent }) => {
   if (draft.rules.capabilities.shortSelling !== "unsupported" || intent.side !== "sell") return null;
-  const after = minus(minus(draft.book.size, sellingQty(draft, key)), intent.qty);
+  const own = draft.intents.get(key);
+  const left = own?.generation === generation ? minus(intent.qty, own.filledQty) : intent.qty;
+  const after = minus(minus(draft.book.size, sellingQty(draft, key)), left);
   return after >= 0
     ? null
     : {

@@ -6,7 +6,7 @@ import { intentKey, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
-import { closeAll, closingQty } from "./closes.ts";
+import { closableQty, closeAll } from "./closes.ts";
 import { decline, dispatch } from "./dispatch.ts";
 import { judge } from "./gates.ts";
 
@@ -111,7 +111,8 @@ function pursueReopen(draft: Draft, obligation: ReopenObligation, isEvaluation: 
   if (now?.generation !== wanted.generation || now.intent.kind !== "entry")
     return draft.settle(obligation.id);
   if (!mustReverse(draft, now.intent)) return open(draft, obligation, now, now.intent);
-  if (closingQty(draft, null) > 0) return;
+  // Closes that are on their way do it already, or a part of it.
+  if (!(closableQty(draft, null, now.intent.side) > 0)) return;
   const failed = lastClose(draft, now.key);
   // A close that has just failed is not tried again before the script has had another look.
   if (failed && (!isEvaluation || draft.barTimeMs <= obligation.barTimeMs)) return;
