@@ -11,7 +11,8 @@ import type { Feed, FeedRequest, Feeds, MissingFeed, PendingFeed } from "../runt
 import { GrowingFeed } from "../runtime/security/growing-feed.ts";
 import { type BarOrder, type Grid, reaches, type Side } from "./bar-order.ts";
 import type { Connection } from "./connection.ts";
-import { LiveSession, type SideStream } from "./session.ts";
+import { LiveSession } from "./session.ts";
+import type { SideStream } from "./session-options.ts";
 
 /** A stream that answers a request. */
 export interface OpenedStream extends SideStream {

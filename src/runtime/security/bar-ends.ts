@@ -12,7 +12,7 @@ export class BarEnds {
   readonly #calendar: TradingCalendar;
   readonly #timeframe: Timeframe;
   readonly #columns: BarColumns;
-  /** NaN where nobody has asked yet; it gets longer with the feed. */
+  /** By the schedule; NaN where nobody has asked yet. It gets longer with the feed. */
   #ends: Float64Array;
   readonly #isObserved: boolean;
 
@@ -28,23 +28,23 @@ export class BarEnds {
 
   /** When all of a bar is known. */
   at(index: number): number {
-    const known = this.#ends[index]!;
-    if (known === known && known !== undefined) return known;
+    if (!this.#isObserved) return this.scheduled(index);
     const { length, openTimeMs } = this.#columns;
-    let end: number;
-    if (!this.#isObserved) end = this.scheduled(index);
-    else if (index + 1 < length) end = openTimeMs[index + 1]! + 1;
     // A bar that follows may still come.
-    else return Infinity;
-    if (index >= this.#ends.length) this.#ends = longer(this.#ends, index + 1);
-    this.#ends[index] = end;
-    return end;
+    return index + 1 < length ? openTimeMs[index + 1]! + 1 : Infinity;
   }
 
   /** When a bar is over at the latest, if the schedule holds. */
   scheduled(index: number): number {
-    const open = this.#columns.openTimeMs[index];
-    return open === undefined ? Number.NaN : this.#calendar.periodEndMs(open, this.#timeframe);
+    const known = this.#ends[index]!;
+    if (known === known && known !== undefined) return known;
+    const { length, openTimeMs } = this.#columns;
+    const open = openTimeMs[index];
+    if (open === undefined || open !== open) return Number.NaN;
+    // Of a bar that is only expected nothing is certain.
+    if (index >= length) return this.#calendar.periodEndMs(open, this.#timeframe);
+    if (index >= this.#ends.length) this.#ends = longer(this.#ends, index + 1);
+    return (this.#ends[index] = this.#calendar.periodEndMs(open, this.#timeframe));
   }
 }
 

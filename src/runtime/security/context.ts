@@ -2,33 +2,12 @@ import type { BarColumns } from "../../kernel/bar.ts";
 import type { BarState } from "../bar-state.ts";
 import type { BarClock } from "../series.ts";
 import type { BarEnds } from "./bar-ends.ts";
+import { BarLog } from "./bar-log.ts";
+import type { ContextProgram } from "./context-program.ts";
 import type { Feed, LiveEdge } from "./feeds.ts";
-import { asLongAs } from "./file-feed.ts";
 import type { Forming, FormingBar } from "./forming-bar.ts";
 import type { LiveMoment } from "./live-moment.ts";
-
-/** The run of a program on the bars of a context. */
-export interface ContextRun {
-  /** Begins an execution on the bar that the clock stands on. */
-  begin(): void;
-  save(): void;
-  restore(): void;
-  /** Takes the prices of a bar over after they have changed. */
-  refresh(index: number): void;
-  /** Whether the program asks other contexts, whose values may change while its bar does not. */
-  readonly asks: boolean;
-  readonly barstate: BarState;
-}
-
-/** A program, ready to run on every bar. */
-export interface ContextProgram {
-  readonly run: ContextRun;
-  /** Gives the value, unless the program hands it over by `capture`. */
-  readonly bar: () => unknown;
-}
-
-/** Values that are dropped together. */
-const mostForgotten = 1024;
+import { OwnRows } from "./own-rows.ts";
 
 /** What a context is made of. */
 export interface ContextParts {
@@ -75,11 +54,9 @@ export class Context {
   readonly #previews: boolean;
   readonly #moment: LiveMoment | undefined;
   readonly #program: ContextProgram;
-  /** The rows of forming bars are its own. */
-  readonly #ownsRows: boolean;
-  /** Values by bar from this one on. */
-  readonly #log: unknown[] | undefined;
-  #logFrom: number;
+  /** Where bars form the rows are its own. */
+  readonly #rows: OwnRows | undefined;
+  readonly #log: BarLog | undefined;
   /** When the next bar is over; −∞ before that was asked. */
   #dueMs = -Infinity;
   /** Index of the bar that ran although it is not over; −1: none. */
@@ -98,16 +75,15 @@ export class Context {
   constructor(parts: ContextParts) {
     const { feed, forming, barsCount } = parts;
     this.feed = feed;
-    this.#ownsRows = forming !== undefined;
-    this.columns = forming === undefined ? feed.columns : changeable(feed);
+    this.#rows = forming === undefined ? undefined : new OwnRows(feed);
+    this.columns = this.#rows?.columns ?? feed.columns;
     const first = barsCount === undefined ? 0 : Math.max(0, feed.columns.length - barsCount);
     this.clock = { index: first - 1, first };
     this.count = first;
     this.#over = first;
     this.value = parts.na;
     this.#valueBefore = parts.na;
-    this.#log = parts.keepsLog ? [] : undefined;
-    this.#logFrom = first;
+    this.#log = parts.keepsLog ? new BarLog(first) : undefined;
     this.#ends = parts.ends;
     this.#forming = forming;
     this.#captures = parts.captures;
@@ -165,13 +141,7 @@ export class Context {
     const from = this.firstFrom(fromMs);
     let to = from;
     while (to < this.#over && this.columns.openTimeMs[to]! < endMs) to++;
-    this.#forget(from);
-    return this.#log!.slice(from - this.#logFrom, to - this.#logFrom);
-  }
-
-  /** Values that are kept. */
-  get kept(): number {
-    return this.#log?.length ?? 0;
+    return this.#log!.take(from, to);
   }
 
   /** The value of a program that hands it over. */
@@ -228,7 +198,8 @@ export class Context {
     const wasFormed = this.#formed === index;
     this.#retreat();
     this.feed.renew?.(index);
-    if (wasFormed || (this.#ownsRows && this.feed.live !== undefined)) this.#write(index, undefined);
+    if (wasFormed || (this.#rows !== undefined && this.feed.live !== undefined))
+      this.#write(index, undefined);
     else if (this.feed.renew !== undefined) this.#program.run.refresh(index);
     this.#execute(index, nowMs, isForming, isForming || wasFormed);
     this.count++;
@@ -295,7 +266,7 @@ export class Context {
     const value = bar();
     if (!this.#captures) this.value = value;
     this.version++;
-    if (this.#log !== undefined) this.#log[index - this.#logFrom] = this.value;
+    this.#log?.put(index, this.value);
   }
 
   /** Whatever was over before the newest bar is history. */
@@ -305,47 +276,9 @@ export class Context {
     else state.phase = again ? "close" : "only";
   }
 
-  /** Drops values of bars before this one, now and then. */
-  #forget(index: number): void {
-    const count = Math.min(index - this.#logFrom, this.#log!.length);
-    if (count < mostForgotten || count * 2 < this.#log!.length) return;
-    this.#log!.splice(0, count);
-    this.#logFrom += count;
-  }
-
   /** Puts a forming bar, or what the feed says of it, into its row. */
   #write(index: number, bar: FormingBar | undefined): void {
-    if (this.#ownsRows) {
-      this.feed.live?.room.grow(index + 1);
-      const { openTimeMs, open, high, low, close, volume } = this.columns;
-      const own = this.feed.columns;
-      openTimeMs[index] = bar === undefined ? own.openTimeMs[index]! : bar.openTimeMs;
-      open[index] = bar === undefined ? own.open[index]! : bar.open;
-      high[index] = bar === undefined ? own.high[index]! : bar.high;
-      low[index] = bar === undefined ? own.low[index]! : bar.low;
-      close[index] = bar === undefined ? own.close[index]! : bar.close;
-      volume[index] = bar === undefined ? own.volume[index]! : bar.volume;
-    }
+    this.#rows?.write(index, bar);
     this.#program.run.refresh(index);
   }
-}
-
-/** Columns of its own, with room for a bar that forms after the last one. */
-function changeable({ columns, live }: Feed): BarColumns {
-  const copy = (column: Float64Array): Float64Array => {
-    const longer = live?.room.numbers(Number.NaN) ?? new Float64Array(columns.length + 1).fill(Number.NaN);
-    longer.set(column.subarray(0, columns.length));
-    return longer;
-  };
-  const own = {
-    length: columns.length,
-    openTimeMs: copy(columns.openTimeMs),
-    open: copy(columns.open),
-    high: copy(columns.high),
-    low: copy(columns.low),
-    close: copy(columns.close),
-    volume: copy(columns.volume),
-    extra: columns.extra,
-  };
-  return live === undefined ? own : asLongAs(own, () => columns.length);
 }

@@ -31,13 +31,10 @@ export function beginBar(bar: FormingBar, openTimeMs: number): void {
 
 /** The rules of merging: missing prices are passed over, a missing volume makes the sum missing. */
 export function addTo(bar: FormingBar, columns: BarColumns, index: number): void {
-  const [open, high, low, close] = [
-    columns.open[index]!,
-    columns.high[index]!,
-    columns.low[index]!,
-    columns.close[index]!,
-  ];
-  if (bar.open !== bar.open) bar.open = open;
+  const high = columns.high[index]!;
+  const low = columns.low[index]!;
+  const close = columns.close[index]!;
+  if (bar.open !== bar.open) bar.open = columns.open[index]!;
   if (high === high && !(high <= bar.high)) bar.high = high;
   if (low === low && !(low >= bar.low)) bar.low = low;
   if (close === close) bar.close = close;

@@ -1,7 +1,8 @@
 import { parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
 import type { BarState } from "../bar-state.ts";
 import type { BarClock } from "../series.ts";
-import type { Context, ContextProgram } from "./context.ts";
+import type { Context } from "./context.ts";
+import type { ContextProgram } from "./context-program.ts";
 import type { Feed } from "./feeds.ts";
 import type { Sources } from "./sources.ts";
 
