@@ -1,0 +1,64 @@
+import { type Clock, systemClock } from "../../kernel/clock.ts";
+import { Connection } from "./connection.ts";
+import { EventLog } from "./event-log.ts";
+import { openRun, runIdOf, runIsLive, type RunDescription } from "./open-run.ts";
+import { RunBooks } from "./run-books.ts";
+import { isRunLocked, lockRun } from "./run-lock.ts";
+
+/** The one file in which all live runs of a workdir keep their books. Many processes may have it open. */
+export class BrokerStore implements Disposable {
+  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #open = new Set<RunBooks>();
+
+  private constructor(connection: Connection, clock: Clock) {
+    this.#connection = connection;
+    this.#clock = clock;
+  }
+
+  /**
+   * Opens the file; it is made, with its folder, when it is missing, readable by its owner alone.
+   * @param path `:memory:` for one that is forgotten
+   * @throws StoreUnusableError, StoreVersionError, StoreBusyError
+   */
+  static open(path: string, clock: Clock = systemClock): BrokerStore {
+    return new BrokerStore(new Connection(path, Math.round(clock.nowMs())), clock);
+  }
+
+  /**
+   * Opens a run: cleans up after runs whose process has died, takes over what an earlier process of the same run has
+   * left, and keeps every other process from opening it as long as this one lives.
+   * @throws RunIsLiveError when another process has it
+   */
+  openRun(run: RunDescription): RunBooks {
+    const { db, path } = this.#connection;
+    const lock = lockRun(path, runIdOf(run));
+    if (lock === undefined) throw runIsLive(db, run);
+    try {
+      const log = new EventLog(db);
+      const opened = this.#connection.transaction(true, () =>
+        openRun(db, log, run, {
+          nowMs: Math.round(this.#clock.nowMs()),
+          isAlive: (runId) => isRunLocked(path, runId),
+        }),
+      );
+      const books = new RunBooks(this.#connection, run, opened, lock, this.#clock);
+      this.#open.add(books);
+      return books;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Ends the runs that are open, and closes the file. */
+  close(): void {
+    for (const books of this.#open) books.close();
+    this.#open.clear();
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
