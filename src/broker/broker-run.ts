@@ -1,4 +1,5 @@
 import type { ExchangeCapabilities } from "../api/broker/capabilities.ts";
+import type { SpotInventoryPort } from "../api/broker/position.ts";
 import type { RunContext } from "../api/broker/store.ts";
 import type { BrokerPlugin } from "../api/plugins/broker.ts";
 import type { BrokersConfig } from "../config/brokers.ts";
@@ -15,7 +16,7 @@ import { netQty } from "./engine/book/position.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
 import type { Fill } from "./engine/fill.ts";
-import type { EngineRules, EngineState } from "./engine/state.ts";
+import type { EngineRules, EngineState, SpotRules } from "./engine/state.ts";
 import { keptOrders } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
 import { venueState } from "./venue-state.ts";
@@ -191,6 +192,7 @@ export class BrokerRun {
       onInventoryConflict: policies.on_inventory_conflict,
       isHedging: plugin.positionPort !== null,
       isSpot: plugin.spotInventoryPort !== null,
+      spot: spotRules(plugin.spotInventoryPort),
       isDryRun,
       defensiveCloseGraceMs: graceSeconds * 1000,
     };
@@ -243,4 +245,10 @@ function latchOf({ latches }: EngineState): string | undefined {
   if (halt !== null) return `halted: ${halt.reason}`;
   if (quarantine !== null) return `quarantine: ${quarantine.reason}`;
   return paused ? "paused" : undefined;
+}
+
+function spotRules(port: SpotInventoryPort | null): SpotRules | null {
+  if (port === null) return null;
+  const { baseTolerance, settlementGraceS, positionDustThreshold } = port;
+  return { baseTolerance, settlementGraceMs: settlementGraceS * 1000, positionDustThreshold };
 }

@@ -10,6 +10,7 @@ import type {
   Obligation,
   OrderRecord,
   PositionBook,
+  SpotInventory,
   VenueView,
   Watch,
 } from "./state.ts";
@@ -38,6 +39,7 @@ export class Draft {
   #latches: Latches;
   #book: PositionBook;
   #view: VenueView;
+  #spot: SpotInventory | null;
   #fillIds: readonly string[];
   #wanted: ReadonlyMap<string, Wanted> | null;
   #waiting: readonly ExitIntent[];
@@ -62,6 +64,7 @@ export class Draft {
     this.#latches = state.latches;
     this.#book = state.book;
     this.#view = state.view;
+    this.#spot = state.spot;
     this.#fillIds = state.fillIds;
     this.#wanted = state.wanted;
     this.#waiting = state.waiting;
@@ -86,6 +89,9 @@ export class Draft {
   }
   get view(): VenueView {
     return this.#view;
+  }
+  get spot(): SpotInventory | null {
+    return this.#spot;
   }
   get wanted(): ReadonlyMap<string, Wanted> | null {
     return this.#wanted;
@@ -125,6 +131,7 @@ export class Draft {
       this.#outbox.now !== before.outbox ||
       this.#book !== before.book ||
       this.#view !== before.view ||
+      this.#spot !== before.spot ||
       this.#latches !== before.latches ||
       this.#wanted !== before.wanted
     );
@@ -147,6 +154,9 @@ export class Draft {
   }
   setView(changes: Partial<VenueView>): void {
     this.#view = { ...this.#view, ...changes };
+  }
+  setSpot(spot: SpotInventory): void {
+    this.#spot = spot;
   }
   setLatches(changes: Partial<Latches>): void {
     this.#latches = { ...this.#latches, ...changes };
@@ -245,6 +255,7 @@ export class Draft {
       book: this.#book,
       fillIds: this.#fillIds,
       view: this.#view,
+      spot: this.#spot,
       outbox: this.outbox,
     };
     return {

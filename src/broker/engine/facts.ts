@@ -113,7 +113,13 @@ export type ReadResult =
       readonly order: ExchangeOrder | null | "unknown";
     }
   | { readonly kind: "legs"; readonly legs: readonly PositionLeg[] }
-  | { readonly kind: "spot"; readonly page: SpotExecutionPage; readonly balance: number }
+  | {
+      readonly kind: "spot";
+      readonly page: SpotExecutionPage;
+      readonly balance: number;
+      /** Smallest amount that can be sold; absent: nobody knows. */
+      readonly minSellable?: number;
+    }
   | {
       readonly kind: "failed";
       readonly message: string;

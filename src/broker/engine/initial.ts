@@ -29,6 +29,7 @@ export function initialState(rules: EngineRules): EngineState {
       readSinceMs: Number.NaN,
       stuckSinceMs: Number.NaN,
     },
+    spot: null,
     outbox: new Map(),
   };
 }

@@ -14,6 +14,7 @@ import { onOperator } from "./safety/operator.ts";
 import { onQuarantine } from "./safety/quarantine.ts";
 import { pursueReads } from "./safety/reads.ts";
 import { onStream } from "./safety/stream.ts";
+import { pursueSpot } from "./spot/inventory.ts";
 import { wake } from "./safety/wake.ts";
 import type { EngineState } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -33,6 +34,7 @@ export function reduce(state: EngineState, fact: Fact): Step {
   if (fact.kind !== "tick" || draft.watches.size > 0) pursue(draft, fact.kind === "evaluated");
   if (fact.kind !== "tick") {
     pursueReads(draft);
+    pursueSpot(draft);
     wake(draft);
   }
   return draft.finish();

@@ -37,6 +37,8 @@ export interface EngineState {
   /** Ids of the newest fills, oldest first; bounded: the store's unique index has the last word. */
   readonly fillIds: readonly string[];
   readonly view: VenueView;
+  /** Of a spot account; `null`: it is none, or nothing is known yet. */
+  readonly spot: SpotInventory | null;
   /** The outbox: effects that were committed and have no result yet, by their number. */
   readonly outbox: ReadonlyMap<number, Effect>;
 }
@@ -64,6 +66,8 @@ export interface EngineRules {
   readonly isHedging: boolean;
   /** There is no position to ask for, and the plugin has a `SpotInventoryPort`. */
   readonly isSpot: boolean;
+  /** What its port says; absent: it has none. */
+  readonly spot?: SpotRules | null;
   /** Nothing is sent; what would be sent is told. */
   readonly isDryRun: boolean;
   readonly defensiveCloseGraceMs: number;
@@ -318,4 +322,32 @@ export interface VenueView {
   readonly readSinceMs: number;
   /** Since when the plugin has not come back from a read, ms; `NaN`: it does. */
   readonly stuckSinceMs: number;
+}
+
+/** What a spot account's port says of it, in the base asset. */
+export interface SpotRules {
+  /** Difference that quantisation alone explains. */
+  readonly baseTolerance: number;
+  /** A balance may lag behind an execution by so much, ms. */
+  readonly settlementGraceMs: number;
+  /** Less than this is no position. */
+  readonly positionDustThreshold: number;
+}
+
+/** What of a spot account's balance is whose. */
+export interface SpotInventory {
+  /** What is not this run's; `NaN`: not measured yet. */
+  readonly baseline: number;
+  /** Up to where executions have been read. */
+  readonly cursor: string | null;
+  /** Executions before it are none of this run's, ms. */
+  readonly sinceMs: number;
+  /** Grows whenever the baseline is set anew. */
+  readonly epoch: number;
+  /** Since when the balance is not what the books say, ms; `NaN`: it is. */
+  readonly conflictSinceMs: number;
+  /** It stayed so; nothing here is believed, and the next process measures anew. */
+  readonly isBroken: boolean;
+  /** Nothing is read before, ms. */
+  readonly nextReadMs: number;
 }

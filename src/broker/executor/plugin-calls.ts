@@ -83,7 +83,8 @@ export class PluginCalls {
         const port = this.#plugin.spotInventoryPort;
         if (port === null) throw new Error(`${this.#plugin.name} has no spot inventory`);
         const page = readSpotPage(await port.fetchExecutions(effect.cursor));
-        return { kind: "spot", page, balance: await port.fetchBaseBalance() };
+        const [balance, least] = [await port.fetchBaseBalance(), await port.minSellableBase()];
+        return { kind: "spot", page, balance, ...(least === null ? {} : { minSellable: least }) };
       }
     }
   }

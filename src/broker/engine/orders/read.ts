@@ -3,6 +3,7 @@ import type { FactOf, ReadResult } from "../facts.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
+import { onSpot } from "../spot/inventory.ts";
 import { onOrder } from "./found.ts";
 import { lookAgain, prove } from "./verify.ts";
 
@@ -23,8 +24,10 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
     case "order":
       onOrder(draft, result.clientOrderId, result.order);
       return;
-    case "legs":
     case "spot":
+      onSpot(draft, result);
+      return;
+    case "legs":
       draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });
   }
 }

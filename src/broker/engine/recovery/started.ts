@@ -2,6 +2,7 @@ import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { sizeOf } from "../safety/reads.ts";
+import { reviseInventory } from "../spot/inventory.ts";
 import { adoptOpenOrders } from "./adopt.ts";
 import { reviseObligations } from "./obligations.ts";
 import { reviseWrites } from "./writes.ts";
@@ -15,6 +16,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   draft.setWanted(null);
   reviseWrites(draft);
   reviseObligations(draft);
+  reviseInventory(draft);
   adoptOpenOrders(draft, fact.openOrders);
   const size = sizeOf(fact.position);
   draft.setView({

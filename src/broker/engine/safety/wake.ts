@@ -20,5 +20,6 @@ export function wake(draft: Draft): void {
   if (Number.isNaN(readSinceMs)) due(positionDueMs(draft));
   else due(readSinceMs + stuckReadMs);
   if (!Number.isNaN(flatSinceMs)) due(flatDueMs(draft));
+  if (draft.spot !== null) due(draft.spot.nextReadMs);
   if (atMs !== Infinity) draft.notice({ kind: "wake", atMs });
 }

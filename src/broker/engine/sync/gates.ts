@@ -48,8 +48,10 @@ const flattening: Gate = (draft) => {
 };
 
 /** What is not known to be so is not built upon. */
-const unseen: Gate = ({ view }) => {
+const unseen: Gate = ({ rules, spot, view }) => {
   if (!view.isStreaming) return defer("the stream of order events is down");
+  if ((rules.spot ?? null) !== null && Number.isNaN(spot?.baseline ?? Number.NaN))
+    return defer("what the account holds has not been measured");
   return view.isConfirmed ? null : defer("the position at the venue has not been read");
 };
 
