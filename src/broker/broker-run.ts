@@ -191,6 +191,7 @@ export class BrokerRun {
       onUnexpectedCancel: policies.on_unexpected_cancel,
       onInventoryConflict: policies.on_inventory_conflict,
       isHedging: plugin.positionPort !== null,
+      closesLegsPartly: plugin.positionPort?.supportsPartialLegClose ?? true,
       isSpot: plugin.spotInventoryPort !== null,
       spot: spotRules(plugin.spotInventoryPort),
       isDryRun,

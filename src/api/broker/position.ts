@@ -29,6 +29,7 @@ export interface PositionLeg {
 
 /** What a bracket on a leg becomes. All prices `null` clears it. */
 export interface LegBracket {
+  /** Of the exits: the opposite of the position's. */
   readonly side: Side;
   readonly tpPrice: Price | null;
   readonly slPrice: Price | null;

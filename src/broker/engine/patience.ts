@@ -6,6 +6,8 @@ export const cancelGraceMs = 30_000;
 export const flatGraceMs = 120_000;
 /** A cancel that nobody asked for: the fill that explains it may come after it. */
 export const explainGraceMs = 2_000;
+/** The venue's positions are read so often while it is not known which are ours. */
+export const legReadMs = 1_000;
 /** A change of a working order that did not happen is tried again after this. */
 export const amendPauseMs = 5_000;
 /** An order whose answer was lost may still be on its way for so long; then the plugin is asked what became of it. */

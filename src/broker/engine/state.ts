@@ -64,6 +64,8 @@ export interface EngineRules {
   readonly onInventoryConflict: InventoryConflictPolicy;
   /** The account keeps a position per order and the plugin has a `PositionPort`. */
   readonly isHedging: boolean;
+  /** A part of such a position can be closed; absent means yes. */
+  readonly closesLegsPartly?: boolean;
   /** There is no position to ask for, and the plugin has a `SpotInventoryPort`. */
   readonly isSpot: boolean;
   /** What its port says; absent: it has none. */
@@ -140,6 +142,8 @@ export interface OrderRecord {
   /** What the script calls it: its fills are booked under these two. */
   readonly pineId: string;
   readonly fromEntry: string | null;
+  /** The venue's position that it closes or protects, on an account with a position for each order. */
+  readonly legId?: string;
   /** The venue's id, once known. */
   readonly exchangeId: string | null;
   /** Venue's ids of the orders that amends have replaced: what they fill is ours, and no part of this one. */
@@ -165,6 +169,7 @@ export type Obligation =
   | VerifyObligation
   | ExplainObligation
   | ResidualObligation
+  | ProtectionObligation
   | FlattenObligation;
 
 interface Owed {
@@ -238,6 +243,21 @@ export interface ExplainObligation extends Owed {
   readonly clientOrderId: string;
 }
 
+/** A bracket that hangs on a position, on an account with a position for each order. Prices `null`: none. */
+export interface ProtectionObligation extends Owed {
+  readonly kind: "protection";
+  readonly intentKey: string;
+  readonly generation: number;
+  readonly legId: string;
+  readonly clientOrderId: string;
+  /** Of the exits. */
+  readonly side: Side;
+  readonly tpPrice: number | null;
+  readonly slPrice: number | null;
+  readonly trailOffset: number | null;
+  readonly state: "sending" | "active" | "clearing";
+}
+
 /** What a refused bracket has left at the venue, by the venue's name; it must be gone. */
 export interface ResidualObligation extends Owed {
   readonly kind: "residual";
@@ -296,6 +316,8 @@ export interface Lot {
   readonly clientOrderId: string;
   /** It completes an entry whose own order filled less than what was asked for: the two are one entry. */
   readonly isAfterStop?: true;
+  /** On an account with a position for each order: the venue's position that it is of; absent until it is known. */
+  readonly legId?: string;
   /** Of what is left, in the fee's currency. */
   readonly fee: number;
 }

@@ -205,8 +205,17 @@ export function effectText(effect: Effect): string {
     case "read_spot":
       return "read spot";
     case "close_leg":
+      return `close leg ${effect.legId} ${effect.qty}`;
+    case "amend_leg": {
+      const { tpPrice, slPrice, trailOffset } = effect;
+      const levels = prices({
+        tp: tpPrice ?? undefined,
+        sl: slPrice ?? undefined,
+        trail: trailOffset ?? undefined,
+      });
+      return `bracket leg ${effect.legId}${levels === "" ? " off" : levels}`;
+    }
     case "place_leg":
-    case "amend_leg":
       return effect.kind;
   }
 }
@@ -243,8 +252,8 @@ export class Play {
         isConfirmed: true,
         isStreaming: true,
         size: this.state.book.size,
-        // Nothing is read again of itself.
-        readMs: Infinity,
+        // Nothing is read again of itself, but for positions that may be ours.
+        readMs: this.state.rules.isHedging ? this.#nowMs : Infinity,
       },
     };
     return this;

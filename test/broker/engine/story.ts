@@ -10,6 +10,8 @@
  *     position 2, position fails      ->                                    a read of the position has this answer
  *     orders L entry, L tp            ->                                    a read of the open orders shows these
  *     found L entry: filled           ->                                    the plugin knows what became of it, or `never`
+ *     legs P1 buy 2, P2 buy 1         ->                                    the venue's positions
+ *     took close leg P1               ->                                    a write about a position was accepted
  *     restart 2: L entry              ->                                    a new process; position and open orders
  *     operator pause                  ->
  *
@@ -21,8 +23,8 @@ import { expect } from "bun:test";
 import type { BracketAttachRejectContext } from "../../../src/api/broker/brackets.ts";
 import type { ExchangeOrder } from "../../../src/api/broker/orders.ts";
 import { type CancelOutcome, cancelOutcomes } from "../../../src/api/broker/policies.ts";
-import type { ExchangePosition } from "../../../src/api/broker/position.ts";
-import { type Price, price, quantity } from "../../../src/kernel/units.ts";
+import type { ExchangePosition, PositionLeg } from "../../../src/api/broker/position.ts";
+import { type Price, price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
 import type { Fact, FactOf, ReadResult, WriteResult } from "../../../src/broker/engine/facts.ts";
 import { effectText, exchangeOrder, Play } from "./notation.ts";
@@ -68,6 +70,8 @@ export function happens(play: Play, line: string): string[] {
       return play.again(rest);
     case "accept":
       return play.accept(pendingLike(play, rest));
+    case "took":
+      return play.answer(rest, { kind: "accepted", orders: [] });
     case "answer": {
       const [text = "", result = ""] = rest.split(": ");
       return play.answer(pendingLike(play, text), resultOf(result));
@@ -98,6 +102,8 @@ export function happens(play: Play, line: string): string[] {
           ? { kind: "failed", message: "down", ...(rest === "hangs" ? { isStuck: true as const } : {}) }
           : { kind: "position", position: positionOf(Number(rest)) },
       );
+    case "legs":
+      return read(play, "read legs", { kind: "legs", legs: legsOf(play, rest) });
     case "orders":
       return read(
         play,
@@ -130,8 +136,9 @@ export function happens(play: Play, line: string): string[] {
       return give(play, {
         kind: "started",
         nowMs: play.now(),
-        openOrders: openOrders(play, open),
-        position: positionOf(Number(size)),
+        ...(play.state.rules.isHedging
+          ? { openOrders: [], position: null, legs: legsOf(play, rest) }
+          : { openOrders: openOrders(play, open), position: positionOf(Number(size)) }),
       });
     }
     case "operator":
@@ -240,6 +247,26 @@ export function positionOf(size: number): ExchangePosition | null {
     leverage: 1,
     marginMode: "cross",
   };
+}
+
+/** The venue's positions, opened just now: `P1 buy 2, P2 sell 1`. */
+function legsOf(play: Play, text: string): PositionLeg[] {
+  return text
+    .split(",")
+    .map((leg) => leg.trim())
+    .filter((leg) => leg !== "")
+    .map((leg) => {
+      const [legId = "", side = "", qty = ""] = leg.split(" ");
+      return {
+        legId,
+        symbol: "BTCUSDT",
+        side: side as "buy",
+        qty: quantity(Number(qty)),
+        entryPrice: price(100),
+        openTime: timestampSeconds(play.state.view.lastFillMs / 1000),
+        unrealizedPnl: 0,
+      };
+    });
 }
 
 /** The orders named, as the venue has them open: `L entry, L tp limit 120`. */

@@ -49,9 +49,14 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
 function neverArrived(draft: Draft, order: OrderRecord, doubt: VerifyObligation): void {
   const { clientOrderId, intentKey } = order;
   draft.journal("order_never_arrived", { intentKey, clientOrderId, payload: { write: doubt.write } });
-  draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
   draft.settle(doubt.id);
   const record = ownRecord(draft, order);
+  if (order.legId !== undefined) {
+    // A part of a close: its id says which position it closes, and is used again.
+    if (record?.phase === "unknown") draft.setIntent({ ...record, phase: "sent", sinceMs: draft.nowMs });
+    return;
+  }
+  draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
   if (record?.phase !== "unknown") return;
   const others = ordersOf(draft, record).filter((other) => !isOver(other));
   if (others.some((other) => verifying(draft, other.clientOrderId) !== undefined)) return;

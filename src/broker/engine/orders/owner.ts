@@ -97,7 +97,7 @@ function told(draft: Draft, event: OrderEvent, pineId: string): Owner {
     const own = ordersOf(draft, record).filter(
       (order) =>
         order.pineId === pineId &&
-        order.legType === legType &&
+        (order.legType === legType || isBracketOf(order, legType)) &&
         (event.fromEntry === undefined || order.fromEntry === event.fromEntry),
     );
     const order = own.findLast((candidate) => !isOver(candidate)) ?? own.at(-1);
@@ -114,6 +114,11 @@ function told(draft: Draft, event: OrderEvent, pineId: string): Owner {
       fromEntry: event.fromEntry ?? null,
     }),
   };
+}
+
+/** A bracket that hangs on a position is one order to us, whichever of its legs it is. */
+function isBracketOf(order: OrderRecord, legType: LegType): boolean {
+  return order.legId !== undefined && order.idKind === "s" && legType !== "entry" && legType !== "close";
 }
 
 function lostRow(

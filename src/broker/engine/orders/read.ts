@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf, ReadResult } from "../facts.ts";
+import { takeLegs } from "../hedging/read.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
@@ -24,16 +25,20 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
     case "order":
       onOrder(draft, result.clientOrderId, result.order);
       return;
+    case "legs":
+      onSize(draft, takeLegs(draft, result.legs));
+      return;
     case "spot":
       onSpot(draft, result);
-      return;
-    case "legs":
-      draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });
   }
 }
 
 function onPosition(draft: Draft, { position }: Extract<ReadResult, { kind: "position" }>): void {
-  const size = sizeOf(position);
+  onSize(draft, sizeOf(position));
+}
+
+/** @param size signed; `NaN`: the venue was read, and what of it is ours cannot be told yet */
+function onSize(draft: Draft, size: number): void {
   const { view, book } = draft;
   if (!Number.isNaN(view.failingSinceMs)) draft.journal("reads_recovered");
   draft.setView({
@@ -44,6 +49,7 @@ function onPosition(draft: Draft, { position }: Extract<ReadResult, { kind: "pos
     readMs: draft.nowMs,
     nextReadMs: 0,
   });
+  if (Number.isNaN(size)) return;
   if (size !== view.size && size !== book.size)
     draft.journal("position_differs", { payload: { venue: size, book: book.size } });
   proveCloses(draft, size);

@@ -20,25 +20,13 @@ export function oweVerify(
   message: string,
   predecessors: readonly string[] = [],
 ): void {
-  const pending = ordersOf(draft, record).filter((order) => !isOver(order));
+  const living = ordersOf(draft, record).filter((order) => !isOver(order));
+  // A part of it that the venue has spoken of has arrived.
+  const pending = write === "new" ? living.filter(({ status }) => status === "pending") : living;
+  if (living.length === 0) return;
+  draft.setIntent({ ...record, phase: pending.length > 0 ? "unknown" : "working", sinceMs: draft.nowMs });
   if (pending.length === 0) return;
-  draft.setIntent({ ...record, phase: "unknown", sinceMs: draft.nowMs });
-  for (const { clientOrderId } of pending) {
-    const id = verifyId(clientOrderId);
-    if (draft.obligations.has(id)) continue;
-    draft.owe({
-      kind: "verify",
-      id,
-      intentKey: record.key,
-      clientOrderId,
-      write,
-      predecessors,
-      sinceMs: draft.nowMs,
-      deadlineMs: Infinity,
-      attempts: 0,
-      nextMs: draft.nowMs,
-    });
-  }
+  for (const order of pending) owe(draft, record, order, write, predecessors);
   for (const order of pending)
     if (predecessors.includes(order.clientOrderId) || predecessors.includes(order.exchangeId ?? ""))
       draft.setOrder({ ...order, isCancelExpected: true });
@@ -48,6 +36,44 @@ export function oweVerify(
     `nobody knows whether ${write === "new" ? "an order" : "a change"} has reached the venue, it is looked for: ${message}`,
     { intentKey: record.key, clientOrderId: pending[0]!.clientOrderId },
   );
+}
+
+/** The answer to a write about one order of an intent is lost; the others are not in doubt. */
+export function oweVerifyOrder(
+  draft: Draft,
+  record: IntentRecord,
+  order: OrderRecord,
+  message: string,
+): void {
+  draft.setIntent({ ...record, phase: "unknown", sinceMs: draft.nowMs });
+  owe(draft, record, order, "new", []);
+  draft.tell("warn", "disposition_unknown", message, {
+    intentKey: record.key,
+    clientOrderId: order.clientOrderId,
+  });
+}
+
+function owe(
+  draft: Draft,
+  record: IntentRecord,
+  { clientOrderId }: OrderRecord,
+  write: "new" | "modify",
+  predecessors: readonly string[],
+): void {
+  const id = verifyId(clientOrderId);
+  if (draft.obligations.has(id)) return;
+  draft.owe({
+    kind: "verify",
+    id,
+    intentKey: record.key,
+    clientOrderId,
+    write,
+    predecessors,
+    sinceMs: draft.nowMs,
+    deadlineMs: Infinity,
+    attempts: 0,
+    nextMs: draft.nowMs,
+  });
 }
 
 /** What is being verified under an id. */

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { onLegAmended, onLegClosed } from "../hedging/written.ts";
 import { onAmended } from "./amended.ts";
 import { onCancelled } from "./cancelled.ts";
 import { onPlaced } from "./placed.ts";
@@ -26,8 +27,12 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
       onRefCancelled(draft, effect, result);
       return;
     case "close_leg":
-    case "place_leg":
+      onLegClosed(draft, effect, result);
+      return;
     case "amend_leg":
+      onLegAmended(draft, effect, result);
+      return;
+    case "place_leg":
     case "read_position":
     case "read_open_orders":
     case "read_order":

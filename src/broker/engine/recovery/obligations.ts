@@ -28,6 +28,7 @@ function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Ob
     case "reopen":
     case "flatten":
     case "residual":
+    case "protection":
       return { ...obligation, nextMs };
   }
 }

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { takeLegs } from "../hedging/read.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { sizeOf } from "../safety/reads.ts";
 import { reviseInventory } from "../spot/inventory.ts";
@@ -18,7 +19,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   reviseObligations(draft);
   reviseInventory(draft);
   adoptOpenOrders(draft, fact.openOrders);
-  const size = sizeOf(fact.position);
+  const size = draft.rules.isHedging ? takeLegs(draft, fact.legs ?? []) : sizeOf(fact.position);
   draft.setView({
     isConfirmed: true,
     failingSinceMs: Number.NaN,
@@ -40,6 +41,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
  */
 function comparePosition(draft: Draft, size: number): void {
   const { book } = draft;
+  if (Number.isNaN(size)) return;
   if (size === book.size) {
     watchFlat(draft, size);
     return;

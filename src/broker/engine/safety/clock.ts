@@ -24,6 +24,7 @@ export function onClock(draft: Draft, _fact: FactOf<"clock">): void {
       case "verify":
       case "flatten":
       case "residual":
+      case "protection":
         break;
     }
   }

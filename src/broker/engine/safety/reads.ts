@@ -4,6 +4,7 @@ import type { ReadResult } from "../facts.ts";
 import {
   afterRateLimitMs,
   freshReadMs,
+  legReadMs,
   lostOrderMs,
   reconcileMs,
   stuckReadMs,
@@ -56,7 +57,8 @@ export function pursueReads(draft: Draft): void {
   if (!Number.isNaN(view.readSinceMs) || view.nextReadMs > nowMs) return;
   const lost = firstLost(draft);
   if (lost !== null) draft.send(lookFor(lost, nowMs));
-  else if (nowMs >= positionDueMs(draft)) draft.send({ kind: "read_position" });
+  else if (nowMs >= positionDueMs(draft))
+    draft.send({ kind: draft.rules.isHedging ? "read_legs" : "read_position" });
   else return;
   draft.setView({ readSinceMs: nowMs });
 }
@@ -80,8 +82,18 @@ function lookFor({ attempts, sinceMs, clientOrderId }: VerifyObligation, nowMs: 
 export function positionDueMs(draft: Draft): number {
   const { view } = draft;
   if (!view.isConfirmed) return view.nextReadMs;
+  if (draft.rules.isHedging && isSearching(draft)) return view.readMs + legReadMs;
   const isSuspect = !Number.isNaN(view.flatSinceMs) || hasDueClose(draft);
   return view.readMs + (isSuspect ? freshReadMs : reconcileMs);
+}
+
+/** A position of ours is not known yet, or the close of one is in doubt. */
+function isSearching(draft: Draft): boolean {
+  if (draft.book.lots.some(({ legId }) => legId === undefined)) return true;
+  for (const obligation of draft.obligations.values())
+    if (obligation.kind === "verify" && draft.orders.get(obligation.clientOrderId)?.legId !== undefined)
+      return true;
+  return false;
 }
 
 /** A close that has not proven itself by its fills may be proven by the position. */

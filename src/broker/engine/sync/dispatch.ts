@@ -3,6 +3,7 @@ import { minus, plus } from "../book/quantity.ts";
 import type { WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
+import { fanOut } from "../hedging/closes.ts";
 import { endOrders } from "../orders/living.ts";
 import { cancelId, endIntent } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
@@ -53,6 +54,9 @@ export function resend(draft: Draft, record: IntentRecord): void {
   const sent = filledQty > 0 ? { ...intent, qty: quantity(left) } : intent;
   const orders = orderRecords(draft, record, sent);
   if (draft.rules.isDryRun) return showOnly(draft, record, sent);
+  const [whole] = orders;
+  if (draft.rules.isHedging && sent.kind === "close" && whole !== undefined)
+    return fanOut(draft, record, sent, whole);
   for (const order of orders) draft.setOrder(order);
   draft.setIntent({
     ...record,

@@ -1,6 +1,6 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { minus, plus } from "../book/quantity.ts";
-import { openEntries } from "../book/position.ts";
+import { isAgainst, openEntries } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import { rejectBudget } from "../patience.ts";
@@ -118,7 +118,19 @@ export function sellingQty(draft: Draft, except: string | null): number {
   return qty;
 }
 
-const gates: readonly Gate[] = [latched, flattening, unseen, beingClosed, refused, pyramided, short];
+/** On an account with a position for each order, an order against the position would open another beside it. */
+const beside: Gate = ({ rules, book }, { intent }) => {
+  if (!rules.isHedging || !isAgainst(book, intent.side)) return null;
+  if (intent.isStrategyOrder)
+    return {
+      go: "drop",
+      code: "entry_blocked",
+      why: "strategy.order cannot reduce a position on a hedging account",
+    };
+  return intent.orderType === "market" ? null : defer("it would open a position beside the one against it");
+};
+
+const gates: readonly Gate[] = [beside, latched, flattening, unseen, beingClosed, refused, pyramided, short];
 
 /** The first reason against an entry. */
 export function judge(draft: Draft, entry: EntryDispatch): Verdict {

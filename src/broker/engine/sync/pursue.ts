@@ -2,6 +2,8 @@ import { settleEarly, sizeOfFills } from "../book/position.ts";
 import type { CancelObligation, IntentRecord } from "../state.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { pursueBrackets } from "../hedging/brackets.ts";
+import { pursueLegCloses } from "../hedging/closes.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
@@ -47,6 +49,9 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   pursueReopens(draft, isEvaluation);
   pursueCancels(draft);
   pursueResiduals(draft);
+  if (!draft.rules.isHedging) return;
+  pursueLegCloses(draft);
+  pursueBrackets(draft);
 }
 
 /** What exits filled before their entries were told is taken off the position once the venue's own is no other. */
@@ -127,6 +132,8 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       const target = exitTarget(draft, key, generation, intent);
       if (target.is === "hold") return;
       if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
+      // Its legs hang on the positions themselves.
+      if (draft.rules.isHedging) return;
       if (target.is === "rest") {
         if (own?.phase === "working") oweCancel(draft, own, "superseded");
         else if (own?.phase === "prepared") endIntent(draft, own, "superseded");

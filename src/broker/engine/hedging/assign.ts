@@ -1,0 +1,60 @@
+import type { PositionLeg } from "../../../api/broker/position.ts";
+import { plus } from "../book/quantity.ts";
+import type { Lot, OrderRecord } from "../state.ts";
+
+/** What an order has opened, and is still open of it. */
+interface Opened {
+  readonly clientOrderId: string;
+  readonly side: Lot["side"];
+  qty: number;
+  readonly openedMs: number;
+}
+
+/** A venue's clock and the time of an execution may differ by so much, ms. */
+const sameTimeMs = 5_000;
+
+/**
+ * Gives lots the venue's positions behind them. A position that names the order it came from is that order's;
+ * otherwise it is the only one of its side, size and time that nobody has. What fits twice is left for the next look:
+ * a position that is somebody else's must never be closed as ours.
+ */
+export function assignLegs(
+  lots: readonly Lot[],
+  legs: readonly PositionLeg[],
+  orders: ReadonlyMap<string, OrderRecord>,
+): readonly Lot[] {
+  const taken = new Set(lots.map(({ legId }) => legId));
+  const free = legs.filter(({ legId }) => !taken.has(legId));
+  const found = new Map<string, string>();
+  const opened = openedBy(lots.filter(({ legId }) => legId === undefined));
+  for (const own of opened) {
+    const named = free.find(({ legId }) => legId === orders.get(own.clientOrderId)?.exchangeId);
+    const leg = named ?? onlyFit(own, opened, free);
+    if (leg !== undefined) found.set(own.clientOrderId, leg.legId);
+  }
+  if (found.size === 0) return lots;
+  return lots.map((lot) => {
+    const legId = lot.legId ?? found.get(lot.clientOrderId);
+    return legId === undefined || legId === lot.legId ? lot : { ...lot, legId };
+  });
+}
+
+function openedBy(lots: readonly Lot[]): readonly Opened[] {
+  const byOrder = new Map<string, Opened>();
+  for (const { clientOrderId, side, qty, timeMs } of lots) {
+    const known = byOrder.get(clientOrderId);
+    if (known === undefined) byOrder.set(clientOrderId, { clientOrderId, side, qty, openedMs: timeMs });
+    else known.qty = plus(known.qty, qty);
+  }
+  return [...byOrder.values()];
+}
+
+function onlyFit(own: Opened, all: readonly Opened[], free: readonly PositionLeg[]): PositionLeg | undefined {
+  const fits = free.filter((leg) => isFit(own, leg));
+  const [leg] = fits;
+  if (leg === undefined || fits.length > 1) return undefined;
+  return all.filter((other) => isFit(other, leg)).length === 1 ? leg : undefined;
+}
+
+const isFit = (own: Opened, leg: PositionLeg): boolean =>
+  leg.side === own.side && leg.qty === own.qty && Math.abs(leg.openTime * 1000 - own.openedMs) <= sameTimeMs;
