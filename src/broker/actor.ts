@@ -188,8 +188,8 @@ export class BrokerActor {
   #step(fact: Fact): void {
     const { books, onLine, onNotice, afterStep } = this.#options;
     const before = this.#state;
-    if (this.#isOldFill(fact)) return;
-    const step = reduce(before, fact);
+    if (fact.kind === "venue" && this.#isOldFill(fact.event.fillId)) return;
+    const step = reduce(before, this.#withoutOldFills(fact));
     const { state: after, journal, fills, effects, notices } = step;
     const writes = effects.some(({ kind }) => !kind.startsWith("read_"));
     const durable = writes || fills.length > 0;
@@ -208,11 +208,17 @@ export class BrokerActor {
   }
 
   /** An execution that was booked longer ago than the engine remembers, or by another run of the account. */
-  #isOldFill(fact: Fact): boolean {
-    if (fact.kind !== "venue") return false;
-    const { fillId } = fact.event;
+  #isOldFill(fillId: string | undefined): boolean {
     if (fillId === undefined || this.#state.fillIds.includes(fillId)) return false;
     return this.#options.books.hasFill(fillId);
+  }
+
+  /** An account's history tells executions again. */
+  #withoutOldFills(fact: Fact): Fact {
+    if (fact.kind !== "read" || fact.result.kind !== "spot") return fact;
+    const { page } = fact.result;
+    const executions = page.executions.filter(({ executionId }) => !this.#isOldFill(executionId));
+    return { ...fact, result: { ...fact.result, page: { ...page, executions } } };
   }
 
   /** Looks for what nobody else says: time that has passed, and what operators want. */
@@ -270,6 +276,7 @@ const lasting = [
   "watches",
   "book",
   "fillIds",
+  "spot",
 ] as const;
 
 /** Whether a fact is worth a row: what is routine only if it has changed something that lasts. */

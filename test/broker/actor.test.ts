@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 
 import type { EntryIntent } from "../../src/api/broker/intents.ts";
 import type { OrderEvent } from "../../src/api/broker/orders.ts";
+import type { SpotExecution } from "../../src/api/broker/position.ts";
 import { type ActorBooks, BrokerActor, type OperatorCommand } from "../../src/broker/actor.ts";
 import { intentKey, type Wanted } from "../../src/broker/engine/desired.ts";
 import type { Notice } from "../../src/broker/engine/effects.ts";
@@ -45,12 +46,12 @@ class Books implements ActorBooks {
   heartbeat = (): void => void this.heartbeats++;
 }
 
-function setUp(recovered = true) {
+function setUp(recovered = true, rules: Parameters<typeof rulesOf>[0] = {}) {
   const [plugin, clock, books] = [new ScriptedPlugin(), new ManualClock(barTimeMs), new Books()];
   const [notices, lines, failures]: [Notice[], OrderLine[], unknown[]] = [[], [], []];
   const actor: BrokerActor = new BrokerActor({
     ...{ plugin, books, clock, log: silentLogger },
-    state: initialState(rulesOf()),
+    state: initialState(rulesOf(rules)),
     onNotice: (notice) => void notices.push(notice),
     afterStep: () => {},
     onLine: (line) => void lines.push(line),
@@ -82,6 +83,41 @@ const fill = (clientOrderId: string, fillId = "f1"): OrderEvent =>
     feeCurrency: "USDT",
     fromDisappearanceTracker: false,
   }) as OrderEvent;
+
+describe("the history of a spot account", () => {
+  test("tells only what no run of the account has booked", async () => {
+    const spot = { baseTolerance: 0, settlementGraceMs: 0, positionDustThreshold: 0 };
+    const { plugin, books, clock, notices, actor, evaluate, started } = setUp(false, { isSpot: true, spot });
+    const executions: SpotExecution[] = [];
+    plugin.spotInventoryPort = {
+      ...{ productId: "BTC-USDT", baseAsset: "BTC", quoteAsset: "USDT", cursorScope: "product" as const },
+      ...{ baseTolerance: 0, settlementGraceS: 0, positionDustThreshold: 0 },
+      fetchExecutions: () =>
+        Promise.resolve({ executions, nextCursor: null, hasMore: false, conclusive: true }),
+      fetchBaseBalance: () => Promise.resolve(10),
+      minSellableBase: () => Promise.resolve(null),
+    };
+    actor.recovered(started);
+    await settle();
+    evaluate(buy("L"));
+    const { envelope } = plugin.calls.find(({ what }) => what === "entry")!;
+    const clientOrderId = envelope!.clientOrderId("e");
+    books.fills.add("old");
+    for (const executionId of ["old", "new"])
+      executions.push({
+        ...{ executionId, clientOrderId, exchangeOrderId: "v1", side: "buy", fee: 0, feeCurrency: "USDT" },
+        ...{ qty: 0.5, price: 100, timestamp: barTimeMs / 1000 },
+      } as SpotExecution);
+    for (let wait = 0; wait < 20; wait++) {
+      await clock.advance(5_000);
+      await settle();
+      for (const call of plugin.calls) if (call.what === "position") call.answer(null);
+    }
+    expect(notices.flatMap((notice) => (notice.kind === "fill" ? [notice.fill.fillId] : []))).toEqual([
+      "new",
+    ]);
+  });
+});
 
 describe("an order", () => {
   test("is durable before the plugin is entered, and the plugin has been entered when the script goes on", async () => {
