@@ -16,9 +16,7 @@ import type { SideStream } from "./session-options.ts";
 
 /** A stream that answers a request. */
 export interface OpenedStream extends SideStream {
-  /** The same for the same bars. */
-  readonly key: string;
-  /** For people: `replay:OTHER@60`. */
+  /** `replay:OTHER@60`: the same for the same bars. */
   readonly name: string;
   readonly provider: LiveProviderPlugin;
   /** Connected. */
@@ -36,7 +34,10 @@ export interface FeedOpener {
   names(request: FeedRequest): boolean;
   /** What to ask for to know a rate, where the user has named a stream of that pair. */
   pair(from: string, to: string): FeedRequest | undefined;
-  /** Opens the stream of a request. Transient failures are waited for. @throws the signal's reason */
+  /**
+   * Opens the stream of a request; the same stream, asked for again, is the same object.
+   * @throws TransientProviderError, the signal's reason
+   */
   open(request: FeedRequest, signal: AbortSignal): Promise<OpenedStream | MissingFeed>;
 }
 
@@ -76,10 +77,12 @@ export class SideFeeds implements Feeds {
   /** By request. */
   readonly #answers = new Map<string, SideFeed | MissingFeed>();
   readonly #asked = new Map<string, FeedRequest>();
-  /** By key of the stream. */
+  /** By name of the stream. */
   readonly #sides = new Map<string, SideFeed>();
   #failed: ((error: unknown) => void) | undefined;
   #order: BarOrder | undefined;
+  /** What is being opened while the run is live. */
+  #late: Promise<void> = Promise.resolve();
   readonly #stop = new AbortController();
 
   constructor(options: SideFeedsOptions) {
@@ -166,7 +169,7 @@ export class SideFeeds implements Feeds {
     const { opener, clock, log, random, fromMs, toMs, signal } = this.#options;
     const stream = await opener.open(request, signal);
     if ("missing" in stream) return stream;
-    const known = this.#sides.get(stream.key);
+    const known = this.#sides.get(stream.name);
     if (known !== undefined) return known;
     const { symInfo, timeframe, provider, connection, name } = stream;
     const session = new LiveSession({
@@ -176,14 +179,17 @@ export class SideFeeds implements Feeds {
     const periodMs = timeframeSeconds(parseTimeframe(timeframe)) * 1000;
     const wantedMs = Math.min(fromMs, toMs - leastBars * periodMs);
     const sinceMs = Math.max(wantedMs, toMs - mostBars * periodMs);
-    const bars = await session.past(sinceMs, signal);
+    const bars = await session.past(sinceMs, signal).catch(async (error: unknown) => {
+      await session.close();
+      throw error;
+    });
     const cut = sinceMs > fromMs ? "; the chart begins earlier" : "";
     log.info(`${name}: ${counted(bars.length, "bar")} of history${cut}`);
     const side: SideFeed = {
       ...{ stream, session, fromMs: sinceMs },
       feed: new GrowingFeed(columnsOf(bars), symInfo, timeframe),
     };
-    this.#sides.set(stream.key, side);
+    this.#sides.set(stream.name, side);
     return side;
   }
 
@@ -191,11 +197,16 @@ export class SideFeeds implements Feeds {
   #openLate(request: FeedRequest): void {
     const { log } = this.#options;
     log.warn(`${request.symbol} ${request.timeframe} is asked for now: na until its bars are here`);
-    void (async () => {
-      const before = this.#sides.size;
-      await this.open();
-      for (const side of [...this.#sides.values()].slice(before)) await this.#run(side, this.#order!);
-    })().catch((error: unknown) => this.#failed?.(error));
+    this.#late = this.#openAfter(this.#late);
+    this.#late.catch((error: unknown) => this.#failed?.(error));
+  }
+
+  /** One after the other: the next request may mean the same stream. */
+  async #openAfter(before: Promise<void>): Promise<void> {
+    await before;
+    const { size } = this.#sides;
+    await this.open();
+    for (const side of [...this.#sides.values()].slice(size)) await this.#run(side, this.#order!);
   }
 
   async #run({ stream, session, feed, fromMs }: SideFeed, order: BarOrder): Promise<void> {

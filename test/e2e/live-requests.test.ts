@@ -189,6 +189,12 @@ test.each([
     /EX:OTHER in 60 cannot be streamed: paper streams one market, that of its account[^]*--security EX:OTHER:60=provider:SYMBOL/,
   ],
   [
+    "a stream that is not spelled as one",
+    ["cross", "replay:CHART@30", "--security", "NO:SUCH=replay:@60"],
+    2,
+    /"replay:@60" is not a provider string: the symbol before @ is empty/,
+  ],
+  [
     "data that is neither file nor stream",
     ["cross", "replay:CHART@30", "--security", "NO:SUCH=nothing"],
     2,

@@ -49,12 +49,13 @@ function replay(config: Readonly<Record<string, unknown>>, name: string): Replay
   });
 }
 
-/** Everything through the chart's own replay. */
+/** Everything through the chart's own replay. @param others files that stand for others */
 async function run(
   text: string,
   config: Readonly<Record<string, unknown>>,
   told: string[] = [],
   opened: string[] = [],
+  others: Readonly<Record<string, string>> = {},
 ): Promise<LiveEnd> {
   const clock = new TurnsClock(Date.UTC(2026, 0, 1));
   const say = (line: string): void => void told.push(line);
@@ -68,12 +69,13 @@ async function run(
     pair: () => undefined,
     open({ symbol, timeframe, isChart }) {
       const ticker = isChart ? "CHART" : symbol.replace(/^EX:/, "");
-      const name = `${ticker}_${timeframe}`;
+      const wanted = `${ticker}_${timeframe}`;
+      opened.push(wanted);
+      const name = others[wanted] ?? wanted;
       const file = files[name];
-      opened.push(name);
       if (file === undefined) return Promise.resolve({ missing: `there is no ${name}`, hint: undefined });
       return Promise.resolve({
-        ...{ key: name, name, provider, connection, timeframe, symbol: ticker },
+        ...{ name, provider, connection, timeframe: file.timeframe, symbol: ticker },
         ...{ symInfo: file.symInfo, source: replay(config, name) as unknown as ProviderPlugin<object> },
         ownsConnection: false,
       });
@@ -162,6 +164,24 @@ test("a stream that begins late begins then, one that ends early stays, and both
   expect(told.filter((line) => line.startsWith("LATE_60: LATE ends here"))).toHaveLength(1);
 });
 
+test("what is asked for while the run is live is opened then, each stream once", async () => {
+  const text = `sum = 0.0
+if barstate.isrealtime
+    sum += nz(request.security("EX:OTHER", "60", ta.cum(1)))
+    sum += nz(request.security("EX:OTHER", "240", ta.cum(1))) * 1000
+    sum += nz(request.security("EX:OTHER", "D", ta.cum(1))) * 1000000
+plot(sum)`;
+  const told: string[] = [];
+  const opened: string[] = [];
+  const { result } = await run(text, { start: "-30", updates_per_bar: 2 }, told, opened, {
+    OTHER_1D: "OTHER_240",
+  });
+  expect(told.filter((line) => line.includes("is asked for now"))).toHaveLength(3);
+  expect(opened).toEqual(["OTHER_60", "OTHER_240", "OTHER_1D"]);
+  expect(told.filter((line) => line.endsWith("of history"))).toHaveLength(2);
+  expect(result.plots[0]!.values[71]).toBe(3_018_072);
+});
+
 /** A venue of two symbols, X and Y, in minutes from `start`; a test says what its streams tell. */
 class TwoSymbols extends LiveProviderPlugin {
   static override timeframes = { "1": "1" };
@@ -247,7 +267,7 @@ describe("two symbols of a venue", () => {
       pair: () => undefined,
       open: () =>
         Promise.resolve({
-          ...{ key: "Y", name: "venue:Y@1", provider: venue, connection, timeframe: "1", symbol: "Y" },
+          ...{ name: "venue:Y@1", provider: venue, connection, timeframe: "1", symbol: "Y" },
           ...{ symInfo: info, source: venue as unknown as ProviderPlugin<object>, ownsConnection: false },
         }),
     };

@@ -1,6 +1,6 @@
 import { findFile } from "../../config/lookup.ts";
 import { dataExtensions } from "../../data/load.ts";
-import { isProviderString } from "../../data/provider-string.ts";
+import { isProviderString, parseProviderString } from "../../data/provider-string.ts";
 import { UsageError } from "../../kernel/errors.ts";
 import { canonicalTimeframe } from "../../kernel/timeframe.ts";
 import type { FeedRequest } from "../../runtime/security/feeds.ts";
@@ -50,7 +50,10 @@ export function namedLive(
   return readKeys(values, (key, data) => {
     const path = findFile(data, folder, cwd, dataExtensions);
     if (path !== undefined) return { path };
-    if (isProviderString(data)) return { provider: data };
+    if (isProviderString(data)) {
+      parseProviderString(data);
+      return { provider: data };
+    }
     throw new UsageError(`--security ${key}: there is no data "${data}"`, {
       hint: `looked in ${folder} and ${cwd}; a provider's stream is named provider:SYMBOL`,
     });

@@ -58,6 +58,8 @@ export class StreamOpener implements FeedOpener {
   readonly files: FeedOpener["files"];
   readonly #options: StreamOpenerOptions;
   readonly #chartSymbol: string;
+  /** By name. */
+  readonly #opened = new Map<string, OpenedStream>();
 
   constructor(options: StreamOpenerOptions) {
     this.#options = options;
@@ -118,14 +120,17 @@ export class StreamOpener implements FeedOpener {
     if (named !== undefined && "provider" in named) return [targetOf(named.provider)];
     const own = targetOf(chart.argument);
     if (isChart) return [{ ...own, timeframe: undefined }];
-    const mapped = symbolMap(symbol, timeframe);
+    const { symbol_map: ownMap } = chart.provider.config as { symbol_map?: Readonly<Record<string, string>> };
+    const isMapped = ownMap !== undefined && Object.hasOwn(ownMap, symbol);
+    const mapped = isMapped ? undefined : symbolMap(symbol, timeframe);
     if (mapped !== undefined && mapped.provider !== chart.provider.name)
       return [{ provider: mapped.provider, rest: mapped.symbol, timeframe: undefined }];
     const there = { provider: own.provider, timeframe: undefined };
     const rest = mapped?.symbol ?? chart.provider.resolveSymbol(symbol);
-    // On the chart's own exchange a ticker needs no exchange.
+    // On the chart's own exchange a ticker needs no exchange, unless the provider wants one itself.
     const [prefix, ...ticker] = rest.split(":");
-    const isOwn = rest === symbol && ticker.length > 0 && prefix === chartInfo.prefix;
+    const isBare = !isMultiBroker(chart.provider.constructor as AnyPluginClass);
+    const isOwn = isBare && rest === symbol && ticker.length > 0 && prefix === chartInfo.prefix;
     return [{ ...there, rest }, ...(isOwn ? [{ ...there, rest: ticker.join(":") }] : [])];
   }
 
@@ -141,6 +146,9 @@ export class StreamOpener implements FeedOpener {
     if (!capabilitiesOf(pluginClass).includes("live"))
       throw new RuntimeFailure(`${target.provider} has no live feed, only history`);
     const source = await targetProvider(app, { ...target, timeframe, path: undefined }, symbol, call);
+    const name = `${source.name}:${source.symbol}@${timeframe}`;
+    const opened = this.#opened.get(name);
+    if (opened !== undefined) return opened;
     const { symInfo } = symbolFileFrom(await this.#info(source, signal), source, timeframe);
     const own = targetOf(chart.argument);
     const isOwn =
@@ -152,12 +160,13 @@ export class StreamOpener implements FeedOpener {
     const isShared = isOwn && !isAlone;
     const provider = (isShared ? chart.provider : source) as unknown as LiveProviderPlugin;
     const line = isShared ? connection : await this.#connect(provider, signal);
-    const name = `${source.name}:${source.symbol}@${timeframe}`;
-    return {
-      ...{ key: name, name, provider, connection: line, symInfo, timeframe, source },
+    const stream: OpenedStream = {
+      ...{ name, provider, connection: line, symInfo, timeframe, source },
       symbol: (source as unknown as LiveProviderPlugin).normalizeSymbol(source.symbol ?? symbol),
       ownsConnection: !isShared,
     };
+    this.#opened.set(name, stream);
+    return stream;
   }
 
   async #connect(provider: LiveProviderPlugin, signal: AbortSignal): Promise<Connection> {
