@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
   engine: () => import("./engine.ts"),
+  broker: () => import("./broker.ts"),
   report: () => import("./report.ts"),
   optimize: () => import("./optimize.ts"),
 };

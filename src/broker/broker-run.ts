@@ -15,24 +15,15 @@ import { VenueDesk } from "./desk/venue-desk.ts";
 import { netQty } from "./engine/book/position.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
-import type { Fill } from "./engine/fill.ts";
 import type { EngineRules, EngineState, SpotRules } from "./engine/state.ts";
 import { keptOrders } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
+import type { StoredState } from "./store/load.ts";
 import { venueState } from "./venue-state.ts";
 
 /** The engine's word that nothing more may be sent. Somebody has to look. */
 export class HaltedError extends PyneError {
   override readonly code = "BROKER_HALTED";
-}
-
-/** What earlier processes of a run have left. */
-export interface StoredState {
-  readonly state: EngineState;
-  /** Every execution, in the order in which they were booked. */
-  readonly fills: readonly Fill[];
-  /** The highest number that an order of the script ever had. */
-  readonly lastGeneration: number;
 }
 
 /** The books of a run that is open. */

@@ -67,6 +67,8 @@ export function findOption(
 class Reader {
   readonly #raw = new Map<OptionSpec, (string | boolean)[]>();
   readonly #positionals: string[] = [];
+  /** Where an option that may stand bare has taken the word behind it. */
+  #taken: { readonly option: OptionSpec; readonly text: string; readonly at: number } | undefined;
 
   constructor(
     readonly specs: ArgumentSpecs,
@@ -109,9 +111,20 @@ class Reader {
       ) {
         throw new UsageError(`${token} needs a value`, { hint: this.help });
       }
+      if (option.bare !== undefined) this.#taken = { option, text: next, at: this.#positionals.length };
       this.#add(option, next);
       index++;
     }
+  }
+
+  /** A word that an option could have done without is an argument where one is missing. */
+  #giveBack(): void {
+    const taken = this.#taken;
+    const required = this.specs.positionals.filter((spec) => spec.required && spec.default === undefined);
+    if (taken === undefined || this.#positionals.length >= required.length) return;
+    this.#positionals.splice(taken.at, 0, taken.text);
+    const values = this.#raw.get(taken.option)!;
+    values[values.lastIndexOf(taken.text)] = "";
   }
 
   /** `-abc` where a, b and c are flags. */
@@ -132,6 +145,7 @@ class Reader {
   }
 
   finish(env: Environment): ParsedArgv {
+    this.#giveBack();
     const values: Record<string, unknown> = {};
     const given = new Set<string>();
     for (const option of this.specs.options) {

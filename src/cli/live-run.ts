@@ -1,16 +1,21 @@
 import type { LiveProviderPlugin } from "../api/plugins/live.ts";
+import type { OrderLine } from "../broker/order-lines.ts";
 import { loadSymbolMap } from "../config/symbol-map.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import type { LoadedBars } from "../data/load.ts";
 import type { EnabledExtensions } from "../host/extensions.ts";
 import { placedFailure } from "../host/pine-place.ts";
+import type { Bar } from "../kernel/bar.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { Connection } from "../live/connection.ts";
+import type { BarSource } from "../live/joiner.ts";
 import { runLive } from "../live/runner.ts";
 import { joinObservers } from "../runtime/observer.ts";
 import type { RunResult } from "../runtime/run-options.ts";
 import type { VisualFollower } from "../runtime/visual-follower.ts";
 import type { App } from "./app.ts";
+import type { BrokerCommand } from "./broker-options.ts";
+import type { OpenBroker } from "./broker-run.ts";
 import type { BarWindow } from "./bar-window.ts";
 import type { CommandCall } from "./command.ts";
 import { ContextLog } from "./feeds/context-log.ts";
@@ -39,6 +44,8 @@ export interface LiveCommand {
   readonly shutdownMs: number;
   /** A line for every closed bar. */
   readonly logsBars: boolean;
+  /** Orders go to a broker; absent: to a simulated account. */
+  readonly broker: BrokerCommand | undefined;
 }
 
 /**
@@ -74,6 +81,10 @@ export async function runLiveCommand(
     return undefined;
   }
   const screen = new LiveScreen(app, bars.symInfo, command.logsBars);
+  const broker = await openFor(app, workdir, command, bars, screen).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
+  });
   let openTimeMs = bars.columns.openTimeMs;
   const opener = openerFor(app, workdir, command, connection, bars);
   using contextLog = ContextLog.of(app);
@@ -97,37 +108,61 @@ export async function runLiveCommand(
         observer: joinObservers([screen.trades, extensions.observer]),
         libraries: extensions.libraries,
         ...(command.follower === undefined ? {} : { follower: command.follower }),
+        ...(broker === undefined ? {} : { desk: broker.job.desk }),
       },
       clock: systemClock,
       log,
       random: Math.random,
       shutdownMs: command.shutdownMs,
       events: {
-        onStart: (run) => (openTimeMs = run.columns.openTimeMs),
+        onStart(run, isIdle) {
+          openTimeMs = run.columns.openTimeMs;
+          broker?.job.onStart(isIdle);
+        },
+        ...(broker === undefined
+          ? {}
+          : {
+              beforeLive: broker.job.beforeLive,
+              beforeClose(bar: Bar, source: BarSource) {
+                screen.tick(bar);
+                broker.job.beforeClose(bar, source);
+              },
+              beforeDisconnect: broker.job.beforeDisconnect,
+            }),
         onLive(run) {
           out.note(`live after ${run.bars.toLocaleString("en")} bars of history`);
           files.update(run.result("interrupted"));
-          screen.start(run);
+          screen.start(run, broker?.status);
+          broker?.run.goLive();
         },
-        onTick: (_run, bar) => screen.tick(bar),
+        onTick(_run, bar) {
+          broker?.run.tick(bar.close);
+          screen.tick(bar);
+        },
         onClose(run, bar, source) {
           screen.close(run, bar, source);
           files.update(run.result("interrupted"));
         },
       },
-      signal,
+      observe: broker?.job.observe,
+      signal: broker?.signal ?? signal,
     });
     screen.stop();
     if (!wentLive) {
+      broker?.run.throwIfFailed();
       out.note("stopped before the run went live");
       return undefined;
     }
     files.finish(result);
+    broker?.run.throwIfFailed();
     out.note(finalLine(result, feedEnd));
     return { result, bars: { ...bars, columns: result.columns } };
   } catch (error) {
     screen.stop();
+    broker?.run.throwIfFailed();
     throw placedFailure(error, setup.codePath);
+  } finally {
+    await broker?.close();
   }
 }
 
@@ -144,6 +179,20 @@ function openerFor(
     files: new FeedFiles(new DataFolder(workdir.data), (line) => app.out.note(line)),
     symbolMap: loadSymbolMap(workdir.symbolMapToml, (message) => app.out.warn(message)),
   });
+}
+
+async function openFor(
+  app: App,
+  workdir: WorkdirPaths,
+  { broker, setup, shutdownMs }: LiveCommand,
+  bars: LoadedBars,
+  screen: LiveScreen,
+): Promise<OpenBroker | undefined> {
+  if (broker === undefined) return undefined;
+  // What trades is loaded when somebody trades.
+  const { openBroker } = await import("./broker-run.ts");
+  const onLine = (line: OrderLine): void => screen.order(line);
+  return openBroker(app, workdir, { command: broker, setup, bars, shutdownMs, onLine });
 }
 
 /** `ended: the feed is over; long 1 @ 100; equity 10,000.00`. */

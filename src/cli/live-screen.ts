@@ -1,8 +1,10 @@
-import type { Bar } from "../kernel/bar.ts";
+import { type Bar, barAt } from "../kernel/bar.ts";
 import { zonedFormatter } from "../kernel/zone.ts";
 import type { SymInfo } from "../kernel/syminfo.ts";
 import type { BarSource } from "../live/joiner.ts";
 import type { LiveRun } from "../runtime/live-run.ts";
+import type { BrokerStatus } from "../broker/broker-run.ts";
+import type { OrderLine } from "../broker/order-lines.ts";
 import type { RunObserver } from "../runtime/observer.ts";
 import type { App } from "./app.ts";
 import { heartbeatMs, plain, statusLine } from "./live-status.ts";
@@ -11,8 +13,8 @@ import { heartbeatMs, plain, statusLine } from "./live-status.ts";
 const drawMs = 1000;
 
 /**
- * What a person sees of a live run: a status line on a terminal, heartbeat lines elsewhere, a line for every closed bar
- * and every fill of the paper account.
+ * What a person sees of a live run: a status line on a terminal, heartbeat lines elsewhere, a line for every closed
+ * bar, every fill, and every order that goes to a broker.
  */
 export class LiveScreen {
   readonly #app: App;
@@ -24,6 +26,7 @@ export class LiveScreen {
   #firstBar = 0;
   #last: Bar | undefined;
   #run: LiveRun | undefined;
+  #broker: (() => BrokerStatus) | undefined;
 
   constructor(app: App, symInfo: SymInfo, logsBars: boolean) {
     this.#app = app;
@@ -32,12 +35,14 @@ export class LiveScreen {
     this.#format = zonedFormatter(symInfo.timezone);
   }
 
-  /** The run is live: status or heartbeat begins. */
-  start(run: LiveRun): void {
+  /** The run is live: status or heartbeat begins. @param broker how a run at a broker stands */
+  start(run: LiveRun, broker?: () => BrokerStatus): void {
     const { out, env } = this.#app;
     this.#run = run;
+    this.#broker = broker;
     this.#startedMs = Date.now();
     this.#firstBar = run.bars;
+    this.#last ??= barAt(run.columns, run.bars - 1);
     const isDrawn = out.interactive && !env["PYNE_NO_LIVE_SPINNER"];
     const everyMs = isDrawn ? drawMs : heartbeatMs(env["PYNE_HEARTBEAT_INTERVAL"]);
     if (everyMs === undefined) return;
@@ -67,29 +72,39 @@ export class LiveScreen {
     this.#line(bar.openTimeMs, run.bars - 1, "BAR", source === "feed" ? text : `${text}  (${source})`);
   }
 
+  /** An order that was sent, or what became of one. */
+  order({ level, tag, text }: OrderLine): void {
+    if (level === "warn") return this.#app.out.warn(text);
+    if (level === "error") return this.#app.log.error(text);
+    const timeMs = this.#last?.openTimeMs ?? Date.now();
+    this.#line(timeMs, this.#run?.bars ?? 0, tag, text);
+  }
+
   /** Ends the status line. */
   stop(): void {
     clearInterval(this.#timer);
     this.#app.out.endProgress();
   }
 
-  /** Tells the fills of the paper account. */
+  /** Tells what filled. */
   get trades(): Pick<RunObserver, "onTrade"> {
     return {
       onTrade: (kind, trade, _position, bar) => {
         const { position, quantity, entryId, entryPrice, exitId, exitPrice, profit } = trade;
+        // What a venue fills between two bars belongs to the one that is coming.
+        const index = (kind === "open" ? trade.entryBarIndex : trade.exitBarIndex) ?? bar;
         const size = plain(quantity);
         if (kind === "open")
           this.#line(
             trade.entryTimeMs,
-            bar,
+            index,
             "FILL",
             `ENTRY ${position} ${entryId} ${size} @ ${plain(entryPrice)}`,
           );
         else
           this.#line(
             trade.exitTimeMs ?? 0,
-            bar,
+            index,
             "FILL",
             `EXIT ${position} ${exitId ?? entryId} ${size} ${plain(entryPrice)} ${plain(exitPrice ?? Number.NaN)} ${plain(profit ?? Number.NaN)}`,
           );
@@ -114,6 +129,7 @@ export class LiveScreen {
       elapsedMs: now - this.#startedMs,
       bars: run.bars - this.#firstBar,
       price: last?.close ?? Number.NaN,
+      ...(this.#broker === undefined ? {} : { broker: this.#broker() }),
       ...(simulator === undefined
         ? {}
         : {

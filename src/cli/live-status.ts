@@ -20,10 +20,12 @@ export interface LiveStatus {
     readonly position: number;
     readonly averagePrice: number;
   };
+  /** Of a run at a broker: orders that are out, and what stops it. */
+  readonly broker?: { readonly orders: number; readonly latch: string | undefined };
 }
 
 /** `2024-01-01 10:00:05+0000  0:12:05  3 bars  price 100.5  equity 10,000.00 USD  long 1 @ 100`. */
-export function statusLine({ marketTime, elapsedMs, bars, price, account }: LiveStatus): string {
+export function statusLine({ marketTime, elapsedMs, bars, price, account, broker }: LiveStatus): string {
   return [
     marketTime,
     elapsed(elapsedMs),
@@ -32,7 +34,12 @@ export function statusLine({ marketTime, elapsedMs, bars, price, account }: Live
     ...(account === undefined
       ? []
       : [`equity ${money(account.equity)} ${account.currency}`, positionText(account)]),
+    ...(broker === undefined ? [] : brokerTexts(broker)),
   ].join("  ");
+}
+
+function brokerTexts({ orders, latch }: NonNullable<LiveStatus["broker"]>): string[] {
+  return [`${orders} ${orders === 1 ? "order" : "orders"}`, ...(latch === undefined ? [] : [latch])];
 }
 
 /** `long 2 @ 100.5`, `short 1 @ 99`, `flat`. */

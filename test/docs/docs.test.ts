@@ -52,6 +52,7 @@ test.each([
   "docs/plugins.md",
   "docs/configuration.md",
   "docs/command-line.md",
+  "docs/broker.md",
   "docs/ccxt.md",
   "docs/data.md",
   "docs/live.md",

@@ -264,12 +264,6 @@ describe("options of run", () => {
     expect(stderr).toContain(message);
   });
 
-  test("live trading says that it is not there yet", async () => {
-    expect((await box.pyne("run", "demo", "demo", "--broker")).stderr).toContain(
-      "live trading is not part of this version",
-    );
-  });
-
   test("a policy that does not exist stops the start and lists those that do", async () => {
     const path = join(box.workdir, "config/brokers.toml");
     writeFileSync(path, `on_unexpected_cancel = "abort"\n`);

@@ -7,7 +7,7 @@ import type { WorkdirPaths } from "../../config/workdir.ts";
 import { contentHash } from "../../data/content-hash.ts";
 import { type EnabledExtensions, enableExtensions } from "../../host/extensions.ts";
 import { placedFailure } from "../../host/pine-place.ts";
-import { messageOf, RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { messageOf, UsageError } from "../../kernel/errors.ts";
 import { writeEquityCsv } from "../../report/equity-csv.ts";
 import { writePlotCsv } from "../../report/plot-csv.ts";
 import { summaryLines, summaryRow } from "../../report/summary.ts";
@@ -22,6 +22,7 @@ import type { App } from "../app.ts";
 import { type CommandCall, defineBuiltin } from "../command.ts";
 import { writeReport } from "../html-report.ts";
 import { outputPath } from "../output-path.ts";
+import { brokerCommand, readLabel } from "../broker-options.ts";
 import { barWindow, windowArgs } from "../bar-window.ts";
 import { ContextLog } from "../feeds/context-log.ts";
 import type { runLiveCommand } from "../live-run.ts";
@@ -49,6 +50,8 @@ export default defineBuiltin({
     "pyne run spread BTCUSDT_60 --list-data",
     "pyne run ma-cross ccxt:BYBIT:BTC/USDT:USDT@60 --from -1000",
     "pyne run ma-cross ccxt:BYBIT:BTC/USDT:USDT@1 --live",
+    "pyne run ma-cross ccxt:BYBIT:BTC/USDT:USDT@1 --broker paper",
+    "pyne run ma-cross paper:EURUSD_60@60 --broker",
   ],
   args: {
     script: { type: "positional", required: true, valueHint: "SCRIPT", description: "What to run" },
@@ -107,9 +110,19 @@ export default defineBuiltin({
     },
     noLogOhlcv: { type: "boolean", description: "Live: no line for every closed bar" },
     broker: {
-      type: "boolean",
-      description: "Trade through a broker plugin; this version checks the broker policies and then stops",
+      type: "string",
+      valueHint: "NAME",
+      bare: /^[a-z][a-z0-9-]*$/,
+      description:
+        "Trade through the provider's own plugin, or a simulated venue such as paper; implies --live",
     },
+    runLabel: {
+      type: "string",
+      valueHint: "LABEL",
+      parse: readLabel,
+      description: "Broker: a name for a second run of one script, symbol and account",
+    },
+    dryRun: { type: "boolean", description: "Broker: say what would be sent, and send nothing" },
     listData: {
       type: "boolean",
       description: "Say what data the script asks for, and what is missing; write nothing",
@@ -126,7 +139,7 @@ export default defineBuiltin({
     if (values.json !== true) app.logo();
     const workdir = await app.requireWorkdir();
     await app.preparePlugins();
-    if (values.broker === true) await refuseBroker(app, workdir);
+    const broker = await brokerCommand(app, workdir, values);
     const started = performance.now();
     const prepared =
       live === undefined
@@ -137,7 +150,7 @@ export default defineBuiltin({
     const extensions = await enableExtensions(app.host(), {
       names: values.noExt === true ? [] : [...values.ext, ...(await configuredExtensions(app, workdir))],
       pluginParams: paramsByPlugin(call),
-      mode: live === undefined ? "backtest" : "live",
+      mode: live === undefined ? "backtest" : broker === undefined ? "live" : "broker",
       signal: app.signal,
       ...(live === undefined ? {} : { drainMs: live.shutdownMs }),
     });
@@ -167,6 +180,7 @@ export default defineBuiltin({
             follower,
             keepsColors: values.report !== undefined,
             paths,
+            broker,
             ...live!,
           }).catch((error: unknown) => {
             viz?.discard();
@@ -262,8 +276,9 @@ function liveOptions(values: {
   readonly timeTo: string | undefined;
   readonly shutdownTimeout: number | undefined;
   readonly noLogOhlcv: boolean | undefined;
+  readonly broker: string | undefined;
 }): { readonly shutdownMs: number; readonly logsBars: boolean } | undefined {
-  if (values.live === true) {
+  if (values.live === true || values.broker !== undefined) {
     if (values.timeTo !== undefined)
       throw new UsageError("--live goes on until it is stopped: --to ends a run over history");
     return {
@@ -303,15 +318,6 @@ async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean):
   }
   for (const line of needsLines(chart, needs)) app.out.print(line);
   if (needs.failure !== null) app.out.note(`the script ended early, and may need more: ${needs.failure}`);
-}
-
-/** The broker policies are checked before anything else starts. */
-async function refuseBroker(app: App, workdir: WorkdirPaths): Promise<never> {
-  const { BrokersConfig } = await import("../../config/brokers.ts");
-  ensureConfig(BrokersConfig, workdir.brokersToml, app.configOptions);
-  throw new RuntimeFailure("live trading is not part of this version", {
-    hint: "leave --broker out to backtest",
-  });
 }
 
 /** Brings the settings file up to date; a folder that takes no writes stops nothing. */

@@ -1,0 +1,207 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ExchangeCapabilities } from "../api/broker/capabilities.ts";
+import { AuthenticationError, ExchangeCapabilityError } from "../api/broker/errors.ts";
+import type { BrokerPlugin } from "../api/plugins/broker.ts";
+import { capabilitiesOf } from "../api/plugins/capabilities.ts";
+import { BrokerRun, type BrokerStatus } from "../broker/broker-run.ts";
+import { brokerFactsOf, contractFailures } from "../broker/contract.ts";
+import type { OrderLine } from "../broker/order-lines.ts";
+import { checkNeeds, needsOf } from "../broker/script-needs.ts";
+import { BrokerStore } from "../broker/store/store.ts";
+import { persist } from "../broker/venue-state.ts";
+import type { WorkdirPaths } from "../config/workdir.ts";
+import type { LoadedBars } from "../data/load.ts";
+import type { AnyPluginClass } from "../host/plugin-class.ts";
+import type { Bar, BarUpdate } from "../kernel/bar.ts";
+import { systemClock } from "../kernel/clock.ts";
+import { UsageError } from "../kernel/errors.ts";
+import { parseTimeframe, timeframeSeconds } from "../kernel/timeframe.ts";
+import { Connection } from "../live/connection.ts";
+import type { BarSource } from "../live/joiner.ts";
+import type { LiveJob } from "../live/runner.ts";
+import { waitUntilDone } from "../live/shutdown.ts";
+import type { App } from "./app.ts";
+import type { BrokerCommand } from "./broker-options.ts";
+import { targetProvider } from "./download-target.ts";
+import type { ProviderData } from "./provider-data.ts";
+import type { LiveSetup } from "./run-setup.ts";
+
+/** A broker that is connected, its run open in the books. */
+export interface OpenBroker {
+  /** The hooks of the live run. */
+  readonly job: Pick<LiveJob, "observe"> & {
+    readonly desk: BrokerRun["makeDesk"];
+    readonly onStart: (isFeedIdle: () => boolean) => void;
+    readonly beforeLive: () => Promise<void>;
+    readonly beforeClose: (bar: Bar, source: BarSource) => void;
+    readonly beforeDisconnect: () => Promise<void>;
+  };
+  readonly run: BrokerRun;
+  /** Aborted when the engine ends the run, or the command's signal is. */
+  readonly signal: AbortSignal;
+  readonly status: () => BrokerStatus;
+  /** Ends the row of the run, and disconnects a broker that is not the provider. */
+  close(): Promise<void>;
+}
+
+/** What a broker is opened for. */
+export interface BrokerJob {
+  readonly command: BrokerCommand;
+  readonly setup: LiveSetup;
+  readonly bars: LoadedBars;
+  readonly onLine: (line: OrderLine) => void;
+  /** Longest wait for what is pending, ms; 0: for ever. */
+  readonly shutdownMs: number;
+}
+
+/**
+ * Makes sure of everything that can be made sure of before the first order: that the plugin can trade, what the script
+ * needs of it, its credentials, and that the same run is live nowhere else.
+ *
+ * @throws UsageError, ExchangeCapabilityError, AuthenticationError, TryAgainLaterError
+ */
+export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob): Promise<OpenBroker> {
+  const { command, setup, bars } = job;
+  const { symInfo, timeframe } = bars;
+  const { log } = app;
+  if (setup.script.declaration.kind !== "strategy")
+    throw new UsageError(`${setup.name} is an indicator, and has no orders`, {
+      hint: "--live alone runs it over the feed",
+    });
+  const trader = await traderOf(app, job);
+  const { plugin, connection, symbol } = trader;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([app.signal, ended.signal]);
+  const question = { plugin, clock: systemClock, log, signal };
+  let store: BrokerStore | undefined;
+  try {
+    if (connection !== undefined) await connection.first(app.signal);
+    plugin.onUnexpectedCancel = command.policies.on_unexpected_cancel;
+    plugin.onInventoryConflict = command.policies.on_inventory_conflict;
+    const facts = await persist(question, () => brokerFactsOf(plugin));
+    const failures = contractFailures(facts);
+    for (const { severity, message } of failures)
+      if (severity === "warning") app.out.warn(`${plugin.name}: ${message}`);
+    const broken = failures.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    if (broken.length > 0)
+      throw new ExchangeCapabilityError(`${plugin.name} cannot trade: ${broken.join("; ")}`);
+    const capabilities = facts.capabilities as unknown as ExchangeCapabilities;
+    const { pyramiding } = { pyramiding: 1, ...setup.script.declaration.settings, ...setup.user.settings };
+    const needs = needsOf(readFileSync(setup.codePath, "utf8"));
+    checkNeeds(needs, Number(pyramiding), capabilities, plugin.name);
+    await persist(question, async () => checkBalance(plugin, await plugin.getBalance()));
+    store = BrokerStore.open(command.isDryRun ? ":memory:" : join(workdir.logs, "broker.sqlite"));
+    const books = store.openRun({
+      strategyId: setup.name,
+      accountId: plugin.accountId,
+      symbol,
+      timeframe,
+      label: command.label ?? null,
+      scriptPath: setup.scriptPath,
+      pluginName: plugin.name,
+    });
+    plugin.storeCtx = books;
+    const run = new BrokerRun({
+      ...{ plugin, books, symbol, symInfo, timeframe, capabilities, log },
+      policies: command.policies,
+      isDryRun: command.isDryRun,
+      clock: systemClock,
+      onLine: job.onLine,
+      onEnd: () => ended.abort(new Error("the engine has ended the run")),
+    });
+    app.out.note(
+      `${command.isDryRun ? "dry run, nothing is sent: " : ""}trading ${symbol} on ${plugin.accountId} as ${books.runId}`,
+    );
+    const periodMs = timeframeSeconds(parseTimeframe(timeframe)) * 1000;
+    let isFeedIdle = (): boolean => false;
+    plugin.settled = () => untilIdle(() => isFeedIdle() && run.isIdle, signal);
+    return {
+      run,
+      signal,
+      status: () => run.status,
+      job: {
+        desk: run.makeDesk,
+        ...(connection === undefined
+          ? {}
+          : { observe: (update: BarUpdate) => plugin.observeMarket?.(update) ?? Promise.resolve() }),
+        onStart: (isIdle) => (isFeedIdle = isIdle),
+        beforeLive: () => run.prepare(signal),
+        beforeClose(bar, source) {
+          // Of bars that come late, after a loss of the feed, only the newest says what is wanted now.
+          run.hold(source === "history" && bar.openTimeMs + 2 * periodMs <= systemClock.nowMs());
+        },
+        async beforeDisconnect() {
+          if (connection !== undefined)
+            await waitUntilDone(plugin, job.shutdownMs, { clock: systemClock, log });
+          await run.stop(job.shutdownMs);
+        },
+      },
+      async close() {
+        plugin.storeCtx = null;
+        store?.close();
+        await connection?.close();
+      },
+    };
+  } catch (error) {
+    plugin.storeCtx = null;
+    store?.close();
+    await connection?.close();
+    throw error;
+  }
+}
+
+/** Who trades. */
+interface Trader {
+  readonly plugin: BrokerPlugin;
+  /** Of a broker that is not the provider. */
+  readonly connection: Connection | undefined;
+  /** As its orders name the symbol. */
+  readonly symbol: string;
+}
+
+async function traderOf(app: App, { command, setup, bars }: BrokerJob): Promise<Trader> {
+  const { data } = setup;
+  const own = data.provider;
+  if (command.plugin === "" || command.plugin === own.name) {
+    const plugin = asBroker(own, data);
+    return { plugin, connection: undefined, symbol: plugin.normalizeSymbol(plugin.symbol ?? "") };
+  }
+  const { symbol } = own;
+  const other = await targetProvider(
+    app,
+    { provider: command.plugin, rest: symbol ?? "", timeframe: data.timeframe, path: undefined },
+    symbol,
+  );
+  const plugin = asBroker(other, data);
+  if (plugin.observeFrom === undefined) {
+    throw new UsageError(`${plugin.name} trades its own market, not that of ${own.name}`, {
+      hint: `give its own symbol as DATA: ${plugin.name}:SYMBOL@${data.timeframe} --broker`,
+    });
+  }
+  plugin.observeFrom({ symbol: symbol ?? "", symInfo: bars.symInfo, timeframe: data.timeframe });
+  const connection = new Connection({ provider: plugin, clock: systemClock, log: app.log });
+  return { plugin, connection, symbol: symbol ?? "" };
+}
+
+function asBroker(provider: ProviderData["provider"], { argument }: ProviderData): BrokerPlugin {
+  if (capabilitiesOf(provider.constructor as AnyPluginClass).includes("broker"))
+    return provider as unknown as BrokerPlugin;
+  throw new UsageError(`${provider.name} has data, but takes no orders`, {
+    hint: `--broker paper trades ${argument} with money that is not real`,
+  });
+}
+
+/** The first proof of the credentials. */
+function checkBalance(plugin: BrokerPlugin, balance: unknown): void {
+  if (typeof balance === "object" && balance !== null) return;
+  throw new AuthenticationError(`${plugin.name} does not say what the account holds`);
+}
+
+/** Lets everything that is under way come to its end. */
+async function untilIdle(isIdle: () => boolean, signal: AbortSignal): Promise<void> {
+  // What has just been told is on its way for a turn or two.
+  for (let calm = 0; calm < 2 && !signal.aborted; calm = isIdle() ? calm + 1 : 0)
+    await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,293 @@
+/** Runs at a broker through the compiled binary: a simulated exchange, and a venue that misbehaves. */
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { binary, type Outcome, Sandbox } from "./pyne.ts";
+
+const turn = `//@version=6
+strategy("Turn", default_qty_value=1, pyramiding=2)
+var int held = 0
+held := strategy.position_size != 0 ? held + 1 : 0
+if bar_index % 10 == 2
+    strategy.entry("Long", strategy.long, qty=2)
+if bar_index % 10 == 7
+    strategy.entry("Short", strategy.short, stop=low - 0.3)
+strategy.exit("Half", "Long", qty_percent=50, profit=150)
+strategy.exit("Rest", "Long", loss=250, profit=400)
+if held > 6
+    strategy.close_all()
+plot(held, "held")
+plot(strategy.position_size, "size")
+plot(strategy.equity, "equity")
+`;
+
+async function withTurn(paper: Readonly<Record<string, string | number>> = {}): Promise<Sandbox> {
+  const box = await Sandbox.withWorkdir();
+  box.write(join(box.workdir, "scripts/turn.pine"), turn);
+  const lines = Object.entries({ start: "-300", ...paper }).map(
+    ([name, value]) => `${name} = ${JSON.stringify(value)}`,
+  );
+  box.write(join(box.workdir, "config/plugins/paper.toml"), `${lines.join("\n")}\n`);
+  return box;
+}
+
+const trade = (box: Sandbox, ...more: string[]): Promise<Outcome> =>
+  box.pyne("run", "turn", "paper:demo@1D", "--broker", "--no-log-ohlcv", ...more);
+
+const output = (box: Sandbox, name: string): string => box.read(join(box.workdir, "output", name));
+
+/** Starts a run and kills it when it has said something so many times. */
+async function killAfter(box: Sandbox, what: string, times: number): Promise<void> {
+  const child = Bun.spawn([binary, "run", "turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"], {
+    cwd: box.folder,
+    env: box.environment(),
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  let text = "";
+  for await (const chunk of child.stderr as ReadableStream<Uint8Array>) {
+    text += new TextDecoder().decode(chunk);
+    if (text.split(what).length <= times) continue;
+    child.kill("SIGKILL");
+    break;
+  }
+  await child.exited;
+  expect(child.signalCode).toBe("SIGKILL");
+}
+
+describe("a paper session", () => {
+  test("that is killed again and again ends with the books of one that was not", async () => {
+    using calm = await withTurn();
+    const { exitCode, stderr } = await trade(calm);
+    expect(stderr).toContain("trading demo on paper-demo-1D as turn@paper-demo-1D:demo:1D");
+    expect(exitCode).toBe(0);
+    expect(output(calm, "turn_trade.csv").split("\n").length).toBeGreaterThan(60);
+
+    using killed = await withTurn();
+    await killAfter(killed, "SEND", 3);
+    await killAfter(killed, "FILL", 2);
+    await killAfter(killed, "ACK", 5);
+    await killAfter(killed, "VENUE", 12);
+    const last = await trade(killed);
+    expect(last.exitCode).toBe(0);
+    expect(output(killed, "turn_trade.csv")).toBe(output(calm, "turn_trade.csv"));
+    expect(output(killed, "turn.csv")).toBe(output(calm, "turn.csv"));
+  });
+
+  test("sends nothing when it is only to say what it would send", async () => {
+    using box = await withTurn();
+    const { exitCode, stderr } = await trade(box, "--dry-run");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("would send: entry Long buy 2");
+    expect(stderr).not.toContain("SEND");
+    expect(stderr).toContain("position flat");
+    expect(existsSync(join(box.workdir, "output/logs/broker.sqlite"))).toBe(false);
+  });
+
+  test.each([
+    [["run", "turn", "demo", "--broker"], 2, '"demo" is a file, which has no live feed'],
+    [["run", "turn", "replay:demo@1D", "--broker"], 2, "--broker paper trades replay:demo@1D"],
+    [["run", "turn", "paper:demo@1D", "--run-label", "a"], 2, "--run-label is for --broker"],
+    [["run", "turn", "paper:demo@1D", "--broker", "--run-label", "a b"], 2, "--run-label is up to 40"],
+    [["run", "turn", "paper:demo@1D", "--dry-run"], 2, "--dry-run is for --broker"],
+    [["run", "--broker", "turn", "paper:demo@1D", "--to", "2024-01-01"], 2, "--to ends a run over history"],
+    [["run", "turn", "paper:demo@1D", "--broker", "nobody"], 2, "nobody"],
+  ])("%p is refused", async (args, code, message) => {
+    using box = await withTurn();
+    const { exitCode, stderr } = await box.pyne(...args);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(code);
+  });
+});
+
+/** A venue that does what its symbol says; its bars are a minute long and come as fast as they are asked for. */
+const venue = `
+import {
+  AuthenticationError, BrokerPlugin, ExchangeConnectionError, ManualInterventionError, FeedEndedError,
+  exchangeCapabilities,
+} from "pynecore/plugin";
+
+const start = Date.UTC(2024, 0, 1);
+const bar = (index) => ({ openTimeMs: start + index * 60000, open: 100, high: 101, low: 99, close: 100 + (index % 2), volume: 1 });
+
+export default class Venue extends BrokerPlugin {
+  static timeframes = { "1": "1m" };
+  static feedTimeoutBars = null;
+  static warmsUpOnEverything = true;
+  static fetchAllByDefault = true;
+  static initialConnectTimeout = 1;
+  next = 20;
+  events = [];
+  wake = () => {};
+  orders = 0;
+
+  get accountId() { return this.symbol === "NAMELESS" ? "default" : "venue-1"; }
+  getAvailableSymbols() { return Promise.resolve([]); }
+  getSymbolInfo() {
+    return Promise.resolve({
+      prefix: "VENUE", ticker: this.symbol, description: "", currency: "USD", type: "crypto", period: "1",
+      mintick: 0.01, minmove: 1, pricescale: 100, mincontract: 1, pointvalue: 1, timezone: "UTC",
+      openingHours: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, start: "00:00:00", end: "24:00:00" })),
+      sessionStarts: [], sessionEnds: [],
+    });
+  }
+  async *download({ from, to }) {
+    yield Array.from({ length: 20 }, (_, index) => bar(index)).filter(({ openTimeMs }) => openTimeMs >= from && openTimeMs < to);
+  }
+  async connect() {
+    if (this.symbol === "AWAY") throw new ExchangeConnectionError("no route to the venue");
+  }
+  async disconnect() {}
+  get isConnected() { return true; }
+  async watchOhlcv() {
+    await this.settled?.();
+    if (this.symbol === "SLOW") await new Promise(() => {});
+    if (this.next === 40) throw new FeedEndedError("no more bars");
+    return { ...bar(this.next++), isClosed: true };
+  }
+  getCapabilities() {
+    return exchangeCapabilities({
+      stopOrder: "native", tpSlBracket: "software", reduceOnly: "native", watchOrders: "native", idempotency: "native",
+      shortSelling: this.symbol === "LONGONLY" ? "unsupported" : "native",
+    });
+  }
+  async getBalance() {
+    if (this.symbol === "WRONGKEY") throw new AuthenticationError("the key sk-123 is not known");
+    return { USD: 1 };
+  }
+  async getOpenOrders() { return []; }
+  async getPosition() { return null; }
+  #order(envelope, kind) {
+    const { side, qty, symbol } = envelope.intent;
+    return {
+      id: "v" + ++this.orders, symbol, side, orderType: "market", qty, filledQty: qty, remainingQty: 0, status: "filled",
+      timestamp: Date.now() / 1000, fee: 0, feeCurrency: "USD", reduceOnly: kind !== "e",
+      clientOrderId: envelope.clientOrderId(kind),
+    };
+  }
+  #fill(order) {
+    this.events.push({
+      order, timestamp: order.timestamp, eventType: "filled", fillPrice: 100, fillQty: order.qty,
+      fillId: order.id, fee: 0, feeCurrency: "USD", fromDisappearanceTracker: false,
+    });
+    this.wake();
+  }
+  async executeEntry(envelope) {
+    if (this.symbol === "UNSAFE") throw new ManualInterventionError("two positions where one should be");
+    const order = this.#order(envelope, "e");
+    this.#fill(order);
+    return [order];
+  }
+  executeExit() { throw new Error("no exits"); }
+  async executeClose(envelope) {
+    const order = this.#order(envelope, "c");
+    this.#fill(order);
+    return order;
+  }
+  async executeCancel() { return true; }
+  async executeCancelWithOutcome() { return "cancel_confirmed"; }
+  async *watchOrders(signal) {
+    signal.addEventListener("abort", () => this.wake());
+    while (!signal.aborted) {
+      if (this.symbol === "DEAF" && this.next > 25) throw new Error("the socket closed");
+      const event = this.events.shift();
+      if (event !== undefined) yield event;
+      else await Promise.race([new Promise((resolve) => (this.wake = resolve)), this.symbol === "DEAF" ? new Promise((resolve) => setImmediate(resolve)) : new Promise(() => {})]);
+    }
+  }
+}
+`;
+
+describe("a venue", () => {
+  const script = `//@version=6
+strategy("Step", default_qty_value=1)
+if bar_index % 4 == 1
+    strategy.entry("L", strategy.long)
+if bar_index % 4 == 3
+    strategy.close("L")
+`;
+  async function at(symbol: string, code = script): Promise<Outcome> {
+    using box = await Sandbox.withWorkdir();
+    box.plugin("venue", venue);
+    box.write(join(box.workdir, "scripts/step.pine"), code);
+    return await box.pyne("run", "step", `venue:${symbol}@1`, "--broker", "--json");
+  }
+
+  /** A run that is live and waits for bars. */
+  async function untilLive(box: Sandbox, ...more: string[]): Promise<Bun.Subprocess> {
+    const child = Bun.spawn([binary, "run", "step", "venue:SLOW@1", "--broker", ...more], {
+      cwd: box.folder,
+      env: box.environment(),
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+    let text = "";
+    for await (const chunk of child.stderr as ReadableStream<Uint8Array>) {
+      text += new TextDecoder().decode(chunk);
+      if (text.includes("live after")) break;
+    }
+    expect(text).toContain("live after");
+    return child;
+  }
+
+  test("that is fine trades, and the report is made of its fills", async () => {
+    const { exitCode, stdout, stderr } = await at("FINE");
+    expect(stderr).toContain("SEND    entry L buy 1");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      reason: "completed",
+      statistics: { closedTrades: 5, openTrades: 0 },
+    });
+  });
+
+  test.each([
+    ["UNSAFE", 1, "the run was halted: two positions where one should be"],
+    ["WRONGKEY", 2, "the key"],
+    ["AWAY", 75, "could not be reached within 1 s"],
+    ["NAMELESS", 1, 'accountId is "default"'],
+  ])("that is %s ends the run with %i", async (symbol, code, message) => {
+    const { exitCode, stderr } = await at(symbol);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(code);
+  });
+
+  test("without short selling refuses a script that may go short, before anything is sent", async () => {
+    const { exitCode, stderr } = await at("LONGONLY", script.replace("strategy.long", "strategy.short"));
+    expect(stderr).toContain("venue does not have what the script needs: short positions");
+    expect(exitCode).toBe(1);
+  });
+
+  test("whose stream dies gets no new positions, and the run goes on", async () => {
+    const { exitCode, stderr } = await at("DEAF");
+    expect(stderr).toContain(
+      "no new positions are opened: the stream of order events ended: the socket closed",
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  test("is live once under a name; a label makes another name", async () => {
+    using box = await Sandbox.withWorkdir();
+    box.plugin("venue", venue);
+    box.write(join(box.workdir, "scripts/step.pine"), script);
+    const first = await untilLive(box);
+    const second = await box.pyne("run", "step", "venue:SLOW@1", "--broker");
+    expect(second.stderr).toContain("step@venue-1:SLOW:1 is live");
+    expect(second.stderr).toContain("--run-label");
+    expect(second.exitCode).toBe(75);
+    const third = await untilLive(box, "--run-label", "b");
+    for (const child of [first, third]) child.kill("SIGINT");
+    expect(await Promise.all([first.exited, third.exited])).toEqual([130, 130]);
+    const last = await untilLive(box);
+    last.kill("SIGTERM");
+    expect(await last.exited).toBe(143);
+  });
+
+  test("is not for indicators", async () => {
+    const { exitCode, stderr } = await at("FINE", '//@version=6\nindicator("x")\nplot(close)\n');
+    expect(stderr).toContain("step is an indicator, and has no orders");
+    expect(exitCode).toBe(2);
+  });
+});
