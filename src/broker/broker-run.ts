@@ -73,6 +73,8 @@ export class BrokerRun {
   /** What the venue said at the start. */
   #started: FactOf<"started"> | undefined;
   #isLive = false;
+  /** Fills have been told since the desk was last held against the engine's books. */
+  #hasFilled = false;
   /** Why the run must end; absent: nobody says so. */
   #end: { readonly failure: unknown } | undefined;
 
@@ -195,12 +197,19 @@ export class BrokerRun {
     return new BrokerActor({
       ...{ plugin, books, state, clock, log, onLine },
       onNotice: (notice) => this.#hear(notice, desk),
-      afterStep: () => desk.refresh(),
+      afterStep: () => this.#afterStep(desk),
       onFailure: (error) => this.#endWith(error),
     });
   }
 
+  #afterStep(desk: VenueDesk): void {
+    if (this.#hasFilled && this.#actor !== undefined) desk.agreeWith(this.#actor.state.book);
+    this.#hasFilled = false;
+    desk.refresh();
+  }
+
   #hear(notice: Notice, desk: VenueDesk): void {
+    if (notice.kind === "fill") this.#hasFilled = true;
     if (notice.kind !== "stop") return desk.take(notice);
     this.#endWith(
       notice.isHalt

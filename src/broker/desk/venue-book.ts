@@ -91,7 +91,7 @@ export class VenueBook {
    * @returns whether one of them has its entry now
    */
   takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): boolean {
-    this.#agreeWith(book);
+    this.agreeWith(book);
     for (const { tracked, filled } of this.#history.restore(orders)) {
       this.#tracker.restore(tracked);
       for (const [order, qty] of filled) this.#filled.set(order, qty);
@@ -202,9 +202,14 @@ export class VenueBook {
     this.#bookWithoutFill(closedOutside, "close", account.size > 0 ? "sell" : "buy", quantity, price);
   }
 
-  /** The engine's books have the last word on the position, also where no fill tells how it came about. */
-  #agreeWith({ size, lots }: PositionBook): void {
+  /**
+   * The engine's books have the last word on the position, also where no fill tells how it came about, or where fills
+   * were told in another order than they happened.
+   * @returns whether there was a difference
+   */
+  agreeWith({ size, lots }: PositionBook): boolean {
     const { account, grid } = this.#desk;
+    if (!(grid.lotTolerant(Math.abs(grid.add(size, -account.size))) > 0)) return false;
     const surplus =
       account.size * size < 0 ? Math.abs(account.size) : Math.abs(account.size) - Math.abs(size);
     if (grid.lotTolerant(surplus) > 0) this.closeOutside(grid.lotTolerant(surplus));
@@ -215,6 +220,7 @@ export class VenueBook {
       this.#bookWithoutFill(lot.entryId, "entry", lot.side, quantity, lot.price);
       missing = grid.add(missing, -quantity);
     }
+    return true;
   }
 
   #bookWithoutFill(

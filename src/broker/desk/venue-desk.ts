@@ -146,6 +146,11 @@ export class VenueDesk extends StrategyDesk {
     }
   }
 
+  /** Fills have been told: the position is what the engine's books say, in whatever order they came. */
+  agreeWith(book: PositionBook): void {
+    if (this.#history.isOver && this.#book.agreeWith(book)) this.#isChanged = true;
+  }
+
   /** Tells what is wanted, if a fill has changed it since it was told last. */
   refresh(): void {
     if (this.#isChanged) this.#evaluate();

@@ -399,3 +399,30 @@ describe("after a restart", () => {
     expect(at.trades).toEqual(["L +2 100@1 > Closed outside 104@4"]);
   });
 });
+
+test("fills that were told in another order than they happened leave the position that the engine's books have", () => {
+  const at = new AtVenue((s) => ({
+    1: () => s.entry("S", "short", { qty: 3 }),
+    2: () => s.entry("L", "long", { qty: 2, limit: 90 }),
+  }));
+  at.bars("100");
+  at.fill("S sell 3@100");
+  at.bars("100");
+  // The close of the short position was first, and is told second.
+  at.fill("L buy 2@90", "close buy 3@91");
+  expect(at.desk.positionSize).toBe(0);
+  const lot = {
+    entryId: "L",
+    side: "buy",
+    price: 90,
+    timeMs: startMs,
+    fillId: "f",
+    clientOrderId: "l",
+    fee: 0,
+  } as const;
+  at.desk.agreeWith({ size: 2, lots: [{ ...lot, qty: 2 }] });
+  expect(at.desk.positionSize).toBe(2);
+  expect(at.trades.at(-1)).toStartWith("L +2 90");
+  at.desk.agreeWith({ size: 2, lots: [{ ...lot, qty: 2 }] });
+  expect(at.desk.positionSize).toBe(2);
+});

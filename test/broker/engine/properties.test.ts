@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { keyText } from "../../../src/broker/engine/desired.ts";
 import type { Wanted } from "../../../src/broker/engine/desired.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
+import { decode, encode } from "../../../src/broker/store/codec.ts";
 import type { EngineState } from "../../../src/broker/engine/state.ts";
 import { barMs, Play, wantedOf } from "./notation.ts";
 import { isWrite, SmallVenue } from "./small-venue.ts";
@@ -138,17 +139,7 @@ class World {
 }
 
 /** The state as it comes back from a file. */
-function survived(state: EngineState): EngineState {
-  const text = JSON.stringify(state, (_key, value: unknown) => {
-    if (value instanceof Map) return { $map: [...(value as Map<unknown, unknown>)] };
-    return typeof value === "number" && !Number.isFinite(value) ? { $number: String(value) } : value;
-  });
-  return JSON.parse(text, (_key, value: unknown) => {
-    if (typeof value !== "object" || value === null) return value;
-    if ("$map" in value) return new Map(value.$map as [unknown, unknown][]);
-    return "$number" in value ? Number(value.$number) : value;
-  }) as EngineState;
-}
+const survived = (state: EngineState): EngineState => decode(encode(state));
 
 const turns: fc.Arbitrary<Turn> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("bar" as const), wish: fc.nat(wishes.length - 1) }) },
