@@ -54,6 +54,16 @@ describe("a reversal", () => {
     `);
   });
 
+  test("waits with an entry that could not be sent before", () => {
+    story(`
+      bar entry L buy 2; entry S sell 3    -> place entry L buy 2 @0; place entry S sell 3 @0
+      answer entry S: not_sent             ->
+      fill L entry 2                       ->
+      wait 2s                              -> place reversal_close S sell 2 @0
+      fill S close 2                       -> place entry S sell 3 @0
+    `);
+  });
+
   test("is off when the script changes its mind, its close is not", () => {
     story(`${long}
       bar entry S sell 3                   -> place reversal_close S sell 2 @0
@@ -369,6 +379,20 @@ describe("an entry with a limit and a stop", () => {
       bar entry S sell 2 limit 110 stop 101   -> place entry S sell 2 limit 110 stop 101 @0
       accept entry S                          -> cancel S
       answer cancel S: cancel_confirmed       -> place market S sell 2 @0
+    `);
+  });
+
+  test("is watched elsewhere when the script moves the stop, without a word to the venue", () => {
+    story(`${resting}
+      bar entry L buy 2 limit 99 stop 107 ->
+      tick 106                            ->
+      tick 107                            -> cancel L
+    `);
+    story(`${resting}
+      bar entry L buy 2 limit 98 stop 105 -> amend entry L buy 2 limit 98 stop 105 @0
+      accept amend entry L                ->
+      bar entry L buy 2 limit 98          ->
+      tick 106                            ->
     `);
   });
 

@@ -34,7 +34,6 @@ export function changeEntry(draft: Draft, record: IntentRecord, intent: EntryInt
   if (verdict.go === "halt") return halt(draft, verdict.why);
   if (verdict.go !== "allow" && !(intent.qty < record.intent.qty)) return;
   reshape(draft, record, intent);
-  watchEntryStop(draft, record.key, intent);
 }
 
 function refuse(

@@ -7,7 +7,7 @@ import { pursueLegCloses } from "../hedging/closes.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
-import { entryStopId, pursueEntryStops } from "../protection/entry-stop.ts";
+import { entryStopId, pursueEntryStops, watchEntryStop } from "../protection/entry-stop.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
@@ -126,8 +126,9 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       if (isStopReached(draft, key)) return;
       if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, intent, null);
       if (own.phase === "prepared") return sendEntry(draft, wanted, intent, own);
-      if (own.phase === "working") bring(draft, own, intent, () => changeEntry(draft, own, intent));
-      return;
+      if (own.phase !== "working") return;
+      bring(draft, own, intent, () => changeEntry(draft, own, intent));
+      return watchEntryStop(draft, key, intent);
     case "exit": {
       const target = exitTarget(draft, key, generation, intent);
       if (target.is === "hold") return;

@@ -7,7 +7,7 @@ import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { closableQty, closeAll } from "./closes.ts";
-import { decline, dispatch } from "./dispatch.ts";
+import { decline, dispatch, resend } from "./dispatch.ts";
 import { judge } from "./gates.ts";
 
 /**
@@ -146,13 +146,16 @@ function lastClose(draft: Draft, key: string): boolean {
 
 function open(draft: Draft, obligation: ReopenObligation, wanted: Wanted, intent: EntryIntent): void {
   const record = draft.intents.get(wanted.key);
-  if (record !== undefined && record.generation === wanted.generation) return draft.settle(obligation.id);
+  const own = record?.generation === wanted.generation ? record : undefined;
+  if (own !== undefined && own.phase !== "prepared") return draft.settle(obligation.id);
+  if (own !== undefined && own.notBeforeMs > draft.nowMs) return;
   // An older order under this id has its end first.
-  if (record !== undefined && record.phase !== "done") return;
+  if (own === undefined && record !== undefined && record.phase !== "done") return;
   const verdict = judge(draft, { key: wanted.key, generation: wanted.generation, intent });
   switch (verdict.go) {
     case "allow":
       draft.settle(obligation.id);
+      if (own !== undefined) return resend(draft, own);
       return dispatch(draft, { key: wanted.key, generation: wanted.generation, intent });
     case "defer":
       return;

@@ -8,11 +8,13 @@ const traits = {
   close: ["side", "qty"],
 } as const;
 
-/** Whether two intents come to the same order at the venue. */
+/** Whether two intents come to the same order at the venue. A stop beside a limit never gets there. */
 export function isSameOrder(a: WantedIntent, b: WantedIntent): boolean {
   if (a.kind !== b.kind) return false;
   const [left, right] = [a, b] as unknown as Record<string, unknown>[];
-  return traits[a.kind].every((trait) => left![trait] === right![trait]);
+  const isWatched =
+    a.kind === "entry" && b.kind === "entry" && a.limit !== undefined && b.limit !== undefined;
+  return traits[a.kind].every((trait) => left![trait] === right![trait] || (isWatched && trait === "stop"));
 }
 
 /** Whether two intents are equal in every field. */
