@@ -158,6 +158,22 @@ describe("a bracket", () => {
     );
   });
 
+  test("asks once at a time for what is left of it to go", () => {
+    story(
+      `
+      bar entry L buy 2; exit X<L sell 2 tp 110 sl 90   -> place entry L buy 2 @0
+      fill L entry 2                                    -> place exit X<L sell 2 tp 110 sl 90 @0
+      accept exit X<L                                   ->
+      fill X tp 2 @110                                  -> cancel X<L
+      wait 20s                                          ->
+      answer cancel X<L: unknown                        ->
+      wait 25s                                          -> cancel X<L
+      cancelled X sl                                    ->
+    `,
+      market,
+    );
+  });
+
   test("is smaller by what a leg and other closes have filled", () => {
     story(
       `

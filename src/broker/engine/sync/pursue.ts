@@ -1,10 +1,9 @@
 import { settleEarly, sizeOfFills } from "../book/position.ts";
-import type { CancelObligation, IntentRecord } from "../state.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { pursueBrackets } from "../hedging/brackets.ts";
 import { pursueLegCloses } from "../hedging/closes.ts";
-import { livingOrders, oweCancel } from "../orders/cancel.ts";
+import { oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
 import { entryStopId, pursueEntryStops, watchEntryStop } from "../protection/entry-stop.ts";
@@ -14,6 +13,8 @@ import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
 import { isSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
 import { sweepLegs } from "../protection/survivors.ts";
+import type { IntentRecord } from "../state.ts";
+import { pursueCancels } from "./cancels.ts";
 import { sendClose } from "./closes.ts";
 import { resend, reshape } from "./dispatch.ts";
 import { changeEntry, sendEntry } from "./entries.ts";
@@ -24,9 +25,6 @@ import { isSameIntent, isSameOrder } from "./same-order.ts";
 
 /** What makes a position smaller goes before what makes it larger. */
 const order = ["close", "exit", "entry"] as const;
-
-/** A cancel that did not settle the matter is asked for again after this, ms. */
-const cancelPauseMs = 5_000;
 
 /**
  * Compares what is wanted and owed with what is at the venue, and sends whatever can go now. For an intent at most one
@@ -158,46 +156,4 @@ function isStopReached(draft: Draft, key: string): boolean {
 function bring(draft: Draft, record: IntentRecord, intent: IntentRecord["intent"], change: () => void): void {
   if (!isSameOrder(record.intent, intent)) change();
   else if (!isSameIntent(record.intent, intent)) draft.setIntent({ ...record, intent });
-}
-
-/** Sends the cancels that are due. */
-function pursueCancels(draft: Draft): void {
-  for (const obligation of draft.obligations.values())
-    if (obligation.kind === "cancel" && obligation.nextMs <= draft.nowMs) sendCancel(draft, obligation);
-}
-
-function sendCancel(draft: Draft, obligation: CancelObligation): void {
-  const { intentKey, generation } = obligation;
-  const record = draft.intents.get(intentKey);
-  if (record === undefined || record.generation !== generation) return;
-  // One write at a time; the orders of an intent that is done are out of its way.
-  if (record.phase !== "working" && record.phase !== "done") return;
-  const living = livingOrders(draft, record);
-  if (living.length === 0) return draft.settle(obligation.id);
-  const clientOrderIds = living.map((one) => one.clientOrderId);
-  const { intent, barTimeMs, retrySeq } = record;
-  if (record.phase === "working") draft.setIntent({ ...record, phase: "cancelling", sinceMs: draft.nowMs });
-  draft.owe({
-    ...obligation,
-    clientOrderIds,
-    attempts: obligation.attempts + 1,
-    nextMs: draft.nowMs + cancelPauseMs,
-  });
-  draft.send({
-    kind: "cancel",
-    intentKey,
-    generation,
-    clientOrderIds,
-    envelope: {
-      intent: {
-        kind: "cancel",
-        pineId: intent.pineId,
-        symbol: intent.symbol,
-        ...(intent.kind === "exit" ? { fromEntry: intent.fromEntry } : {}),
-      },
-      barTimeMs,
-      retrySeq,
-    },
-  });
-  draft.journal("cancel", { intentKey, payload: { clientOrderIds, reason: obligation.reason } });
 }
