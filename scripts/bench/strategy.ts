@@ -51,7 +51,7 @@ export async function bench(): Promise<void> {
   const loop = bracketedCross(columns, 10, 30);
   const { strategy: outcome } = await run(bracketed);
   const difference = Math.abs(
-    outcome!.simulator.netProfit + outcome!.simulator.openProfit - (loop.equity.at(-1)! - 1e6),
+    outcome!.desk.netProfit + outcome!.desk.openProfit - (loop.equity.at(-1)! - 1e6),
   );
   console.log(
     `the loop and the simulator agree on ${loop.trades} of ${outcome!.closedTrades.length} trades, their profit differs by ${difference.toExponential(1)}`,

@@ -53,9 +53,9 @@ export class LiveFiles {
 
   #writeTrades(result: RunResult): void {
     if (result.strategy === undefined) return;
-    const { simulator, equity } = result.strategy;
+    const { desk, equity } = result.strategy;
     writeLines(this.#paths.trade, tradeCsvLines(result, this.#symInfo));
-    writeLines(this.#paths.statistics, strategyCsvLines(result, statisticsOf(simulator, equity)));
+    writeLines(this.#paths.statistics, strategyCsvLines(result, statisticsOf(desk, equity)));
     this.#tradeAt = performance.now();
   }
 

@@ -199,10 +199,10 @@ async function openFor(
 function finalLine({ strategy }: RunResult, feedEnd: string | undefined): string {
   const why = feedEnd === undefined ? "stopped" : `ended: ${feedEnd}`;
   if (strategy === undefined) return why;
-  const { simulator } = strategy;
+  const { desk } = strategy;
   const position = positionText({
-    position: simulator.positionSize,
-    averagePrice: simulator.positionAveragePrice,
+    position: desk.positionSize,
+    averagePrice: desk.positionAveragePrice,
   });
-  return `${why}; position ${position}; equity ${money(simulator.equity)} ${simulator.accountCurrency}`;
+  return `${why}; position ${position}; equity ${money(desk.equity)} ${desk.accountCurrency}`;
 }

@@ -119,7 +119,7 @@ export class LiveScreen {
 
   #status(): string {
     const run = this.#run!;
-    const { simulator } = run.runner;
+    const { desk } = run.runner;
     const now = Date.now();
     const last = this.#last;
     // The clock of a replay is that of its bars.
@@ -130,14 +130,14 @@ export class LiveScreen {
       bars: run.bars - this.#firstBar,
       price: last?.close ?? Number.NaN,
       ...(this.#broker === undefined ? {} : { broker: this.#broker() }),
-      ...(simulator === undefined
+      ...(desk === undefined
         ? {}
         : {
             account: {
-              equity: simulator.equity,
-              currency: simulator.accountCurrency || this.#symInfo.currency,
-              position: simulator.positionSize,
-              averagePrice: simulator.positionAveragePrice,
+              equity: desk.equity,
+              currency: desk.accountCurrency || this.#symInfo.currency,
+              position: desk.positionSize,
+              averagePrice: desk.positionAveragePrice,
             },
           }),
     });

@@ -25,7 +25,7 @@ export type Metric = (typeof metricNames)[number];
 /** The row of a run of a strategy. */
 export function metricsOf({ strategy }: RunResult): Record<Metric, number> {
   if (strategy === undefined) throw new Error("an indicator has no metrics");
-  const statistics = statisticsOf(strategy.simulator, strategy.equity);
+  const statistics = statisticsOf(strategy.desk, strategy.equity);
   const row = Object.fromEntries(ofStatistics.map((name) => [name, statistics[name]])) as Record<
     Metric,
     number

@@ -18,7 +18,7 @@ const sideNames = ["All", "Long", "Short"];
 export function strategyCsvLines(result: RunResult, statistics: StrategyStatistics): string[] {
   const { strategy } = result;
   if (strategy === undefined) return [];
-  const currency = strategy.simulator.accountCurrency;
+  const currency = strategy.desk.accountCurrency;
   const header = ["Metric", ...sideNames.flatMap((side) => [`${side} ${currency}`, `${side} %`])];
   const rows: Row[] = [
     ...moneyRows(result, strategy, statistics),
@@ -92,7 +92,7 @@ function maxContracts({ closedTrades, openTrades }: Outcome): number {
   return most;
 }
 
-function tradeRows({ closedTrades, simulator }: Outcome, statistics: StrategyStatistics): Row[] {
+function tradeRows({ closedTrades, desk }: Outcome, statistics: StrategyStatistics): Row[] {
   const { initialCapital, netProfit } = statistics;
   const sides = [
     closedTrades,
@@ -117,7 +117,7 @@ function tradeRows({ closedTrades, simulator }: Outcome, statistics: StrategySta
   const winsOf = (trades: readonly Trade[]): number => trades.filter(({ profit }) => profit > 0).length;
   return [
     counts("Total trades", (trades) => trades.length),
-    allAndLong("Total open trades", String(simulator.openTrades.length)),
+    allAndLong("Total open trades", String(desk.openTrades.length)),
     counts("Winning trades", winsOf),
     [
       "Losing trades",

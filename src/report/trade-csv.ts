@@ -11,7 +11,7 @@ import { zonedFormatter } from "../kernel/zone.ts";
  */
 export function* tradeCsvLines(result: RunResult, symbol: SymInfo): Generator<string> {
   const { strategy, columns } = result;
-  const money = strategy?.simulator.accountCurrency ?? symbol.currency;
+  const money = strategy?.desk.accountCurrency ?? symbol.currency;
   yield [
     ...["Trade #", "Bar Index", "Type", "Signal", "Date/Time", `Price ${symbol.currency}`, "Contracts"],
     ...[`Profit ${money}`, "Profit %", `Cumulative profit ${money}`, "Cumulative profit %"],

@@ -43,7 +43,7 @@ export class BarRunner {
   readonly plots: PlotTable;
   readonly visuals: VisualTable;
   readonly drawings: Drawings;
-  readonly simulator: StrategyDesk | undefined;
+  readonly desk: StrategyDesk | undefined;
   readonly barState: BarState;
   readonly messages: MessageGate;
   readonly alerts = new AlertGate();
@@ -88,7 +88,7 @@ export class BarRunner {
     const messages = new MessageGate(options.messages ?? silentMessages);
     this.messages = messages;
     this.#inputs = new InputRegistry(options.inputs ?? {});
-    const simulator =
+    const desk =
       declaration.kind === "strategy"
         ? (options.desk ?? simulated)(rulesOf(declaration), symInfo, {
             listener: this.#listener(),
@@ -101,12 +101,12 @@ export class BarRunner {
             onWarning: options.onWarning,
           })
         : undefined;
-    this.simulator = simulator;
+    this.desk = desk;
     // A script that runs inside bars must not see their end.
-    const runsInside = simulator?.runsInsideBars === true && live === undefined;
+    const runsInside = desk?.runsInsideBars === true && live === undefined;
     this.columns = runsInside ? changeableColumns(options.columns) : options.columns;
     this.#finer =
-      options.finer !== undefined && simulator?.rules.useBarMagnifier === true
+      options.finer !== undefined && desk?.rules.useBarMagnifier === true
         ? new FinerBars(options.finer, options.columns)
         : undefined;
     const sources = new Sources(
@@ -116,7 +116,7 @@ export class BarRunner {
       live === undefined ? undefined : { moment: this.moment, room: live },
     );
     this.#sources = sources;
-    this.equity = simulator === undefined ? new Float64Array(0) : room.numbers();
+    this.equity = desk === undefined ? new Float64Array(0) : room.numbers();
     this.#instance = createInstance({
       columns: this.columns,
       clock,
@@ -130,11 +130,11 @@ export class BarRunner {
       plots: this.plots,
       visuals: this.visuals,
       drawings: this.drawings,
-      simulator,
+      desk,
       libraries: options.libraries ?? new Map(),
       messages,
       alerts: this.alerts,
-      barsMove: live !== undefined || simulator?.runsInsideBars === true,
+      barsMove: live !== undefined || desk?.runsInsideBars === true,
       onWarning: options.onWarning,
       loopLimit: options.loopLimit ?? defaultLoopLimit,
       sources,
@@ -172,12 +172,7 @@ export class BarRunner {
   /** Runs whole bars, from one on up to another. */
   steps(from: number, to: number): void {
     const { observer, follower } = this.#options;
-    if (
-      this.simulator !== undefined ||
-      observer !== undefined ||
-      follower !== undefined ||
-      this.#commitsColors
-    ) {
+    if (this.desk !== undefined || observer !== undefined || follower !== undefined || this.#commitsColors) {
       for (let index = from; index < to; index++) this.step(index);
       return;
     }
@@ -192,19 +187,19 @@ export class BarRunner {
 
   /** Runs a whole bar: its orders, the script, its outputs. */
   step(index: number): void {
-    const { simulator } = this;
+    const { desk } = this;
     this.begin(index);
     this.settle();
-    if (simulator !== undefined) {
+    if (desk !== undefined) {
       const bar = this.#take(index);
       const walk =
         this.#finer === undefined
           ? this.#plainWalk
           : { ...this.#plainWalk, finer: simulatedBars(this.#finer, index) };
-      if (walk.runBody === undefined) simulator.step(bar, walk);
+      if (walk.runBody === undefined) desk.step(bar, walk);
       else {
         this.save();
-        simulator.step(bar, walk);
+        desk.step(bar, walk);
         showWhole(this.columns, this.#options.columns, index);
         this.restore();
       }
@@ -234,15 +229,15 @@ export class BarRunner {
 
   /** Ends a bar that will not run again: what fills at its close, outputs, equity. */
   end(): void {
-    const { simulator } = this;
+    const { desk } = this;
     const { observer, follower } = this.#options;
     const { index } = this.clock;
-    simulator?.finish();
+    desk?.finish();
     if (observer?.onBar !== undefined)
       observer.onBar(barView(this.columns, index), index, this.plots.row(), this.#addPlot);
     if (this.#commitsColors) this.visuals.commit(index);
     follower?.onBar(index);
-    if (simulator !== undefined) this.equity[index] = simulator.equity;
+    if (desk !== undefined) this.equity[index] = desk.equity;
   }
 
   /** Remembers the script's state at the start of a bar. */
@@ -260,7 +255,7 @@ export class BarRunner {
 
   /** @param done index of the first bar that was not executed */
   result(done: number, reason: RunResult["reason"]): RunResult {
-    const { simulator, equity } = this;
+    const { desk, equity } = this;
     return {
       declaration: this.declaration,
       inputs: this.#inputs.inputs,
@@ -271,15 +266,15 @@ export class BarRunner {
       plotted: this.plots.plotted,
       visuals: this.visuals.visuals,
       drawings: this.drawings,
-      ...(simulator === undefined
+      ...(desk === undefined
         ? {}
         : {
             strategy: {
-              rules: simulator.rules,
-              closedTrades: simulator.closedTrades,
-              openTrades: simulator.openTrades,
+              rules: desk.rules,
+              closedTrades: desk.closedTrades,
+              openTrades: desk.openTrades,
               equity: equity.subarray(this.clock.first, done),
-              simulator,
+              desk,
             },
           }),
     };
@@ -298,7 +293,7 @@ export class BarRunner {
     this.messages.isMuted = false;
   }
 
-  /** The bar's prices for the simulator. */
+  /** The bar's prices for the desk. */
   #take(index: number): SimulatedBar {
     const bar = this.#bar;
     const { open, high, low, close, openTimeMs } = this.#options.columns;
@@ -317,14 +312,14 @@ export class BarRunner {
     return {
       onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), this.clock.index),
       onTrade: (kind, trade) => {
-        if (this.simulator === undefined) return;
-        observer.onTrade?.(kind, tradeView(trade), positionView(this.simulator), this.clock.index);
+        if (this.desk === undefined) return;
+        observer.onTrade?.(kind, tradeView(trade), positionView(this.desk), this.clock.index);
       },
     };
   }
 }
 
-/** The finer bars of a chart bar, for the simulator. */
+/** The finer bars of a chart bar, for the desk. */
 function simulatedBars(finer: FinerBars, index: number): SimulatedBar[] {
   const { start, count } = finer.of(index);
   const { openTimeMs, open, high, low, close } = finer.columns;

@@ -23,7 +23,7 @@ export interface ScriptInstance {
 
 /** Builds them. */
 export function createInstance(parts: RunParts): ScriptInstance {
-  const { columns, clock, room, simulator } = parts;
+  const { columns, clock, room, desk } = parts;
   // Prices come first, whenever they are first asked for: everything else may read them.
   const priceNodes: SeriesNode[] = [];
   const nodes: { advance(): void }[] = [];
@@ -74,7 +74,7 @@ export function createInstance(parts: RunParts): ScriptInstance {
   });
   let tradingCalendar: TradingCalendar | undefined;
   const calendar = (): TradingCalendar => (tradingCalendar ??= new TradingCalendar(parts.symInfo));
-  const members = strategyMembers(simulator);
+  const members = strategyMembers(desk);
   let closeSeries: StrategyContext["close"] | undefined;
 
   const prices: IndicatorContext = {

@@ -43,14 +43,14 @@ export class LiveRun {
   constructor(module: ScriptModule, options: LiveRunOptions) {
     this.columns = new LiveColumns(options.history);
     this.runner = new BarRunner(module, { ...options, columns: this.columns }, this.columns.room);
-    const { declaration, simulator, barState, clock } = this.runner;
+    const { declaration, desk, barState, clock } = this.runner;
     barState.isLive = true;
     barState.lastHistory = -1;
-    if (simulator !== undefined) simulator.takesOrders = false;
+    if (desk !== undefined) desk.takesOrders = false;
     const { calcOnEveryTick, calcOnOrderFills } = declaration.settings;
-    this.#runsOnTicks = simulator === undefined || calcOnEveryTick === true;
-    this.#runsOnFills = simulator !== undefined && calcOnOrderFills === true;
-    this.#walksWholes = simulator?.assumesPaths === true && (this.#runsOnFills || this.#runsOnTicks);
+    this.#runsOnTicks = desk === undefined || calcOnEveryTick === true;
+    this.#runsOnFills = desk !== undefined && calcOnOrderFills === true;
+    this.#walksWholes = desk?.assumesPaths === true && (this.#runsOnFills || this.#runsOnTicks);
     this.#done = clock.first;
   }
 
@@ -91,7 +91,7 @@ export class LiveRun {
     for (; this.#done < this.columns.length; this.#done++) runner.step(this.#done);
     this.#isLive = true;
     runner.moment.isLive = true;
-    if (runner.simulator !== undefined) runner.simulator.takesOrders = true;
+    if (runner.desk !== undefined) runner.desk.takesOrders = true;
   }
 
   /**
@@ -113,18 +113,18 @@ export class LiveRun {
   /** The bar is over. */
   close(bar: Bar): void {
     const { runner, columns } = this;
-    const { simulator } = runner;
+    const { desk } = runner;
     const isWhole = !this.#isForming;
     this.#enter(bar);
     if (isWhole) {
       runner.barState.phase = "only";
       this.#begin();
     }
-    if (simulator !== undefined) {
+    if (desk !== undefined) {
       if (!isWhole) this.#walk(bar, false);
       else if (this.#walksWholes) this.#walkAssumed(bar);
-      else simulator.step(this.#moving.whole(bar, this.#done));
-      if (!isWhole || this.#walksWholes) simulator.live.end(this.#moving.whole(bar, this.#done));
+      else desk.step(this.#moving.whole(bar, this.#done));
+      if (!isWhole || this.#walksWholes) desk.live.end(this.#moving.whole(bar, this.#done));
       columns.put(bar);
     }
     runner.barState.phase = this.#isExecuted ? "close" : "only";
@@ -182,11 +182,11 @@ export class LiveRun {
 
   /** Fills orders on the way from the last update to this one. */
   #walk(bar: Bar, isFirst: boolean): boolean {
-    const { simulator } = this.runner;
-    if (simulator === undefined) return false;
+    const { desk } = this.runner;
+    if (desk === undefined) return false;
     const part = this.#moving.part(bar, this.#done);
-    if (isFirst) simulator.beginLive(part);
-    const filled = simulator.live.take(part, this.#hasOrders);
+    if (isFirst) desk.beginLive(part);
+    const filled = desk.live.take(part, this.#hasOrders);
     this.#hasOrders = false;
     return filled;
   }
@@ -207,15 +207,15 @@ export class LiveRun {
   /** Runs the script in the middle of the bar. */
   #execute(): void {
     const { runner } = this;
-    const { simulator } = runner;
+    const { desk } = runner;
     if (this.#isExecuted) runner.restore();
     this.#isExecuted = true;
     runner.alerts.phase = "tick";
     runner.messages.isMuted = true;
     runner.clock.isForming = true;
     runner.moment.form();
-    if (simulator === undefined) runner.execute();
-    else simulator.live.run(() => runner.execute());
+    if (desk === undefined) runner.execute();
+    else desk.live.run(() => runner.execute());
     runner.clock.isForming = false;
     runner.messages.isMuted = false;
     this.#hasOrders = true;

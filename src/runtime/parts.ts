@@ -37,7 +37,7 @@ export interface RunParts {
   readonly visuals: VisualTable;
   readonly drawings: Drawings;
   /** Absent for an indicator. */
-  readonly simulator: StrategyDesk | undefined;
+  readonly desk: StrategyDesk | undefined;
   readonly libraries: ReadonlyMap<string, LibraryFunctions>;
   /** Which alerts are heard now. */
   readonly alerts: AlertGate;

@@ -79,6 +79,6 @@ export interface RunResult {
     readonly openTrades: readonly Trade[];
     /** Equity at the end of each executed bar. */
     readonly equity: Float64Array;
-    readonly simulator: StrategyDesk;
+    readonly desk: StrategyDesk;
   };
 }

@@ -35,10 +35,10 @@ export function endOf(result: RunResult): {
   statistics?: Readonly<Record<string, number>>;
 } {
   if (result.strategy === undefined) return {};
-  const { simulator, equity } = result.strategy;
+  const { desk, equity } = result.strategy;
   return {
-    position: positionView(simulator),
-    statistics: Object.freeze({ ...statisticsOf(simulator, equity) }),
+    position: positionView(desk),
+    statistics: Object.freeze({ ...statisticsOf(desk, equity) }),
   };
 }
 

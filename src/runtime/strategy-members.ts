@@ -10,12 +10,12 @@ import type { Side } from "../kernel/price-path.ts";
 import type { StrategyDesk } from "./strategy/strategy-desk.ts";
 
 /** What a strategy's context has beyond an indicator's. In an indicator every member says that it needs a strategy. */
-export function strategyMembers(simulator: StrategyDesk | undefined): {
+export function strategyMembers(desk: StrategyDesk | undefined): {
   readonly context: StrategyCommands & StrategyFigures;
   readonly close: CloseOrder;
 } {
   const orders = (member: string): StrategyDesk => {
-    if (simulator !== undefined) return simulator;
+    if (desk !== undefined) return desk;
     throw new RuntimeFailure(`an indicator has no orders: ${member} needs a strategy`);
   };
   const context: StrategyCommands & StrategyFigures = {

@@ -24,12 +24,12 @@ export function barView(columns: BarColumns, index: number): Bar {
   });
 }
 
-export function positionView(simulator: StrategyDesk): PositionView {
+export function positionView(desk: StrategyDesk): PositionView {
   return Object.freeze({
-    size: simulator.positionSize,
-    averagePrice: simulator.positionAveragePrice,
-    openProfit: simulator.openProfit,
-    equity: simulator.equity,
+    size: desk.positionSize,
+    averagePrice: desk.positionAveragePrice,
+    openProfit: desk.openProfit,
+    equity: desk.equity,
   });
 }
 

@@ -37,7 +37,7 @@ const job: SearchJob = {
 test("its row holds the statistics of that run", async () => {
   const row = await new Evaluator(script, job, noFeeds).evaluate(1);
   const { strategy: outcome } = await run({ fast: 7, slow: 30 });
-  const statistics = statisticsOf(outcome!.simulator, outcome!.equity) as unknown as Record<string, number>;
+  const statistics = statisticsOf(outcome!.desk, outcome!.equity) as unknown as Record<string, number>;
   for (const [index, name] of metricNames.entries()) {
     if (name !== "sortinoRatio") expect([name, row[index]]).toEqual([name, statistics[name]]);
   }
@@ -52,12 +52,12 @@ test("numbers of bars lie in shared memory", () => {
 describe("figures of a part", () => {
   test("of the whole are those of the run", async () => {
     const result = await run({ fast: 7, slow: 30 });
-    const { simulator, equity } = result.strategy!;
+    const { desk, equity } = result.strategy!;
     const figures = figuresBetween(result, { from: 0, to: 2000 });
-    expect(figures.closedTrades).toBe(simulator.closedTrades.length);
+    expect(figures.closedTrades).toBe(desk.closedTrades.length);
     expect(figures.netProfit).toBeCloseTo(((equity.at(-1)! - 100_000) / 100_000) * 100, 9);
-    expect(figures.grossProfit).toBeCloseTo(simulator.grossProfit, 6);
-    expect(figures.sharpeRatio).toBeCloseTo(statisticsOf(simulator, equity).sharpeRatio, 2);
+    expect(figures.grossProfit).toBeCloseTo(desk.grossProfit, 6);
+    expect(figures.sharpeRatio).toBeCloseTo(statisticsOf(desk, equity).sharpeRatio, 2);
   });
 
   test("add up: trades by sum, profit by growth", async () => {

@@ -16,7 +16,7 @@ async function lines(script: ScriptModule, look?: SummaryLook): Promise<string[]
     timeframe: "5",
   });
   const { strategy: run } = result;
-  const statistics = run === undefined ? undefined : statisticsOf(run.simulator, run.equity);
+  const statistics = run === undefined ? undefined : statisticsOf(run.desk, run.equity);
   return summaryLines(result, statistics, "0123456789abcdef", look);
 }
 

@@ -202,9 +202,7 @@ export default defineBuiltin({
       if (live === undefined) writeLines(paths.trade, tradeCsvLines(result, bars.symInfo));
     }
     const statistics =
-      result.strategy === undefined
-        ? undefined
-        : statisticsOf(result.strategy.simulator, result.strategy.equity);
+      result.strategy === undefined ? undefined : statisticsOf(result.strategy.desk, result.strategy.equity);
     if (statistics !== undefined) {
       files["statistics"] = paths.statistics;
       if (live === undefined) writeLines(paths.statistics, strategyCsvLines(result, statistics));

@@ -83,7 +83,7 @@ export function reportData(result: RunResult, context: ReportContext): ReportDat
     title: declaration.title,
     symbol: symInfo.prefix === "" ? symInfo.ticker : `${symInfo.prefix}:${symInfo.ticker}`,
     description: symInfo.description,
-    currency: strategy?.simulator.accountCurrency ?? symInfo.currency,
+    currency: strategy?.desk.accountCurrency ?? symInfo.currency,
     timeframe: context.timeframe,
     timezone: symInfo.timezone,
     mintick: symInfo.mintick,

@@ -91,8 +91,8 @@ export function performanceOf(
   strategy: NonNullable<RunResult["strategy"]>,
   closes: Float64Array,
 ): Performance {
-  const { closedTrades, openTrades, simulator, equity } = strategy;
-  const statistics = statisticsOf(simulator, equity);
+  const { closedTrades, openTrades, desk, equity } = strategy;
+  const statistics = statisticsOf(desk, equity);
   const sides = [
     closedTrades,
     closedTrades.filter((trade) => trade.size > 0),

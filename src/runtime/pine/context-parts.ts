@@ -49,7 +49,7 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
     plots: new PlotTable(nowhere),
     visuals: new VisualTable(nowhere, false),
     drawings: new Drawings(drawingLimits(mostDrawings)),
-    simulator: parts.simulator === undefined ? undefined : new Simulator(rules, symInfo),
+    desk: parts.desk === undefined ? undefined : new Simulator(rules, symInfo),
     messages: contextMessages(parts, feed, clock),
     alerts: new AlertGate(),
     onAlert: undefined,

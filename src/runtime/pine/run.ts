@@ -99,7 +99,7 @@ export class PineRun extends incomplete("") {
     this.#outputs = new PineOutputs(parts.plots, parts.visuals);
     this.#state = new ScriptState(parts.loopLimit);
     const Strategy = parts.inside === undefined ? PineStrategy : SilentStrategy;
-    this.#strategy = parts.simulator === undefined ? undefined : new Strategy(parts.simulator, version);
+    this.#strategy = parts.desk === undefined ? undefined : new Strategy(parts.desk, version);
     this.ticker = new PineTickers(`${symInfo.prefix}:${symInfo.ticker}`);
     const published = parts.inside?.context.feed ?? main;
     this.request = new PineRequests({

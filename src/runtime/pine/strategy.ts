@@ -51,39 +51,39 @@ interface CloseCall {
   readonly when?: boolean;
 }
 
-/** `strategy`: the simulator under Pine's names. */
+/** `strategy`: the desk under Pine's names. */
 export class PineStrategy {
-  readonly #simulator: StrategyDesk;
+  readonly #desk: StrategyDesk;
   /** An exit is issued on nearly every bar of many scripts: its arguments have one object. */
   readonly #exitArguments: Writable<ExitArguments> = {};
   readonly risk: PineRisk;
   readonly closedtrades: TradeList;
   readonly opentrades: OpenTrades;
 
-  constructor(simulator: StrategyDesk, version: number) {
-    this.#simulator = simulator;
-    simulator.prefersPrices = version < 6;
-    this.risk = new PineRisk(simulator);
-    this.closedtrades = new TradeList(() => simulator.closedTrades);
-    this.opentrades = new OpenTrades(simulator);
+  constructor(desk: StrategyDesk, version: number) {
+    this.#desk = desk;
+    desk.prefersPrices = version < 6;
+    this.risk = new PineRisk(desk);
+    this.closedtrades = new TradeList(() => desk.closedTrades);
+    this.opentrades = new OpenTrades(desk);
   }
 
   entry(call: OrderCall): void {
-    if (call.when !== false) this.#simulator.entry(call.id, sideOf(call.direction), orderArguments(call));
+    if (call.when !== false) this.#desk.entry(call.id, sideOf(call.direction), orderArguments(call));
   }
 
   order(call: OrderCall): void {
-    if (call.when !== false) this.#simulator.order(call.id, sideOf(call.direction), orderArguments(call));
+    if (call.when !== false) this.#desk.order(call.id, sideOf(call.direction), orderArguments(call));
   }
 
   exit(call: ExitCall): void {
-    if (call.when !== false) this.#simulator.exit(call.id, exitArguments(call, this.#exitArguments));
+    if (call.when !== false) this.#desk.exit(call.id, exitArguments(call, this.#exitArguments));
   }
 
   close({ id, comment, qty, qty_percent, immediately, when }: CloseCall): void {
     if (when === false) return;
     const args: CloseArguments = { qty, qtyPercent: qty_percent, comment: comment ?? "", immediately };
-    this.#simulator.close(id, args);
+    this.#desk.close(id, args);
   }
 
   close_all(comment?: Text | object, _alert?: Text, immediately?: boolean): void {
@@ -92,35 +92,35 @@ export class PineStrategy {
       if (args.when !== false) this.close_all(args.comment, null, args.immediately);
       return;
     }
-    this.#simulator.closeAll({ comment: comment ?? "", immediately });
+    this.#desk.closeAll({ comment: comment ?? "", immediately });
   }
 
   cancel(id: string, when?: boolean): void {
-    if (when !== false) this.#simulator.cancel(id);
+    if (when !== false) this.#desk.cancel(id);
   }
 
   cancel_all(when?: boolean): void {
-    if (when !== false) this.#simulator.cancelAll();
+    if (when !== false) this.#desk.cancelAll();
   }
 
   get position_size(): number {
-    return this.#simulator.positionSize;
+    return this.#desk.positionSize;
   }
 
   get position_avg_price(): number {
-    return this.#simulator.positionAveragePrice;
+    return this.#desk.positionAveragePrice;
   }
 
   get position_entry_name(): string | null {
-    return this.#simulator.openTrades[0]?.entryId ?? null;
+    return this.#desk.openTrades[0]?.entryId ?? null;
   }
 
   get equity(): number {
-    return this.#simulator.equity;
+    return this.#desk.equity;
   }
 
   get netprofit(): number {
-    return this.#simulator.netProfit;
+    return this.#desk.netProfit;
   }
 
   get netprofit_percent(): number {
@@ -128,7 +128,7 @@ export class PineStrategy {
   }
 
   get openprofit(): number {
-    return this.#simulator.openProfit;
+    return this.#desk.openProfit;
   }
 
   get openprofit_percent(): number {
@@ -136,7 +136,7 @@ export class PineStrategy {
   }
 
   get grossprofit(): number {
-    return this.#simulator.grossProfit;
+    return this.#desk.grossProfit;
   }
 
   get grossprofit_percent(): number {
@@ -144,7 +144,7 @@ export class PineStrategy {
   }
 
   get grossloss(): number {
-    return this.#simulator.grossLoss;
+    return this.#desk.grossLoss;
   }
 
   get grossloss_percent(): number {
@@ -152,19 +152,19 @@ export class PineStrategy {
   }
 
   get wintrades(): number {
-    return this.#simulator.winTrades;
+    return this.#desk.winTrades;
   }
 
   get losstrades(): number {
-    return this.#simulator.lossTrades;
+    return this.#desk.lossTrades;
   }
 
   get eventrades(): number {
-    return this.#simulator.evenTrades;
+    return this.#desk.evenTrades;
   }
 
   get max_drawdown(): number {
-    return this.#simulator.maxDrawdown;
+    return this.#desk.maxDrawdown;
   }
 
   get max_drawdown_percent(): number {
@@ -172,7 +172,7 @@ export class PineStrategy {
   }
 
   get max_runup(): number {
-    return this.#simulator.maxRunup;
+    return this.#desk.maxRunup;
   }
 
   get max_runup_percent(): number {
@@ -180,19 +180,19 @@ export class PineStrategy {
   }
 
   get max_contracts_held_all(): number {
-    return this.#simulator.maxContracts.all;
+    return this.#desk.maxContracts.all;
   }
 
   get max_contracts_held_long(): number {
-    return this.#simulator.maxContracts.long;
+    return this.#desk.maxContracts.long;
   }
 
   get max_contracts_held_short(): number {
-    return this.#simulator.maxContracts.short;
+    return this.#desk.maxContracts.short;
   }
 
   get avg_trade(): number {
-    return average(this.netprofit, this.#simulator.closedTrades.length);
+    return average(this.netprofit, this.#desk.closedTrades.length);
   }
 
   get avg_trade_percent(): number {
@@ -208,7 +208,7 @@ export class PineStrategy {
   }
 
   get avg_losing_trade(): number {
-    return average(this.#simulator.closedLoss, this.losstrades);
+    return average(this.#desk.closedLoss, this.losstrades);
   }
 
   get avg_losing_trade_percent(): number {
@@ -216,27 +216,27 @@ export class PineStrategy {
   }
 
   get initial_capital(): number {
-    return this.#simulator.rules.initialCapital;
+    return this.#desk.rules.initialCapital;
   }
 
   get account_currency(): string {
-    return this.#simulator.accountCurrency;
+    return this.#desk.accountCurrency;
   }
 
   get margin_liquidation_price(): number {
-    return this.#simulator.liquidationPrice;
+    return this.#desk.liquidationPrice;
   }
 
   default_entry_qty(price: number): number {
-    return this.#simulator.defaultQuantity(price);
+    return this.#desk.defaultQuantity(price);
   }
 
   convert_to_account(value: number): number {
-    return this.#simulator.toAccount(value);
+    return this.#desk.toAccount(value);
   }
 
   convert_to_symbol(value: number): number {
-    return this.#simulator.toSymbol(value);
+    return this.#desk.toSymbol(value);
   }
 
   #percent(money: number): number {
@@ -245,7 +245,7 @@ export class PineStrategy {
 
   #averagePercent(counts: (trade: Trade) => boolean): number {
     let [sum, count] = [0, 0];
-    for (const trade of this.#simulator.closedTrades) {
+    for (const trade of this.#desk.closedTrades) {
       if (!counts(trade)) continue;
       sum += trade.profitPercent;
       count++;
@@ -291,34 +291,34 @@ function exitArguments(call: ExitCall, args: Writable<ExitArguments>): ExitArgum
 
 /** `strategy.risk`. */
 class PineRisk {
-  readonly #simulator: StrategyDesk;
+  readonly #desk: StrategyDesk;
 
-  constructor(simulator: StrategyDesk) {
-    this.#simulator = simulator;
+  constructor(desk: StrategyDesk) {
+    this.#desk = desk;
   }
 
   allow_entry_in(direction: string): void {
-    this.#simulator.risk.allowed = direction === "all" ? 0 : sideOf(direction);
+    this.#desk.risk.allowed = direction === "all" ? 0 : sideOf(direction);
   }
 
   max_cons_loss_days(count: number): void {
-    this.#simulator.risk.maxLossDays = count;
+    this.#desk.risk.maxLossDays = count;
   }
 
   max_drawdown(value: number, type: string): void {
-    this.#simulator.risk.maxDrawdown = { value, unit: type as RiskUnit };
+    this.#desk.risk.maxDrawdown = { value, unit: type as RiskUnit };
   }
 
   max_intraday_filled_orders(count: number): void {
-    this.#simulator.risk.maxDayFills = count;
+    this.#desk.risk.maxDayFills = count;
   }
 
   max_intraday_loss(value: number, type: string): void {
-    this.#simulator.risk.maxIntradayLoss = { value, unit: type as RiskUnit };
+    this.#desk.risk.maxIntradayLoss = { value, unit: type as RiskUnit };
   }
 
   max_position_size(contracts: number): void {
-    this.#simulator.risk.maxPosition = Math.abs(contracts);
+    this.#desk.risk.maxPosition = Math.abs(contracts);
   }
 }
 
@@ -432,15 +432,15 @@ class TradeList {
 }
 
 class OpenTrades extends TradeList {
-  readonly #simulator: StrategyDesk;
+  readonly #desk: StrategyDesk;
 
-  constructor(simulator: StrategyDesk) {
-    super(() => simulator.openTrades);
-    this.#simulator = simulator;
+  constructor(desk: StrategyDesk) {
+    super(() => desk.openTrades);
+    this.#desk = desk;
   }
 
   get capital_held(): number {
-    return this.#simulator.capitalHeld;
+    return this.#desk.capitalHeld;
   }
 }
 

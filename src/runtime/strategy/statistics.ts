@@ -31,27 +31,27 @@ export interface StrategyStatistics {
 }
 
 /** @param equity at the end of each bar */
-export function statisticsOf(simulator: StrategyDesk, equity: Float64Array): StrategyStatistics {
-  const { initialCapital } = simulator.rules;
-  const closed = simulator.closedTrades.length;
+export function statisticsOf(desk: StrategyDesk, equity: Float64Array): StrategyStatistics {
+  const { initialCapital } = desk.rules;
+  const closed = desk.closedTrades.length;
   const returns = returnsOf(equity);
   return {
     initialCapital,
-    netProfit: simulator.netProfit,
-    netProfitPercent: (simulator.netProfit / initialCapital) * 100,
-    grossProfit: simulator.grossProfit,
-    grossLoss: simulator.closedLoss,
-    openProfit: simulator.openProfit,
-    maxDrawdown: simulator.maxDrawdown,
-    maxRunup: simulator.maxRunup,
-    commissionPaid: sumOf(simulator.closedTrades, ({ commission }) => commission),
+    netProfit: desk.netProfit,
+    netProfitPercent: (desk.netProfit / initialCapital) * 100,
+    grossProfit: desk.grossProfit,
+    grossLoss: desk.closedLoss,
+    openProfit: desk.openProfit,
+    maxDrawdown: desk.maxDrawdown,
+    maxRunup: desk.maxRunup,
+    commissionPaid: sumOf(desk.closedTrades, ({ commission }) => commission),
     closedTrades: closed,
-    openTrades: simulator.openTrades.length,
-    winningTrades: simulator.winTrades,
-    losingTrades: simulator.lossTrades,
-    marginCalls: marginCalls(simulator.closedTrades),
-    percentProfitable: closed === 0 ? 0 : (simulator.winTrades / closed) * 100,
-    profitFactor: simulator.closedLoss === 0 ? 0 : simulator.grossProfit / simulator.closedLoss,
+    openTrades: desk.openTrades.length,
+    winningTrades: desk.winTrades,
+    losingTrades: desk.lossTrades,
+    marginCalls: marginCalls(desk.closedTrades),
+    percentProfitable: closed === 0 ? 0 : (desk.winTrades / closed) * 100,
+    profitFactor: desk.closedLoss === 0 ? 0 : desk.grossProfit / desk.closedLoss,
     sharpeRatio: sharpeRatio(returns),
     sortinoRatio: sortinoRatio(returns),
   };

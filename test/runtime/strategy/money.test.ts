@@ -80,8 +80,8 @@ describe("commission", () => {
     const { strategy } = await simulate("100 110 105 120 120", reversing, { settings });
     expect(strategy!.closedTrades.map(({ commission }) => commission)).toEqual([15, 10, 15]);
     expect(strategy!.closedTrades.map(({ profit }) => profit)).toEqual([-5, -5, 0]);
-    expect(strategy!.simulator.netProfit).toBe(-10);
-    expect(strategy!.simulator.evenTrades).toBe(1);
+    expect(strategy!.desk.netProfit).toBe(-10);
+    expect(strategy!.desk.evenTrades).toBe(1);
   });
 
   test("... of which the side that is not allowed only closes, for the whole fee", async () => {
@@ -96,7 +96,7 @@ describe("commission", () => {
     );
     expect(strategy!.closedTrades.map(({ commission }) => commission)).toEqual([20, 20]);
     expect(strategy!.closedTrades.map(({ profit }) => profit)).toEqual([-10, -5]);
-    expect(strategy!.simulator.netProfit).toBe(-15);
+    expect(strategy!.desk.netProfit).toBe(-15);
   });
 });
 
@@ -152,7 +152,7 @@ describe("margin", () => {
       "S -1000 100@1 > Reverse 100.01@3",
       "L +0.7996 100.01@3 > Margin call 100.01@3",
     ]);
-    expect(result.strategy!.simulator.positionSize).toBe(999.2004000000001);
+    expect(result.strategy!.desk.positionSize).toBe(999.2004000000001);
   });
 
   test("two full-size entries of one bar both fill, and the margin call closes both", async () => {
@@ -367,7 +367,7 @@ describe("an account in another currency", () => {
         usdt(rates(rate), settings),
       );
       const [trade] = result.strategy!.openTrades;
-      expect([trade!.entryPrice, result.strategy!.simulator.equity]).toEqual([100, 10_000]);
+      expect([trade!.entryPrice, result.strategy!.desk.equity]).toEqual([100, 10_000]);
       return trade!.size;
     };
     const half: StrategySettings = { defaultQtyType: "percent_of_equity", defaultQtyValue: 50 };

@@ -21,7 +21,7 @@ test("days of loss in a row: closed when the day that is one too many begins", a
     "S -10 100@1 > Close Position (Max consecutive loss days reached) 130@4",
   ]);
   expect(result.strategy!.closedTrades[0]!.exitId).toBe("Risk management close");
-  expect(result.strategy!.simulator.risk.lossDays).toBeGreaterThanOrEqual(3);
+  expect(result.strategy!.desk.risk.lossDays).toBeGreaterThanOrEqual(3);
 });
 
 test("drawdown is looked at only when something closes; then nothing is entered any more", async () => {
@@ -57,7 +57,7 @@ test.each([
     { stepMs: 3_600_000, timeframe: "60", settings: { initialCapital: 1000 } },
   );
   expect(tradesOf(result)).toEqual(["L +10 100@1 > Close Position (Max intraday loss reached) 88@2"]);
-  expect(result.strategy!.simulator.risk.halted).toBe("Max intraday loss reached");
+  expect(result.strategy!.desk.risk.halted).toBe("Max intraday loss reached");
 });
 
 test("the loss of a day is measured from that day's start", async () => {

@@ -65,7 +65,7 @@ describe("a long entry, a partial close, a reversal that stays open", () => {
         expect.closeTo(value, 9),
       ),
     );
-    expect(statisticsOf(outcome!.simulator, outcome!.equity)).toMatchObject({
+    expect(statisticsOf(outcome!.desk, outcome!.equity)).toMatchObject({
       netProfit: expect.closeTo(5.38, 9),
       closedTrades: 2,
       openTrades: 1,
@@ -82,8 +82,8 @@ describe("a long entry, a partial close, a reversal that stays open", () => {
 
   test("the statistics file, to the byte", async () => {
     const result = await run(script);
-    const { simulator, equity: curve } = result.strategy!;
-    expect(strategyCsvLines(result, statisticsOf(simulator, curve))).toEqual([
+    const { desk, equity: curve } = result.strategy!;
+    expect(strategyCsvLines(result, statisticsOf(desk, curve))).toEqual([
       "Metric,All USD,All %,Long USD,Long %,Short USD,Short %",
       "Net profit,5.38,0.538,5.59,0.5589999999999999,0.0,0.0",
       "Gross profit,5.59,0.5589999999999999,5.59,0.5589999999999999,0.0,0.0",
