@@ -84,6 +84,37 @@ const schedule = builtinGroup(
   },
 );
 
+const broker = builtinGroup(
+  ["broker"],
+  "Look into the books of live trading, and lend a hand",
+  [
+    "pyne broker runs",
+    "pyne broker show ma-cross",
+    "pyne broker audit ma-cross",
+    "pyne broker flatten ma-cross",
+  ],
+  {
+    runs: { summary: "Show the runs that have traded", load: () => import("./commands/broker/runs.ts") },
+    show: { summary: "Show how a run stands", load: () => import("./commands/broker/show.ts") },
+    orders: { summary: "Show the orders of a run", load: () => import("./commands/broker/orders.ts") },
+    events: { summary: "Show the log of a run", load: () => import("./commands/broker/events.ts") },
+    audit: {
+      summary: "Prove that a run's books are whole",
+      load: () => import("./commands/broker/audit.ts"),
+    },
+    pause: {
+      summary: "Let a live run take no new exposure",
+      load: () => import("./commands/broker/pause.ts"),
+    },
+    resume: { summary: "Let a paused run trade again", load: () => import("./commands/broker/resume.ts") },
+    flatten: {
+      summary: "Close everything that a live run has",
+      load: () => import("./commands/broker/flatten.ts"),
+    },
+    backup: { summary: "Copy the books while runs go on", load: () => import("./commands/broker/backup.ts") },
+  },
+);
+
 /** `pyne` itself. */
 export const rootCommand: Command = builtinGroup(
   [],
@@ -103,6 +134,7 @@ export const rootCommand: Command = builtinGroup(
     check: { summary: "Look for mistakes in Pine scripts", load: () => import("./commands/check.ts") },
     compile: { summary: "Turn a Pine script into JavaScript", load: () => import("./commands/compile.ts") },
     data: { group: data },
+    broker: { group: broker },
     schedule: { group: schedule },
     plugin: { group: plugin },
     completion: {
@@ -116,7 +148,4 @@ export const rootCommand: Command = builtinGroup(
 export const commandNames: readonly string[] = [...rootCommand.children.keys()];
 
 /** Names that a plugin's command group may not take: the built-in commands, and those that are spoken for. */
-export const reservedGroupNames: readonly string[] = [
-  ...commandNames,
-  ...["help", "benchmark", "broker", "debug"],
-];
+export const reservedGroupNames: readonly string[] = [...commandNames, ...["help", "benchmark", "debug"]];

@@ -368,6 +368,7 @@ describe("completion", () => {
       "check",
       "compile",
       "data",
+      "broker",
       "schedule",
       "plugin",
       "completion",

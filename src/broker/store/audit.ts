@@ -1,0 +1,282 @@
+import { minus, plus } from "../engine/book/quantity.ts";
+import type { Effect } from "../engine/effects.ts";
+import type { Fill } from "../engine/fill.ts";
+import type { WriteResult } from "../engine/facts.ts";
+import { decode } from "./codec.ts";
+import { eventHash, firstHash } from "./event-log.ts";
+import type { RunRow, StoreReader } from "./reader.ts";
+
+/** One thing that is not as it must be. */
+export interface Finding {
+  /** A word in snake_case, for programs. */
+  readonly rule:
+    | "hash_chain"
+    | "fill_without_intent"
+    | "fill_without_order"
+    | "write_answered_twice"
+    | "write_without_outcome"
+    | "sent_twice"
+    | "position";
+  readonly message: string;
+}
+
+/** What an audit looked at, and what it found. */
+export interface Audit {
+  readonly runId: string;
+  readonly instances: number;
+  readonly events: number;
+  readonly fills: number;
+  /** Orders, amends and cancels that were sent. */
+  readonly writes: number;
+  readonly findings: readonly Finding[];
+}
+
+interface EventRow {
+  readonly id: number;
+  readonly seq: number;
+  readonly ts_ms: number;
+  readonly plugin_name: string;
+  readonly kind: string;
+  readonly client_order_id: string | null;
+  readonly exchange_order_id: string | null;
+  readonly intent_key: string | null;
+  readonly payload: string;
+  readonly prev_hash: string;
+  readonly hash: string;
+}
+
+interface GapRow {
+  readonly first_seq: number;
+  readonly last_seq: number;
+  readonly prev_hash: string;
+  readonly hash: string;
+}
+
+/** After these a write left nothing at the venue, so the same order may be sent again. */
+const leavesNothing: ReadonlySet<WriteResult["kind"]> = new Set(["not_sent", "rate_limited", "skipped"]);
+
+/**
+ * Proves from the log of a logical run, all of its instances, that
+ * - nobody has changed, added or taken away a line (each is chained to the one before),
+ * - every fill belongs to one intent and to one order that was sent,
+ * - every write had one outcome: an answer, or a restart that had it verified,
+ * - no order was sent again unless the attempt before provably left nothing,
+ * - the position is what the fills add up to.
+ */
+export function auditRun(reader: StoreReader, runId: string): Audit {
+  const findings: Finding[] = [];
+  const instances = reader.all<RunRow>("SELECT * FROM runs WHERE run_id = ? ORDER BY run_instance_id", runId);
+  const writes = new Writes(findings);
+  let events = 0;
+  let isGivenUp = false;
+  for (const run of instances) {
+    const chain = new Chain(run, findings);
+    const gaps = reader.all<GapRow>(
+      "SELECT first_seq, last_seq, prev_hash, hash FROM event_gaps WHERE run_instance_id = ? ORDER BY first_seq",
+      run.run_instance_id,
+    );
+    const lines = reader.db.query<EventRow, [number]>(
+      "SELECT * FROM events WHERE run_instance_id = ? ORDER BY seq",
+    );
+    for (const line of lines.iterate(run.run_instance_id)) {
+      while (gaps.length > 0 && gaps[0]!.first_seq < line.seq) chain.leap(gaps.shift()!);
+      chain.take(line);
+      writes.take(line);
+      isGivenUp ||= line.kind === "flattened_outside" || line.kind === "position_given_up";
+      events++;
+    }
+    for (const gap of gaps) chain.leap(gap);
+    chain.end();
+  }
+  writes.end(
+    new Set(
+      reader
+        .all<{ effect_id: number }>("SELECT effect_id FROM outbox WHERE run_id = ?", runId)
+        .map((row) => row.effect_id),
+    ),
+    instances.at(-1)?.ended_ts_ms === null,
+  );
+  const fills = reader
+    .all<{ body: string }>("SELECT body FROM fills WHERE run_id = ? ORDER BY number", runId)
+    .map(({ body }) => decode<Fill>(body));
+  checkFills(reader, runId, fills, findings);
+  if (!isGivenUp) checkPosition(reader, runId, fills, findings);
+  return {
+    runId,
+    instances: instances.length,
+    events,
+    fills: fills.length,
+    writes: writes.count,
+    findings,
+  };
+}
+
+/** Follows the hashes of one instance's lines. */
+class Chain {
+  readonly #run: RunRow;
+  readonly #findings: Finding[];
+  #hash: string;
+  #seq = 0;
+
+  constructor(run: RunRow, findings: Finding[]) {
+    this.#run = run;
+    this.#findings = findings;
+    this.#hash = firstHash(run.run_instance_id, run.run_id, run.started_ts_ms);
+  }
+
+  take(line: EventRow): void {
+    const name = `line ${line.seq} (${line.kind}, row ${line.id}) of instance ${this.#run.run_instance_id}`;
+    if (line.seq !== this.#seq + 1) this.#add(`${name} follows line ${this.#seq}: lines are missing`);
+    else if (line.prev_hash !== this.#hash) this.#add(`${name} is not chained to the line before it`);
+    else if (eventHash(line.prev_hash, line) !== line.hash) this.#add(`${name} was changed`);
+    // What follows is judged by itself: one edited line is one finding.
+    this.#hash = line.hash;
+    this.#seq = line.seq;
+  }
+
+  /** Lines that were old enough to be thrown away. */
+  leap(gap: GapRow): void {
+    if (gap.first_seq !== this.#seq + 1 || gap.prev_hash !== this.#hash)
+      this.#add(
+        `the lines ${gap.first_seq} to ${gap.last_seq} of instance ${this.#run.run_instance_id} are no gap that was left by retention`,
+      );
+    this.#hash = gap.hash;
+    this.#seq = gap.last_seq;
+  }
+
+  end(): void {
+    const { event_seq, event_hash, run_instance_id } = this.#run;
+    if (event_seq !== this.#seq || event_hash !== this.#hash)
+      this.#add(
+        `the log of instance ${run_instance_id} ends at line ${this.#seq}; its run says ${event_seq}: lines were taken away or added`,
+      );
+  }
+
+  #add(message: string): void {
+    this.#findings.push({ rule: "hash_chain", message });
+  }
+}
+
+/** A write that was sent. */
+interface SentWrite {
+  readonly name: string;
+  /** The same for two attempts that would send the same order. */
+  readonly identity: string | undefined;
+  answer: WriteResult["kind"] | "restart" | undefined;
+}
+
+/** Follows every write from its sending to its outcome. */
+class Writes {
+  readonly #findings: Finding[];
+  readonly #open = new Map<number, SentWrite>();
+  readonly #answered = new Set<number>();
+  readonly #sent = new Map<string, SentWrite>();
+  count = 0;
+
+  constructor(findings: Finding[]) {
+    this.#findings = findings;
+  }
+
+  take({ kind, payload, seq }: EventRow): void {
+    if (kind.startsWith("effect_") && !kind.startsWith("effect_read_") && kind !== "effect_unanswered")
+      this.#send(decode<Effect>(payload), seq);
+    else if (kind === "fact_written") this.#answer(decode<{ effect: number; result: WriteResult }>(payload));
+    else if (kind === "fact_started") this.#restart();
+  }
+
+  end(outbox: ReadonlySet<number>, isLive: boolean): void {
+    for (const [id, { name }] of this.#open)
+      if (!outbox.has(id) && !isLive)
+        this.#findings.push({
+          rule: "write_without_outcome",
+          message: `${name} has neither an answer nor a place in the outbox`,
+        });
+  }
+
+  #send(effect: Effect, seq: number): void {
+    this.count++;
+    const write: SentWrite = {
+      name: `write ${effect.id} (${effect.kind}, line ${seq})`,
+      identity: identityOf(effect),
+      answer: undefined,
+    };
+    this.#open.set(effect.id, write);
+    if (write.identity === undefined) return;
+    const before = this.#sent.get(write.identity);
+    if (
+      before !== undefined &&
+      !(before.answer !== undefined && leavesNothing.has(before.answer as "not_sent"))
+    )
+      this.#findings.push({
+        rule: "sent_twice",
+        message: `${write.name} sends again what ${before.name} has sent, which ended as ${before.answer ?? "unknown"}`,
+      });
+    this.#sent.set(write.identity, write);
+  }
+
+  #answer({ effect, result }: { effect: number; result: WriteResult }): void {
+    const write = this.#open.get(effect);
+    if (write === undefined) {
+      if (this.#answered.has(effect))
+        this.#findings.push({ rule: "write_answered_twice", message: `write ${effect} has two answers` });
+      return;
+    }
+    write.answer = result.kind;
+    this.#open.delete(effect);
+    this.#answered.add(effect);
+  }
+
+  /** Writes without an answer are verified by their ids from here on. */
+  #restart(): void {
+    for (const write of this.#open.values()) write.answer = "restart";
+    this.#open.clear();
+  }
+}
+
+/** Orders are the same when their ids are: one intent, one bar, one attempt. Other writes may be repeated. */
+function identityOf(effect: Effect): string | undefined {
+  if (effect.kind === "close_leg") return `leg ${effect.clientOrderId}`;
+  if (effect.kind !== "place" && effect.kind !== "place_leg") return undefined;
+  const { intent, barTimeMs, retrySeq } = effect.envelope;
+  const key = "intentKey" in effect ? `${effect.intentKey} ${effect.generation}` : intent.pineId;
+  return `${effect.kind} ${key} ${barTimeMs} ${retrySeq}`;
+}
+
+function checkFills(reader: StoreReader, runId: string, fills: readonly Fill[], findings: Finding[]): void {
+  const orders = new Set(
+    reader
+      .all<{ client_order_id: string }>(
+        `SELECT client_order_id FROM orders JOIN runs USING (run_instance_id) WHERE run_id = ?`,
+        runId,
+      )
+      .map((row) => row.client_order_id),
+  );
+  for (const { fillId, intentKey, clientOrderId } of fills) {
+    if (intentKey === "")
+      findings.push({ rule: "fill_without_intent", message: `fill ${fillId} belongs to no intent` });
+    if (!orders.has(clientOrderId))
+      findings.push({
+        rule: "fill_without_order",
+        message: `fill ${fillId} is of order ${clientOrderId}, which the books do not have`,
+      });
+  }
+}
+
+function checkPosition(
+  reader: StoreReader,
+  runId: string,
+  fills: readonly Fill[],
+  findings: Finding[],
+): void {
+  const state = reader.all<{ position: number }>("SELECT position FROM run_state WHERE run_id = ?", runId)[0];
+  if (state === undefined) return;
+  const sum = fills.reduce((size, { side, qty }) => (side === "buy" ? plus(size, qty) : minus(size, qty)), 0);
+  // A fee that is taken in the coin itself leaves less than was filled, never more.
+  const coins = fills.reduce((fees, { fee }) => plus(fees, Math.max(0, fee)), 0);
+  const difference = Math.abs(minus(sum, state.position));
+  if (difference > 1e-9 && difference > coins + 1e-9)
+    findings.push({
+      rule: "position",
+      message: `the position is ${state.position}, the fills add up to ${sum}`,
+    });
+}

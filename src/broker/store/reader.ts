@@ -1,0 +1,155 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+
+import { RuntimeFailure, UsageError } from "../../kernel/errors.ts";
+import { storeFailure } from "./connection.ts";
+import { StoreVersionError } from "./errors.ts";
+import { isRunLocked } from "./run-lock.ts";
+import { migrations } from "./schema.ts";
+
+/** A run as its row has it; times in ms. */
+export interface RunRow {
+  readonly run_instance_id: number;
+  readonly run_id: string;
+  readonly run_tag: string;
+  readonly strategy_id: string;
+  readonly script_path: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly account_id: string;
+  readonly run_label: string | null;
+  readonly plugin_name: string;
+  readonly started_ts_ms: number;
+  readonly last_heartbeat_ts_ms: number;
+  readonly ended_ts_ms: number | null;
+  readonly end_reason: string | null;
+  readonly pid: number;
+  readonly host: string;
+  readonly event_seq: number;
+  readonly event_hash: string;
+}
+
+/** `live`: a process has it. `dead`: it ended without saying so. */
+export type RunStatus = "live" | "ended" | "dead";
+
+/** A run with what it has done. */
+export interface RunSummary extends RunRow {
+  readonly status: RunStatus;
+  readonly orders: number;
+  readonly fills: number;
+  /** Signed, of the logical run. */
+  readonly position: number;
+  readonly paused: boolean;
+}
+
+/** Reads the books of all runs, and writes nothing but an operator's commands. */
+export class StoreReader implements Disposable {
+  readonly db: Database;
+  readonly path: string;
+
+  /** @throws RuntimeFailure when there is no such file; StoreUnusableError, StoreVersionError */
+  constructor(path: string) {
+    this.path = path;
+    if (!existsSync(path))
+      throw new RuntimeFailure(`nothing has been traded in this workdir: there is no ${path}`, {
+        hint: "pyne run SCRIPT DATA --broker trades; pyne run SCRIPT paper:DATA@TF --broker does it without money",
+      });
+    try {
+      this.db = new Database(path, { readwrite: true, create: false, strict: true });
+      this.db.run("PRAGMA busy_timeout = 5000");
+      const { user_version: version } = this.db
+        .query<{ user_version: number }, []>("PRAGMA user_version")
+        .get()!;
+      const newest = migrations.at(-1)!.version;
+      if (version !== newest)
+        throw new StoreVersionError(`${path} is of version ${version}; this pyne reads ${newest}`, {
+          hint: version > newest ? "use a newer pyne" : "the next run with --broker brings it up to date",
+        });
+    } catch (error) {
+      throw storeFailure(error, path);
+    }
+  }
+
+  /** All runs, the newest first. */
+  runs(): RunSummary[] {
+    return this.db
+      .query<RunRow, []>("SELECT * FROM runs ORDER BY run_instance_id DESC")
+      .all()
+      .map((row) => this.#summary(row));
+  }
+
+  /**
+   * The run that a person means: the number of an instance, a run's id or its label, or a part of an id that only one
+   * has. Of several instances of a run it is the newest.
+   * @throws UsageError naming what there is
+   */
+  find(text: string): RunSummary {
+    const runs = this.runs();
+    const newest = [...new Map(runs.toReversed().map((run) => [run.run_id, run])).values()].toReversed();
+    const exact =
+      runs.find(({ run_instance_id }) => String(run_instance_id) === text) ??
+      newest.find(({ run_id }) => run_id === text);
+    if (exact !== undefined) return exact;
+    const meant = [
+      newest.filter(({ run_label }) => run_label === text),
+      newest.filter(({ run_id }) => text !== "" && run_id.includes(text)),
+    ].find(({ length }) => length > 0);
+    if (meant?.length === 1) return meant[0]!;
+    const known = (meant ?? newest).slice(0, 5).map(({ run_id }) => run_id);
+    throw new UsageError(
+      meant === undefined ? `there is no run "${text}"` : `"${text}" may be any of ${meant.length} runs`,
+      { hint: known.length === 0 ? "nothing has been traded yet" : known.join(", ") },
+    );
+  }
+
+  /** Every row that a query finds. */
+  all<Row>(query: string, ...values: (string | number | null)[]): Row[] {
+    return this.db.query<Row, (string | number | null)[]>(query).all(...values);
+  }
+
+  /**
+   * Leaves a command for a run that is live.
+   * @returns its number
+   */
+  command(run: RunRow, command: string, nowMs: number): number {
+    const { lastInsertRowid } = this.db
+      .query("INSERT INTO commands (run_id, run_instance_id, command, created_ts_ms) VALUES (?, ?, ?, ?)")
+      .run(run.run_id, run.run_instance_id, command, Math.round(nowMs));
+    return Number(lastInsertRowid);
+  }
+
+  /** What came of a command; `undefined`: nothing yet. */
+  answer(id: number): string | undefined {
+    return (
+      this.db.query<{ result: string | null }, [number]>("SELECT result FROM commands WHERE id = ?").get(id)
+        ?.result ?? undefined
+    );
+  }
+
+  /** Takes a command back that nobody has taken. @returns whether nobody had */
+  withdraw(id: number): boolean {
+    return this.db.query("DELETE FROM commands WHERE id = ? AND taken_ts_ms IS NULL").run(id).changes > 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.db.close();
+  }
+
+  #summary(row: RunRow): RunSummary {
+    const count = (query: string): number =>
+      this.db.query<{ n: number }, [number]>(query).get(row.run_instance_id)?.n ?? 0;
+    const state = this.db
+      .query<{ position: number; paused: number }, [string]>(
+        "SELECT position, paused FROM run_state WHERE run_id = ?",
+      )
+      .get(row.run_id);
+    return {
+      ...row,
+      status: row.ended_ts_ms !== null ? "ended" : isRunLocked(this.path, row.run_id) ? "live" : "dead",
+      orders: count("SELECT COUNT(*) AS n FROM orders WHERE run_instance_id = ?"),
+      fills: count("SELECT COUNT(*) AS n FROM fills WHERE run_instance_id = ?"),
+      position: state?.position ?? 0,
+      paused: state?.paused === 1,
+    };
+  }
+}

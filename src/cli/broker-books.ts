@@ -1,0 +1,37 @@
+import { join } from "node:path";
+
+import { type RunSummary, StoreReader } from "../broker/store/reader.ts";
+import type { App } from "./app.ts";
+import { tableLines } from "./table.ts";
+
+/** The file of the broker's books in a workdir. */
+export const booksFile = "broker.sqlite";
+
+/** Opens the books of the workdir for reading. */
+export async function openBooks(app: App): Promise<StoreReader> {
+  const { logs } = await app.requireWorkdir();
+  return new StoreReader(join(logs, booksFile));
+}
+
+/** Prints a table with a bold head. */
+export function printTable(
+  app: App,
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): void {
+  const [head = "", ...lines] = tableLines(rows, right);
+  app.out.print(app.out.style.bold(head));
+  for (const line of lines) app.out.print(line);
+}
+
+/** How a run stands, in a word or two. */
+export function statusText({ status, paused, end_reason }: RunSummary): string {
+  if (status === "live") return paused ? "live, paused" : "live";
+  return status === "ended" ? (end_reason ?? "ended") : "dead";
+}
+
+/** A key of an intent as its column has it, for people: the parts between bars, empty ones left out. */
+export const intentText = (key: string | null): string => (key === null ? "-" : key.replaceAll("\0", "|"));
+
+/** `1.5`, `-`. */
+export const numberText = (value: number | null): string => (value === null ? "-" : String(value));
