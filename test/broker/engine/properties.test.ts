@@ -6,6 +6,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 
+import type { CapabilityLevel } from "../../../src/api/broker/capabilities.ts";
 import { keyText } from "../../../src/broker/engine/desired.ts";
 import type { Wanted } from "../../../src/broker/engine/desired.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
@@ -39,7 +40,7 @@ type Turn =
   | { readonly kind: "restart" };
 
 class World {
-  readonly play = new Play({ pyramiding: 3 }).ready();
+  readonly play: Play;
   readonly venue = new SmallVenue();
   readonly #fates: Fate[];
   #book = new Map<string, Wanted>();
@@ -47,7 +48,8 @@ class World {
   #bar = 0;
   #taken = 0;
 
-  constructor(fates: readonly Fate[]) {
+  constructor(fates: readonly Fate[], amendOrder: CapabilityLevel) {
+    this.play = new Play({ pyramiding: 3, capabilities: { amendOrder } }).ready();
     this.#fates = [...fates];
   }
 
@@ -170,10 +172,13 @@ const fates = fc.array(
   { maxLength: 30 },
 );
 
-test("no order twice, the book is what has filled, and nothing is left over", () =>
+test.each([
+  ["a venue that changes orders", "native"],
+  ["a venue that does not", "unsupported"],
+] as const)("%s: no order twice, the book is what has filled, nothing is left over", (_name, amendOrder) =>
   fc.assert(
     fc.property(fc.array(turns, { minLength: 5, maxLength: 60 }), fates, (plan, fate) => {
-      const world = new World(fate);
+      const world = new World(fate, amendOrder);
       const { play, venue } = world;
       for (const turn of plan) {
         world.turn(turn);
@@ -189,6 +194,9 @@ test("no order twice, the book is what has filled, and nothing is left over", ()
       const owed = [...state.obligations.values()].map(({ id }) => keyText(id));
       expect(owed.filter((id) => !id.startsWith("follow:"))).toEqual([]);
       expect(play.phases().filter((phase) => !phase.includes(" done "))).toEqual([]);
+      const told = play.notices.flatMap((notice) => (notice.kind === "event" ? [notice.code] : []));
+      expect(told).not.toContain("dispatch_held");
     }),
-    { numRuns: Number(process.env["PYNE_STORIES"] ?? 300) },
-  ));
+    { numRuns: Number(process.env["PYNE_STORIES"] ?? 200) },
+  ),
+);

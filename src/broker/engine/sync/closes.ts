@@ -99,6 +99,9 @@ export function closeByItself(draft: Draft, close: OwnClose): void {
   };
   const key = intentKey(intent);
   const id = closeId(reason, name);
+  const last = draft.intents.get(key);
+  // What is out under this name, or may be, is never lost sight of: its end comes first.
+  if (last !== undefined && last.phase !== "done") return;
   draft.owe({
     kind: "close",
     id,

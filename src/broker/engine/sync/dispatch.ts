@@ -1,11 +1,11 @@
 import { quantity } from "../../../kernel/units.ts";
 import { minus, plus } from "../book/quantity.ts";
-import type { WantedIntent } from "../desired.ts";
+import { keyText, type WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { fanOut } from "../hedging/closes.ts";
 import { endOrders } from "../orders/living.ts";
-import { cancelId, endIntent } from "../phase.ts";
+import { cancelId, endIntent, isAlive } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
 import { isAmendable, isSameOrder } from "./same-order.ts";
@@ -26,6 +26,13 @@ export interface Dispatch {
 export function dispatch(draft: Draft, what: Dispatch): void {
   const { key, generation, intent } = what;
   const last = draft.intents.get(key);
+  // Whatever asked for it: an order that is out, or may be, is never lost sight of.
+  if (last !== undefined && isAlive(last)) {
+    draft.tell("warn", "dispatch_held", `${keyText(key)} is at the venue already, nothing is sent`, {
+      intentKey: key,
+    });
+    return;
+  }
   const isSameLife = last?.generation === generation;
   // Names that were given and never reached the venue.
   if (last?.phase === "prepared") endOrders(draft, last, "rejected");

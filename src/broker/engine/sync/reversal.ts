@@ -113,6 +113,8 @@ function pursueReopen(draft: Draft, obligation: ReopenObligation, isEvaluation: 
   if (!mustReverse(draft, now.intent)) return open(draft, obligation, now, now.intent);
   // Closes that are on their way do it already, or a part of it.
   if (!(closableQty(draft, null, now.intent.side) > 0)) return;
+  // One of its own that is out, or in doubt, has its answer first.
+  if (isClosing(draft, now.key)) return;
   const failed = lastClose(draft, now.key);
   // A close that has just failed is not tried again before the script has had another look.
   if (failed && (!isEvaluation || draft.barTimeMs <= obligation.barTimeMs)) return;
@@ -137,11 +139,20 @@ function pursueReopen(draft: Draft, obligation: ReopenObligation, isEvaluation: 
 
 /** The close of a reversal has ended without closing. */
 function lastClose(draft: Draft, key: string): boolean {
+  const record = closeOf(draft, key);
+  return record !== undefined && record.phase === "done" && record.end !== "filled";
+}
+
+function isClosing(draft: Draft, key: string): boolean {
+  const record = closeOf(draft, key);
+  return record !== undefined && record.phase !== "done";
+}
+
+function closeOf(draft: Draft, key: string): IntentRecord | undefined {
   const name = key.slice(key.indexOf("\0") + 1);
-  const record = draft.intents.get(
+  return draft.intents.get(
     intentKey({ kind: "close", pineId: `__pyne_reversal_close__${name}`, syntheticKind: "reversal_close" }),
   );
-  return record !== undefined && record.phase === "done" && record.end !== "filled";
 }
 
 function open(draft: Draft, obligation: ReopenObligation, wanted: Wanted, intent: EntryIntent): void {
