@@ -130,7 +130,7 @@ async function trade(
   await live.warmUp();
   await run.prepare(new AbortController().signal);
   live.goLive();
-  run.goLive();
+  run.goLive(columns.openTimeMs[0]!);
   for (let index = 1; index <= bars; index++) {
     live.close(barAt(columns, index));
     while (!run.isIdle) await new Promise((resolve) => setImmediate(resolve));
@@ -235,7 +235,7 @@ async function restart(path: string): Promise<void> {
   await live.warmUp();
   await run.prepare(new AbortController().signal);
   live.goLive();
-  run.goLive();
+  run.goLive(columns.openTimeMs[0]!);
   const ms = performance.now() - startedMs;
   if (run.status.orders !== 100) throw new Error(`${run.status.orders} orders are known, not 100`);
   console.log(`start to reconciled, 100 orders open, 100,000 in the books: ${ms.toFixed(0)} ms`);

@@ -73,6 +73,10 @@ export class BrokerRun {
   /** What the venue said at the start. */
   #started: FactOf<"started"> | undefined;
   #isLive = false;
+  /** Open of the last bar that an earlier process had evaluated, while it is still to come, ms. */
+  #catchUpMs: number | undefined;
+  /** Ends the waits. */
+  readonly #stop = new AbortController();
   /** Fills have been told since the desk was last held against the engine's books. */
   #hasFilled = false;
   /** Why the run must end; absent: nobody says so. */
@@ -118,6 +122,7 @@ export class BrokerRun {
   /** Nothing is in flight: every fact was acted on, every write has its answer, or it is known what became of it. */
   get isIdle(): boolean {
     const actor = this.#actor;
+    if (this.#catchUpMs !== undefined) return true;
     if (!this.#isLive || actor === undefined || actor.writes > 0) return false;
     for (const { kind } of actor.state.obligations.values()) if (kind === "verify") return false;
     return true;
@@ -136,17 +141,33 @@ export class BrokerRun {
   }
 
   /**
-   * Brings the books and the venue together, when the script has gone through all of its history: from here on what
-   * the venue says counts, and what the script wants is sent.
+   * The script has gone through all of its history: the books and the venue are brought together, and from here on what
+   * the venue says counts, and what the script wants is sent. Bars that an earlier process has had evaluated and that
+   * the history does not have are still to come: they are gone through first, as history.
+   *
+   * @param lastMs open of the last bar of the history
    */
-  goLive(): void {
-    const [desk, actor, started] = [this.#desk, this.#actor, this.#started];
-    if (desk === undefined || actor === undefined || started === undefined)
-      throw new Error("the venue has not been asked");
-    const { state } = actor;
-    desk.takeOver(keptOrders(state), state.waiting, state.book);
-    actor.recovered(started);
-    this.#isLive = true;
+  goLive(lastMs: number): void {
+    const [desk, actor] = [this.#desk!, this.#actor!];
+    const { closedBarMs } = actor.state;
+    if (!(lastMs < closedBarMs)) return this.#takeOver();
+    desk.takesOrders = false;
+    this.#catchUpMs = closedBarMs;
+    const late = this.#options.clock.sleep(catchUpPatienceMs, this.#stop.signal);
+    late.then(
+      () => this.#takeOver(),
+      () => {},
+    );
+  }
+
+  /** A live bar has begun, or is about to close. @param openMs its open */
+  beforeBar(openMs: number): void {
+    if (this.#catchUpMs !== undefined && openMs > this.#catchUpMs) this.#takeOver();
+  }
+
+  /** A live bar was executed. @param openMs its open */
+  afterClose(openMs: number): void {
+    if (this.#catchUpMs !== undefined && openMs >= this.#catchUpMs) this.#takeOver();
   }
 
   /** The price has moved. */
@@ -162,7 +183,22 @@ export class BrokerRun {
   /** Ends it: waits for answers that are due, as long as `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#isLive = false;
+    this.#catchUpMs = undefined;
+    this.#stop.abort(new Error("the run has ended"));
     await this.#actor?.stop(graceMs);
+  }
+
+  #takeOver(): void {
+    const [desk, actor, started] = [this.#desk, this.#actor, this.#started];
+    if (desk === undefined || actor === undefined || started === undefined)
+      throw new Error("the venue has not been asked");
+    if (this.#isLive || this.#stop.signal.aborted) return;
+    this.#catchUpMs = undefined;
+    this.#isLive = true;
+    desk.takesOrders = true;
+    const { state } = actor;
+    desk.takeOver(keptOrders(state), state.waiting, state.book);
+    actor.recovered(started);
   }
 
   #rulesOf(rules: StrategyRules): EngineRules {
@@ -238,6 +274,8 @@ export class BrokerRun {
   }
 }
 
+/** Longest wait for bars that an earlier process had and the history has not, ms. */
+const catchUpPatienceMs = 15_000;
 /** Where a plugin does not say how long a defensive close may take. */
 const defensiveCloseSeconds = 30;
 

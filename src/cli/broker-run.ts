@@ -130,6 +130,7 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
         beforeLive: () => run.prepare(signal),
         beforeClose(bar, source) {
           // Of bars that come late, after a loss of the feed, only the newest says what is wanted now.
+          run.beforeBar(bar.openTimeMs);
           run.hold(source === "history" && bar.openTimeMs + 2 * periodMs <= systemClock.nowMs());
         },
         async beforeDisconnect() {

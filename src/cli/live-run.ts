@@ -133,13 +133,15 @@ export async function runLiveCommand(
           out.note(`live after ${run.bars.toLocaleString("en")} bars of history`);
           files.update(run.result("interrupted"));
           screen.start(run, broker?.status);
-          broker?.run.goLive();
+          broker?.run.goLive(run.columns.openTimeMs[run.bars - 1]!);
         },
         onTick(_run, bar) {
+          broker?.run.beforeBar(bar.openTimeMs);
           broker?.run.tick(bar.close);
           screen.tick(bar);
         },
         onClose(run, bar, source) {
+          broker?.run.afterClose(bar.openTimeMs);
           screen.close(run, bar, source);
           files.update(run.result("interrupted"));
         },

@@ -88,8 +88,8 @@ export class History {
   restoreWaiting(exits: readonly ExitIntent[]): boolean {
     let isBound = false;
     for (const exit of exits) {
-      const hadItsTurn = [...this.#closed].some(
-        ([binding, closed]) => binding.entryId === exit.fromEntry && closed.has(exit.pineId),
+      const hadItsTurn = this.#desk.ledger.bindings.some(
+        (binding) => binding.entryId === exit.fromEntry && this.#closed.get(binding)?.has(exit.pineId),
       );
       if (hadItsTurn || this.#stands(exit)) continue;
       for (const [leg] of this.#exit(exit, 0)) isBound ||= leg.binding !== undefined;

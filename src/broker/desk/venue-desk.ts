@@ -21,6 +21,8 @@ export interface Evaluation {
   readonly barTimeMs: number;
   /** Its close, or the price so far. */
   readonly price: number;
+  /** The bar is over. */
+  readonly isClosed: boolean;
   readonly wanted: readonly Wanted[];
   /** Exits whose entry has not filled. */
   readonly waiting: readonly ExitIntent[];
@@ -116,9 +118,9 @@ export class VenueDesk extends StrategyDesk {
   override finish(): void {
     const { account } = this.desk;
     checkRisk(this.desk, account.closedTrades.length > this.#closedBefore);
+    this.#isBetween = true;
     this.#evaluate();
     account.settle();
-    this.#isBetween = true;
   }
 
   /** What the script wants at the venue, as its book stands. */
@@ -174,7 +176,8 @@ export class VenueDesk extends StrategyDesk {
     const { desk } = this;
     const wanted = this.wanted();
     const waiting = this.#wishes.waiting();
-    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, wanted, waiting });
+    const isClosed = this.#isBetween;
+    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, isClosed, wanted, waiting });
   }
 
   #begin(bar: SimulatedBar): void {
@@ -207,6 +210,7 @@ export class VenueDesk extends StrategyDesk {
           this.#evaluate();
         }),
       end: (bar) => {
+        if (!this.takesOrders) this.#replay(bar.timeMs + this.#start.periodMs);
         desk.setPrices(bar.open, bar.high, bar.low, bar.close);
         desk.account.finishBar(desk.high, desk.low, desk.close);
       },

@@ -34,6 +34,7 @@ export class Draft {
   readonly nowMs: number;
   readonly before: EngineState;
   #barTimeMs: number;
+  #closedBarMs: number;
   #price: number;
   #nextEffect: number;
   #latches: Latches;
@@ -59,6 +60,7 @@ export class Draft {
     // A clock that is set back does not take the run back.
     this.nowMs = state.nowMs > nowMs ? state.nowMs : nowMs;
     this.#barTimeMs = state.barTimeMs;
+    this.#closedBarMs = state.closedBarMs;
     this.#price = state.price;
     this.#nextEffect = state.nextEffect;
     this.#latches = state.latches;
@@ -137,8 +139,9 @@ export class Draft {
     );
   }
 
-  setBar(barTimeMs: number): void {
+  setBar(barTimeMs: number, isClosed = false): void {
     this.#barTimeMs = barTimeMs;
+    if (isClosed) this.#closedBarMs = barTimeMs;
   }
   setPrice(price: number): void {
     this.#price = price;
@@ -243,6 +246,7 @@ export class Draft {
       rules: this.rules,
       nowMs: this.nowMs,
       barTimeMs: this.#barTimeMs,
+      closedBarMs: this.#closedBarMs,
       price: this.#price,
       nextEffect: this.#nextEffect,
       latches: this.#latches,

@@ -26,6 +26,8 @@ export type Fact =
       readonly barTimeMs: number;
       readonly price: number;
       readonly wanted: readonly Wanted[];
+      /** The bar is over. */
+      readonly isClosed?: boolean;
       /** Exits whose entry has not filled, with the distances in ticks that need its price. Absent: as before. */
       readonly waiting?: readonly ExitIntent[];
     }

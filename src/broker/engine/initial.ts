@@ -6,6 +6,7 @@ export function initialState(rules: EngineRules): EngineState {
     rules,
     nowMs: 0,
     barTimeMs: Number.NaN,
+    closedBarMs: Number.NaN,
     price: Number.NaN,
     nextEffect: 1,
     latches: { quarantine: null, halt: null, paused: false },

@@ -15,6 +15,8 @@ export interface EngineState {
   readonly nowMs: number;
   /** Open of the bar that the script was last evaluated on, ms; `NaN` before the first. */
   readonly barTimeMs: number;
+  /** Open of the last bar that was over when the script was evaluated on it, ms; `NaN` before the first. */
+  readonly closedBarMs: number;
   /** Newest price; `NaN` before the first. */
   readonly price: number;
   /** Number of the next effect. */

@@ -4,7 +4,7 @@ import type { FactOf } from "../facts.ts";
 
 /** The script has run: what it wants replaces what it wanted. */
 export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
-  draft.setBar(fact.barTimeMs);
+  draft.setBar(fact.barTimeMs, fact.isClosed);
   draft.setPrice(fact.price);
   if (fact.waiting !== undefined && !isSame(fact.waiting, draft.waiting)) draft.setWaiting(fact.waiting);
   draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, wanted])));
