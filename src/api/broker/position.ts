@@ -49,13 +49,21 @@ export interface PositionPort {
   fetchRawPositions(symbol: string): Promise<readonly PositionLeg[]>;
   /** A function from Pine units to whole steps of the venue's volume grid. */
   getVolumeQuantizer(symbol: string): Promise<(qty: number) => number>;
-  /** @param volume in steps of the venue's grid; the fill arrives on the stream */
+  /**
+   * Closes a position or a part of it; the fill arrives on the stream, under the same id.
+   * @param volume in steps of the venue's grid
+   * @param clientOrderId of the whole close, a colon, and the position's id: longer than an order's, so map it where
+   *   the venue does not take it. The same again must not close twice.
+   */
   closeLeg(symbol: string, legId: string, volume: number, clientOrderId: string): Promise<void>;
-  /** @throws OrderSkippedError when the quantity is out of bounds; called before any leg is closed */
+  /** @throws OrderSkippedError when the quantity is out of bounds; called before an order is placed */
   rejectOutOfRange(envelope: DispatchEnvelope<EntryIntent>, qty: number): Promise<void>;
-  /** Opens one order. */
+  /** Opens a position at the market. Entries with a price go through `executeEntry`. */
   placeLeg(envelope: DispatchEnvelope<EntryIntent>, qty: number): Promise<readonly ExchangeOrder[]>;
-  /** The same `clientOrderId` again changes nothing; a leg that is gone is no failure. */
+  /**
+   * Hangs a bracket on a position, instead of the one that it has. When it fills, the event names the exit, its entry
+   * and which part of it that was. The same `clientOrderId` again changes nothing; a position that is gone is no failure.
+   */
   amendBracket(symbol: string, legId: string, bracket: LegBracket): Promise<void>;
 }
 

@@ -47,9 +47,12 @@ export type Effect =
       readonly qty: number;
       readonly clientOrderId: string;
     }
+  /** A market entry on an account with a position for each order. */
   | {
       readonly kind: "place_leg";
       readonly id: number;
+      readonly intentKey: string;
+      readonly generation: number;
       readonly envelope: EnvelopeData<EntryIntent>;
       readonly qty: number;
     }

@@ -45,6 +45,7 @@ export class PluginCalls {
       case "place_leg": {
         const port = this.#port();
         const envelope = this.#envelope(effect.envelope);
+        await port.rejectOutOfRange(envelope, effect.qty);
         return accepted(await port.placeLeg(envelope, effect.qty));
       }
       case "amend_leg": {

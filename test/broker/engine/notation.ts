@@ -187,6 +187,7 @@ const plainId = (pineId: string): string => keyText(pineId.replace(/^__pyne_[a-z
 export function effectText(effect: Effect): string {
   switch (effect.kind) {
     case "place":
+    case "place_leg":
       return `place ${intentText(effect.envelope.intent)} @${effect.envelope.retrySeq}`;
     case "amend":
       return `amend ${intentText(effect.envelope.intent)} @${effect.envelope.retrySeq}`;
@@ -215,8 +216,6 @@ export function effectText(effect: Effect): string {
       });
       return `bracket leg ${effect.legId}${levels === "" ? " off" : levels}`;
     }
-    case "place_leg":
-      return effect.kind;
   }
 }
 
@@ -304,7 +303,7 @@ export class Play {
   /** The venue has taken a place or an amend: its orders work. */
   accept(text: string): string[] {
     const effect = this.pending(text);
-    if (effect.kind !== "place" && effect.kind !== "amend")
+    if (effect.kind !== "place" && effect.kind !== "place_leg" && effect.kind !== "amend")
       throw new Error(`${effectText(effect)} makes no orders`);
     const orders = [...this.state.orders.values()].filter(
       (order) => order.intentKey === effect.intentKey && order.generation === effect.generation,

@@ -12,7 +12,7 @@ import { endOrders, hasEnded, ordersOf, takeOver } from "./living.ts";
 import { triedSinceMs, postpone, refuse, respend } from "./refused.ts";
 import { levelsOf, oweVerify, settleVerifies } from "./verify.ts";
 
-type Place = Extract<Effect, { kind: "place" }>;
+type Place = Extract<Effect, { kind: "place" | "place_leg" }>;
 
 /** What came of sending an intent for the first time, or again under other ids. */
 export function onPlaced(draft: Draft, effect: Place, result: WriteResult): void {

@@ -15,6 +15,7 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
   }
   switch (effect.kind) {
     case "place":
+    case "place_leg":
       onPlaced(draft, effect, result);
       return;
     case "amend":
@@ -32,7 +33,6 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
     case "amend_leg":
       onLegAmended(draft, effect, result);
       return;
-    case "place_leg":
     case "read_position":
     case "read_open_orders":
     case "read_order":

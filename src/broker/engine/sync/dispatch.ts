@@ -71,7 +71,10 @@ export function resend(draft: Draft, record: IntentRecord): void {
     orderIds: Object.fromEntries(orders.map((order) => [order.idKind, order.clientOrderId])),
     sinceMs: draft.nowMs,
   });
-  draft.send({ kind: "place", intentKey: key, generation, envelope: { intent: sent, ...anchor } });
+  if (draft.rules.isHedging && sent.kind === "entry" && sent.orderType === "market") {
+    const envelope = { intent: sent, ...anchor };
+    draft.send({ kind: "place_leg", intentKey: key, generation, envelope, qty: sent.qty });
+  } else draft.send({ kind: "place", intentKey: key, generation, envelope: { intent: sent, ...anchor } });
   for (const { clientOrderId } of orders)
     draft.journal("dispatch", { intentKey: key, clientOrderId, payload: { intent: sent } });
 }
