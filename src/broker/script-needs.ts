@@ -42,7 +42,7 @@ export function needsOf(code: string): ScriptNeeds {
   const trail = has("trail_price", "trail_points", "trailPrice", "trailPoints");
   const isBracket = (names: ReadonlySet<string>): boolean => profit(names) || loss(names) || trail(names);
   return {
-    // With a limit besides, the stop is watched here and sent as a market order.
+    // With a limit besides, it is a stop-limit order; the engine waits for the stop where the venue cannot.
     stopOrders: some(["entry", "order"], (names) => names.has("stop") && !names.has("limit")),
     trailingStop: some(["exit"], trail),
     tpSlBracket: some(["exit"], (names) => profit(names) && loss(names)),

@@ -28,6 +28,7 @@ export type CapabilityName = (typeof capabilityNames)[number];
 /**
  * A level for each.
  *
+ * - `stopOrder`: native means stop-limit orders as well; otherwise the engine waits for the stop of one
  * - `tpSlBracket`: native turns off resizing a bracket at each partial fill
  * - `partialQtyBracketExit`: software routes fractional exits to the engine's own triggers
  * - `partialQtyBracketExitPyramiding`: checked when several entries can share one id

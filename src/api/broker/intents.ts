@@ -14,7 +14,10 @@ export interface EntryIntent {
   readonly side: Side;
   /** As the script said it, before the venue's grid. */
   readonly qty: Quantity;
-  /** With both prices set it is a limit. */
+  /**
+   * With both prices set it is a limit that sleeps until its stop is reached: a stop-limit order. Only a venue whose
+   * `stopOrder` is native is given both; for others the engine waits for the stop.
+   */
   readonly orderType: "market" | "limit" | "stop";
   readonly limit?: Price;
   readonly stop?: Price;
@@ -23,7 +26,7 @@ export interface EntryIntent {
   readonly comment?: string;
   readonly alertMessage?: string;
   readonly isStrategyOrder: boolean;
-  /** The engine made it because a stop was reached. */
+  /** The engine made it: it completes an entry whose order closed the other side instead of opening its own. */
   readonly stopFiredMarket: boolean;
   /** Placed again on the same bar: no reversal is added. */
   readonly skipFlip: boolean;

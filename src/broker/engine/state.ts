@@ -271,13 +271,15 @@ export interface FlattenObligation extends Owed {
   readonly kind: "flatten";
 }
 
-/** A price that the engine itself waits for. Levels are prices; `state` is one word of the kind's own machine. */
+/** A price that the engine itself waits for. Levels are prices. */
 export interface Watch {
   readonly id: string;
-  readonly kind: "entry_stop" | "partial_tp" | "partial_sl" | "partial_trail" | "marketable_exit";
-  readonly state:
-    "waiting_entry" | "armed" | "triggering" | "triggered" | "cancel_pending" | "market_pending";
+  readonly kind: "entry_stop" | "partial_tp" | "partial_sl" | "partial_trail";
+  /** `armed`: the price has not been there; `triggering`: its close is under way; `triggered`: it has been there. */
+  readonly state: "armed" | "triggering" | "triggered";
   readonly intentKey: string;
+  /** The life of the intent that it belongs to. */
+  readonly generation: number;
   readonly side: Side;
   readonly qty: number;
   readonly level: number;

@@ -1,7 +1,7 @@
 /** Brackets, groups, reversals and watched prices: what follows from fills and prices. */
 import { describe, test } from "bun:test";
 
-import { story } from "./story.ts";
+import { goOn, story } from "./story.ts";
 
 const market = { capabilities: { tpSlBracket: "software" } } as const;
 
@@ -345,79 +345,79 @@ describe("a group", () => {
 });
 
 describe("an entry with a limit and a stop", () => {
-  const resting = `
-    bar entry L buy 2 limit 99 stop 105   -> place entry L buy 2 limit 99 stop 105 @0
-    accept entry L                        ->
-    tick 104                              ->
-  `;
+  const rules = { capabilities: { stopOrder: "software" } } as const;
 
-  test("is bought at the market when the stop is reached and the limit is gone", () => {
-    story(`${resting}
-      tick 105                            -> cancel L
-      tick 110                            ->
-      answer cancel L: cancel_confirmed   -> place market L buy 2 @0
-      fill L entry 2                      ->
-      bar entry L buy 2 limit 99 stop 105 ->
-      size 2
-    `);
-  });
-
-  test("buys only what the limit has left", () => {
-    story(`${resting}
-      fill L entry 0.5                    ->
-      tick 105                            -> cancel L
-      answer cancel L: cancel_confirmed   -> place market L buy 1.5 @0
-    `);
-  });
-
-  test("buys nothing at the market when the limit has won", () => {
-    story(`${resting}
-      tick 105                            -> cancel L
-      fill L entry 2                      ->
-      answer cancel L: already_filled     ->
-      tick 106                            ->
-      size 2
-    `);
-  });
-
-  test("waits while nobody knows about the limit", () => {
-    story(`${resting}
-      tick 105                            -> cancel L
-      answer cancel L: unknown            ->
-      tick 106                            ->
-      wait 10s                            -> cancel L
-      answer cancel L: cancel_confirmed   -> place market L buy 2 @0
-    `);
-  });
-
-  test("stops at once when the price is there already; below it for a sale", () => {
+  test("is the venue's where the venue has stops", () => {
     story(`
-      bar entry S sell 2 limit 110 stop 101   -> place entry S sell 2 limit 110 stop 101 @0
-      accept entry S                          -> cancel S
-      answer cancel S: cancel_confirmed       -> place market S sell 2 @0
+      bar entry L buy 2 limit 106 stop 105   -> place entry L buy 2 limit 106 stop 105 @0
+      accept entry L                         ->
+      tick 105                               ->
+      bar entry L buy 2 limit 106 stop 104   -> amend entry L buy 2 limit 106 stop 104 @0
     `);
   });
 
-  test("is watched elsewhere when the script moves the stop, without a word to the venue", () => {
-    story(`${resting}
-      bar entry L buy 2 limit 99 stop 107 ->
-      tick 106                            ->
-      tick 107                            -> cancel L
-    `);
-    story(`${resting}
-      bar entry L buy 2 limit 98 stop 105 -> amend entry L buy 2 limit 98 stop 105 @0
-      accept amend entry L                ->
-      bar entry L buy 2 limit 98          ->
-      tick 106                            ->
-    `);
+  test.each([
+    ["buy", "limit 106 stop 105", 104, 105, "limit 106"],
+    ["sell", "limit 94 stop 95", 96, 95, "limit 94"],
+  ])("sleeps elsewhere until its stop is reached: %s %s", (side, prices, before, at, sent) => {
+    story(
+      `
+      bar entry E ${side} 2 ${prices}     ->
+      tick ${before}                      ->
+      tick ${at}                          -> place entry E ${side} 2 ${sent} @0
+      accept entry E                      ->
+      tick ${before}                      ->
+      bar entry E ${side} 2 ${prices}     ->
+    `,
+      rules,
+    );
   });
 
-  test("is watched no more when the script takes it back", () => {
-    story(`${resting}
-      bar                                 -> cancel L
-      answer cancel L: cancel_confirmed   ->
-      tick 106                            ->
-    `);
+  test("whose stop was passed already is a limit at once", () => {
+    story(`bar entry L buy 2 limit 101 stop 99    -> place entry L buy 2 limit 101 @0`, rules);
+  });
+
+  test("sleeps at its new stop when the script moves it, and no more when it is taken back", () => {
+    story(
+      `
+      bar entry L buy 2 limit 106 stop 105   ->
+      bar entry L buy 2 limit 108 stop 107   ->
+      tick 106                               ->
+      bar                                    ->
+      tick 107                               ->
+      bar entry L#2 buy 2 limit 108 stop 107 ->
+      tick 107                               -> place entry L buy 2 limit 108 @0
+    `,
+      rules,
+    );
+  });
+
+  test("that was a limit goes to sleep when it is given a stop", () => {
+    story(
+      `
+      bar entry L buy 2 limit 99             -> place entry L buy 2 limit 99 @0
+      accept entry L                         ->
+      bar entry L buy 2 limit 106 stop 105   -> cancel L
+      answer cancel L: cancel_confirmed      ->
+      tick 105                               -> place entry L buy 2 limit 106 @0
+    `,
+      rules,
+    );
+  });
+
+  test("is awake for good, also in the next process", () => {
+    const play = story(
+      `
+      bar entry L buy 2 limit 106 stop 105   ->
+      operator pause                         ->
+      tick 105                               ->
+      restart 0                              ->
+      stream up                              ->
+      operator resume                        ->
+    `,
+      rules,
+    );
+    goOn(play, `again entry L buy 2 limit 106 stop 105 -> place entry L buy 2 limit 106 @0`);
   });
 });
 

@@ -11,6 +11,7 @@ const venues: Readonly<
   Record<string, Partial<Record<CapabilityName, "native" | "software" | "unsupported">>>
 > = {
   "with everything left to the engine": {
+    stopOrder: "software",
     tpSlBracket: "software",
     partialQtyBracketExit: "software",
     amendOrder: "unsupported",

@@ -3,7 +3,7 @@ import type { Draft } from "../draft.ts";
 import type { Fill } from "../fill.ts";
 import { endIntent } from "../phase.ts";
 import { settleGroup } from "../protection/oca.ts";
-import { followLess, followUp } from "../sync/reversal.ts";
+import { followLess, followUp } from "../sync/follow-up.ts";
 import { netQty, takeFill } from "./position.ts";
 import { plus } from "./quantity.ts";
 

@@ -97,6 +97,7 @@ function watchLeg(
     kind,
     state: "armed",
     intentKey: own.key,
+    generation: own.generation,
     side: intent.side,
     qty,
     level: isTrail ? (isSame && before !== undefined ? before.level : Number.NaN) : level,

@@ -2,7 +2,6 @@ import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
-import { watchEntryStop } from "../protection/entry-stop.ts";
 import type { IntentRecord } from "../state.ts";
 import { decline, dispatch, resend, reshape } from "./dispatch.ts";
 import { judge, type Verdict } from "./gates.ts";
@@ -24,7 +23,6 @@ export function sendEntry(
   if (mustReverse(draft, intent)) return armReversal(draft, wanted);
   if (prepared !== null && isSameOrder(prepared.intent, intent)) resend(draft, prepared);
   else dispatch(draft, what);
-  watchEntryStop(draft, key, intent);
 }
 
 /** An entry at the venue has to become another. */

@@ -27,12 +27,12 @@ interface Leg {
   readonly stop?: number | undefined;
 }
 
-/** The orders that an intent becomes. A stop beside a limit is the engine's to watch. */
+/** The orders that an intent becomes. */
 function legsOf(intent: WantedIntent, bookedAs: BookedAs | undefined): readonly Leg[] {
   switch (intent.kind) {
     case "entry": {
-      const stop = intent.limit === undefined ? intent.stop : undefined;
-      return [{ idKind: intent.stopFiredMarket ? "b" : "e", legType: "entry", limit: intent.limit, stop }];
+      const { limit, stop, stopFiredMarket } = intent;
+      return [{ idKind: stopFiredMarket ? "b" : "e", legType: "entry", limit, stop }];
     }
     case "close":
       return [{ idKind: "c", legType: bookedAs?.legType ?? "close" }];

@@ -6,12 +6,12 @@ import { pursueLegCloses } from "../hedging/closes.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
-import { entryStopId, pursueEntryStops, watchEntryStop } from "../protection/entry-stop.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
 import { isSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
+import { dropStopLimits, entryTarget } from "../protection/stop-limit.ts";
 import { sweepLegs } from "../protection/survivors.ts";
 import type { IntentRecord } from "../state.ts";
 import { pursueCancels } from "./cancels.ts";
@@ -20,6 +20,7 @@ import { resend, reshape } from "./dispatch.ts";
 import { changeEntry, sendEntry } from "./entries.ts";
 import { exitTarget } from "./exit-target.ts";
 import { sendExit } from "./exits.ts";
+import { pursueFollowUps } from "./follow-up.ts";
 import { mustReverse, pursueReopens } from "./reversal.ts";
 import { isSameIntent, isSameOrder } from "./same-order.ts";
 
@@ -40,7 +41,8 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   pursueCancels(draft);
   pursueOwnCloses(draft);
   pursueSoftware(draft);
-  pursueEntryStops(draft);
+  dropStopLimits(draft);
+  pursueFollowUps(draft);
   pursueWishes(draft);
   // Before the closes of reversals: what protected the old position must not meet the new one.
   pursueCancels(draft);
@@ -120,24 +122,21 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
         else resend(draft, own);
       }
       return;
-    case "entry":
-      if (isStopReached(draft, key)) return;
-      if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, intent, null);
-      if (own.phase === "prepared") return sendEntry(draft, wanted, intent, own);
-      if (own.phase !== "working") return;
-      bring(draft, own, intent, () => changeEntry(draft, own, intent));
-      return watchEntryStop(draft, key, intent);
+    case "entry": {
+      const target = entryTarget(draft, wanted, intent);
+      if (target === null) return rest(draft, own);
+      if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, target, null);
+      if (own.phase === "prepared") return sendEntry(draft, wanted, target, own);
+      if (own.phase === "working") bring(draft, own, target, () => changeEntry(draft, own, target));
+      return;
+    }
     case "exit": {
       const target = exitTarget(draft, key, generation, intent);
       if (target.is === "hold") return;
       if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
       // Its legs hang on the positions themselves.
       if (draft.rules.isHedging) return;
-      if (target.is === "rest") {
-        if (own?.phase === "working") oweCancel(draft, own, "superseded");
-        else if (own?.phase === "prepared") endIntent(draft, own, "superseded");
-        return;
-      }
+      if (target.is === "rest") return rest(draft, own);
       if (own === undefined || own.phase === "done" || own.phase === "prepared")
         return sendExit(draft, key, generation, target.intent, own);
       if (own.phase === "working") bring(draft, own, target.intent, () => reshape(draft, own, target.intent));
@@ -146,10 +145,10 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
   }
 }
 
-/** The stop of this entry has been reached: its market order is on its way, and the limit is not sent again. */
-function isStopReached(draft: Draft, key: string): boolean {
-  const watch = draft.watches.get(entryStopId(key));
-  return watch !== undefined && watch.state !== "armed";
+/** Wanted, and not to be at the venue now: what is there goes, and comes again when it is time. */
+function rest(draft: Draft, own: IntentRecord | undefined): void {
+  if (own?.phase === "working") oweCancel(draft, own, "superseded");
+  else if (own?.phase === "prepared") endIntent(draft, own, "superseded");
 }
 
 /** A working order has to look like this: a write where the venue would see a difference, none otherwise. */

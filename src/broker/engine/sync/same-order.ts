@@ -8,13 +8,11 @@ const traits = {
   close: ["side", "qty"],
 } as const;
 
-/** Whether two intents come to the same order at the venue. A stop beside a limit never gets there. */
+/** Whether two intents come to the same order at the venue. */
 export function isSameOrder(a: WantedIntent, b: WantedIntent): boolean {
   if (a.kind !== b.kind) return false;
   const [left, right] = [a, b] as unknown as Record<string, unknown>[];
-  const isWatched =
-    a.kind === "entry" && b.kind === "entry" && a.limit !== undefined && b.limit !== undefined;
-  return traits[a.kind].every((trait) => left![trait] === right![trait] || (isWatched && trait === "stop"));
+  return traits[a.kind].every((trait) => left![trait] === right![trait]);
 }
 
 /** Whether two intents are equal in every field. */

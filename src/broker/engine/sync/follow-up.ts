@@ -1,0 +1,74 @@
+import type { EntryIntent } from "../../../api/broker/intents.ts";
+import { quantity } from "../../../kernel/units.ts";
+import { isAgainst } from "../book/position.ts";
+import { minus, plus } from "../book/quantity.ts";
+import { intentKey } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+import { endIntent } from "../phase.ts";
+import { halt } from "../safety/latches.ts";
+import type { IntentRecord, ReopenObligation } from "../state.ts";
+import { resend } from "./dispatch.ts";
+import { judge } from "./gates.ts";
+import { openParked, reopen } from "./parked.ts";
+
+function followId(entryId: string): string {
+  return `follow:${entryId}`;
+}
+
+/**
+ * A priced entry rests with its own quantity whatever the position is; what of its fills only closed the other side is
+ * bought again at the market once the order has filled, so that the script ends up with the position it asked for.
+ */
+export function followUp(draft: Draft, record: IntentRecord, closedQty: number): void {
+  const { intent, generation } = record;
+  if (intent.kind !== "entry" || intent.isStrategyOrder || intent.stopFiredMarket || intent.skipFlip) return;
+  const { limit: _limit, stop: _stop, ocaName: _name, ocaType: _type, ...rest } = intent;
+  const before = draft.obligations.get(followId(intent.pineId));
+  const soFar =
+    before?.kind === "reopen" && before.wanted.generation === generation ? before.wanted.intent.qty : 0;
+  const market: EntryIntent = {
+    ...rest,
+    qty: quantity(plus(soFar, closedQty)),
+    orderType: "market",
+    stopFiredMarket: true,
+  };
+  draft.owe(reopen(draft, followId(intent.pineId), { key: intentKey(market), generation, intent: market }));
+}
+
+/** An entry has opened more than it seemed: so much less is left to buy again. */
+export function followLess(draft: Draft, entryId: string, qty: number): void {
+  const id = followId(entryId);
+  const owed = draft.obligations.get(id);
+  if (owed?.kind !== "reopen" || owed.wanted.intent.kind !== "entry") return;
+  const left = minus(owed.wanted.intent.qty, qty);
+  if (!(left > 0)) return draft.settle(id);
+  draft.owe({
+    ...owed,
+    wanted: { ...owed.wanted, intent: { ...owed.wanted.intent, qty: quantity(left) } },
+  });
+}
+
+export function pursueFollowUp(draft: Draft, obligation: ReopenObligation, intent: EntryIntent): void {
+  const { wanted } = obligation;
+  const origin = draft.intents.get(intentKey({ ...intent, stopFiredMarket: false }));
+  if (origin !== undefined && origin.generation === wanted.generation) {
+    if (origin.phase !== "done") return;
+    // Cancelled half way: what the script gave up is not completed for it.
+    if (origin.end !== "filled") return draft.settle(obligation.id);
+  }
+  if (isAgainst(draft.book, intent.side)) return;
+  openParked(draft, obligation, wanted, intent);
+}
+
+/** One that could not be sent is in no wish of the script's: it is sent again here. */
+export function pursueFollowUps(draft: Draft): void {
+  for (const record of draft.intents.values()) {
+    const { intent, phase, notBeforeMs, key, generation } = record;
+    if (intent.kind !== "entry" || !intent.stopFiredMarket) continue;
+    if (phase !== "prepared" || notBeforeMs > draft.nowMs) continue;
+    const verdict = judge(draft, { key, generation, intent });
+    if (verdict.go === "allow") resend(draft, record);
+    else if (verdict.go === "halt") halt(draft, verdict.why);
+    else if (verdict.go === "drop") endIntent(draft, record, "cancelled");
+  }
+}
