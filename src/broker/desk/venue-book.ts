@@ -88,7 +88,7 @@ export class VenueBook {
   /**
    * Takes over the orders of an earlier process, and the position as the engine has it.
    * @param waiting exits whose entry had not filled
-   * @returns whether one of them has its entry now
+   * @returns whether the script wants anything of it
    */
   takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): boolean {
     this.agreeWith(book);
@@ -98,7 +98,7 @@ export class VenueBook {
     }
     const isBound = this.#history.restoreWaiting(waiting);
     this.#history.consume(orders);
-    return isBound;
+    return isBound || orders.length > 0;
   }
 
   /** The order of the script; a market order of the engine's own fills the one it was made for. */

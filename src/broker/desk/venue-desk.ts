@@ -166,7 +166,7 @@ export class VenueDesk extends StrategyDesk {
   takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): void {
     this.#replay(Infinity);
     this.#history.close();
-    // Nothing of it is new to the engine, except exits whose entry has filled in the meantime.
+    // The engine hears what the script still wants: what never left the house goes now, not a bar later.
     this.#muted(() => (this.#isChanged = this.#book.takeOver(orders, waiting, book)));
   }
 

@@ -1,6 +1,6 @@
 import type { ExchangeOrder } from "../../../api/broker/orders.ts";
 import { type Draft, isOver } from "../draft.ts";
-import { tryAgainMs } from "../patience.ts";
+import { lostOrderMs, tryAgainMs } from "../patience.ts";
 import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
 import { ordersOf, takeOver } from "./living.ts";
 
@@ -150,11 +150,13 @@ export function lookAgain(draft: Draft): void {
       later(draft, obligation);
 }
 
-/** It is looked for again, ever more rarely. */
+/** It is looked for again, ever more rarely; but as soon as the plugin may be asked what became of it. */
 export function later(draft: Draft, obligation: VerifyObligation): void {
-  draft.owe({
-    ...obligation,
-    attempts: obligation.attempts + 1,
-    nextMs: tryAgainMs(obligation.sinceMs, draft.nowMs),
-  });
+  const { sinceMs } = obligation;
+  const attempts = obligation.attempts + 1;
+  const lostMs = sinceMs + lostOrderMs;
+  const nextMs = tryAgainMs(sinceMs, draft.nowMs);
+  if (draft.nowMs >= lostMs || nextMs < lostMs) return draft.owe({ ...obligation, attempts, nextMs });
+  // Odd looks are those by name.
+  draft.owe({ ...obligation, attempts: attempts | 1, nextMs: lostMs });
 }
