@@ -13,6 +13,7 @@ export interface Finding {
     | "hash_chain"
     | "fill_without_intent"
     | "fill_without_order"
+    | "fill_not_in_log"
     | "write_answered_twice"
     | "write_without_outcome"
     | "sent_twice"
@@ -45,6 +46,15 @@ interface EventRow {
   readonly hash: string;
 }
 
+interface FillRow {
+  readonly fill_id: string;
+  readonly qty: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly side: string;
+  readonly body: string;
+}
+
 interface GapRow {
   readonly first_seq: number;
   readonly last_seq: number;
@@ -58,7 +68,7 @@ const leavesNothing: ReadonlySet<WriteResult["kind"]> = new Set(["not_sent", "ra
 /**
  * Proves from the log of a logical run, all of its instances, that
  * - nobody has changed, added or taken away a line (each is chained to the one before),
- * - every fill belongs to one intent and to one order that was sent,
+ * - every fill belongs to one intent and to one order that was sent, and is what the log says,
  * - every write had one outcome: an answer, or a restart that had it verified,
  * - no order was sent again unless the attempt before provably left nothing,
  * - the position is what the fills add up to.
@@ -69,12 +79,16 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
   const writes = new Writes(findings);
   let events = 0;
   let isGivenUp = false;
+  /** What the log says of each fill. */
+  const told = new Map<string, string>();
+  let isPurged = false;
   for (const run of instances) {
     const chain = new Chain(run, findings);
     const gaps = reader.all<GapRow>(
       "SELECT first_seq, last_seq, prev_hash, hash FROM event_gaps WHERE run_instance_id = ? ORDER BY first_seq",
       run.run_instance_id,
     );
+    isPurged ||= gaps.length > 0;
     const lines = reader.db.query<EventRow, [number]>(
       "SELECT * FROM events WHERE run_instance_id = ? ORDER BY seq",
     );
@@ -82,6 +96,7 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
       while (gaps.length > 0 && gaps[0]!.first_seq < line.seq) chain.leap(gaps.shift()!);
       chain.take(line);
       writes.take(line);
+      if (line.kind === "fill") told.set(decode<Fill>(line.payload).fillId, line.payload);
       isGivenUp ||= line.kind === "flattened_outside" || line.kind === "position_given_up";
       events++;
     }
@@ -96,9 +111,12 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
     ),
     instances.at(-1)?.ended_ts_ms === null,
   );
-  const fills = reader
-    .all<{ body: string }>("SELECT body FROM fills WHERE run_id = ? ORDER BY number", runId)
-    .map(({ body }) => decode<Fill>(body));
+  const rows = reader.all<FillRow>(
+    "SELECT fill_id, qty, price, fee, side, body FROM fills WHERE run_id = ? ORDER BY number",
+    runId,
+  );
+  const fills = rows.map(({ body }) => decode<Fill>(body));
+  checkRows(rows, told, isPurged, findings);
   checkFills(reader, runId, fills, findings);
   if (!isGivenUp) checkPosition(reader, runId, fills, findings);
   return {
@@ -240,6 +258,29 @@ function identityOf(effect: Effect): string | undefined {
   const { intent, barTimeMs, retrySeq } = effect.envelope;
   const key = "intentKey" in effect ? `${effect.intentKey} ${effect.generation}` : intent.pineId;
   return `${effect.kind} ${key} ${barTimeMs} ${retrySeq}`;
+}
+
+/** A fill's row must say what its line in the log says, and every line must have its row. */
+function checkRows(
+  rows: readonly FillRow[],
+  told: ReadonlyMap<string, string>,
+  isPurged: boolean,
+  findings: Finding[],
+): void {
+  const known = new Set(rows.map(({ fill_id }) => fill_id));
+  for (const { fill_id: id, body, qty, price, fee, side } of rows) {
+    const line = told.get(id);
+    const fill = decode<Fill>(body);
+    const isSame = fill.qty === qty && fill.price === price && fill.fee === fee && fill.side === side;
+    if (line === undefined ? !isPurged : line !== body || !isSame)
+      findings.push({
+        rule: "fill_not_in_log",
+        message: line === undefined ? `fill ${id} is not in the log` : `fill ${id} is not what the log says`,
+      });
+  }
+  for (const id of told.keys())
+    if (!known.has(id))
+      findings.push({ rule: "fill_not_in_log", message: `fill ${id} of the log is not among the fills` });
 }
 
 function checkFills(reader: StoreReader, runId: string, fills: readonly Fill[], findings: Finding[]): void {

@@ -12,7 +12,16 @@ export function linesOf({ fact, journal, fills, before, after }: Commit): EventL
   const tsMs = fact.nowMs;
   const lines: EventLine[] = [factLine(fact, before.outbox)];
   for (const { event, intentKey, clientOrderId, exchangeOrderId, payload } of journal)
-    lines.push({ kind: event, tsMs, clientOrderId, exchangeOrderId, intentKey: column(intentKey), payload });
+    // The execution itself follows, as it was booked.
+    if (event !== "fill")
+      lines.push({
+        kind: event,
+        tsMs,
+        clientOrderId,
+        exchangeOrderId,
+        intentKey: column(intentKey),
+        payload,
+      });
   for (const fill of fills) {
     const { clientOrderId, exchangeOrderId } = fill;
     lines.push({
