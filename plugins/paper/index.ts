@@ -67,6 +67,8 @@ keeps its books in output/logs and goes on where it was, however the process end
   /** Books without a file live as long as the plugin. */
   #remembered: Session | undefined;
   #readers = 0;
+  /** Readers of events who wait for a connection. */
+  #waiting: (() => void)[] = [];
   /** The closing update that was told last is not known to be worked off. */
   #outstanding: MarketStep | undefined;
   #pace: Pace | undefined;
@@ -135,6 +137,7 @@ keeps its books in output/logs and goes on where it was, however the process end
     this.#accountId = this.#session.account.name;
     this.#wasFresh = true;
     this.#outstanding = undefined;
+    for (const resolve of this.#waiting.splice(0)) resolve();
     const { speed } = this.config;
     this.#pace ??= new Pace(this.clock, speed === "max" ? Infinity : Number(speed));
   }
@@ -276,7 +279,8 @@ keeps its books in output/logs and goes on where it was, however the process end
         const account = this.#session?.account;
         const event = account?.nextEvent;
         if (account === undefined || event === undefined) {
-          await (account?.news(AbortSignal.any([signal, this.#session!.over.signal])) ?? pause());
+          await (account?.news(AbortSignal.any([signal, this.#session!.over.signal])) ??
+            this.#connection(signal));
           continue;
         }
         this.#traffic.note();
@@ -380,6 +384,14 @@ keeps its books in output/logs and goes on where it was, however the process end
     });
   }
 
+  /** Resolves when there is a connection, or the signal says not to wait. */
+  #connection(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
   #connected(): Session {
     if (this.#session === undefined) throw new TransientProviderError("not connected");
     return this.#session;
@@ -420,9 +432,4 @@ keeps its books in output/logs and goes on where it was, however the process end
     const wanted = this.timeframe === null ? null : PaperPlugin.toExchangeTimeframe(this.timeframe);
     return dataFileOf(this.dataFiles, this.#ownSymbol(), wanted, range);
   }
-}
-
-/** For somebody who waits while there is no connection. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 10));
 }

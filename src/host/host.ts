@@ -336,7 +336,7 @@ export class PluginHost {
       timeframe: request.timeframe,
       symbolMap,
       dataFiles: this.#dataFiles(),
-      ...(workdir === null ? {} : { stateFolder: workdir.logs }),
+      ...(workdir === null || request.keepsFiles === false ? {} : { stateFolder: workdir.logs }),
     });
   }
 
@@ -379,6 +379,8 @@ export interface ProviderRequest {
   readonly symbol: string | null;
   readonly timeframe: string | null;
   readonly pluginParams: Readonly<Record<string, unknown>>;
+  /** Whether it may keep files of its own in the workdir; default `true`. */
+  readonly keepsFiles?: boolean;
   /** Default: the machine's own. */
   readonly clock?: Clock;
 }

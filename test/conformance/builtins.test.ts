@@ -49,7 +49,7 @@ describe("replay", () => {
   });
 });
 
-test("paper, over a data file", async () => {
+test("paper, over a data file, orders included", async () => {
   const files = dataFiles({
     X: { symInfo: symInfo("60"), timeframe: "60", columns: columnsOfRows(zigzag(300, start, hour)) },
   });
@@ -62,8 +62,9 @@ test("paper, over a data file", async () => {
         config: { ...defaultsOf(PaperPlugin.Config), start: "50%" } as PaperPlugin["config"],
         dataFiles: files,
       }),
+    sendsOrders: true,
   });
-  expect(found).toEqual(["brokers-listed", "dead-connection"]);
+  expect(found).toEqual(["brokers-listed", "dead-connection", "broker-residuals", "broker-ports"]);
 });
 
 test("ccxt, with Bybit on loopback", async () => {

@@ -3,7 +3,6 @@ import { systemClock, type Clock } from "../../kernel/clock.ts";
 import { messageOf } from "../../kernel/errors.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { parseTimeframe, timeframeSeconds } from "../../kernel/timeframe.ts";
-import { capabilitiesOf } from "../plugins/capabilities.ts";
 import type { LiveProviderPlugin } from "../plugins/live.ts";
 import type { ProviderPlugin } from "../plugins/provider.ts";
 import { fail, iso, skip } from "./outcome.ts";
@@ -43,6 +42,10 @@ export interface ConformanceTarget {
   readonly timeframe?: string | undefined;
   /** Makes an instance whose server cannot be reached, where that can be done. */
   readonly unreachable?: InstanceFactory | undefined;
+  /** Let the broker trade: orders of the smallest size, taken back at the end. Default: none is sent. */
+  readonly sendsOrders?: boolean | undefined;
+  /** Contracts of the smallest order that is sent; default: the symbol's smallest step. */
+  readonly orderSize?: number | undefined;
   /** Time for deadlines and for "now"; default the machine's. */
   readonly clock?: Clock | undefined;
   /** Longest time one call may take, ms; default 30,000. */
@@ -76,7 +79,6 @@ export class Lab {
   readonly patienceMs: number;
   readonly promptMs: number;
   readonly liveMs: number;
-  readonly isLive: boolean;
   /** The live instance that the live cases share, in their order. */
   live: LiveProviderPlugin | undefined;
   /** What its feed told, once. */
@@ -95,7 +97,6 @@ export class Lab {
     this.patienceMs = target.patienceMs ?? 30_000;
     this.promptMs = target.promptMs ?? 5000;
     this.liveMs = target.liveMs ?? 20_000;
-    this.isLive = capabilitiesOf(target.plugin).includes("live");
     const signal = target.signal ?? new AbortController().signal;
     this.#signal = signal;
     this.#over = new Promise((_resolve, reject) => {

@@ -1,3 +1,8 @@
+import { capabilitiesOf } from "../plugins/capabilities.ts";
+import { closeBench } from "./broker-bench.ts";
+import { brokerOrderCases } from "./broker-order-cases.ts";
+import { brokerPositionCases } from "./broker-position-cases.ts";
+import { brokerProbeCases } from "./broker-probe-cases.ts";
 import type { ConformanceCase, ConformanceResult } from "./case.ts";
 import { ConformanceFailure, ConformanceSkip } from "./outcome.ts";
 import { historyCases } from "./history-cases.ts";
@@ -8,10 +13,11 @@ import { staticCases } from "./static-cases.ts";
 import { symbolCases } from "./symbol-cases.ts";
 
 /**
- * `pynecore/testing`: whether a provider keeps the contract. The same cases run for the built-in providers, for a
- * stranger's (`pyne plugin test NAME`) and inside a plugin project's own tests.
+ * `pynecore/testing`: whether a provider, a live feed or a broker keeps its contract. The same cases run for the
+ * built-in ones, for a stranger's (`pyne plugin test NAME`) and inside a plugin project's own tests.
  *
- * A provider is only asked for what any user could ask: symbols, information, bars, updates. No order is sent.
+ * It is only asked for what any user could ask: symbols, information, bars, updates. Orders are sent where the target
+ * says that they may be.
  */
 
 export type { ConformanceCase, ConformanceResult } from "./case.ts";
@@ -19,8 +25,24 @@ export type { ConformanceTarget, InstanceFactory, InstanceRequest, ProviderStati
 
 const providerCases = [...symbolCases, ...staticCases, ...historyCases, ...refusalCases];
 
-/** Every case, in the order in which they run; those whose id begins with `live-` are for live providers. */
+/** The cases of providers, in the order in which they run; those whose id begins with `live-` are for live ones. */
 export const conformanceCases: readonly ConformanceCase[] = [...providerCases, ...liveCases];
+
+const tradingCases = [...brokerOrderCases, ...brokerPositionCases];
+
+/** What a broker meets after them; from `broker-starts-flat` on orders are sent. */
+export const brokerConformanceCases: readonly ConformanceCase[] = [...brokerProbeCases, ...tradingCases];
+
+/** Those that a target meets: live ones for a live provider, a broker's for a broker, trading ones where it may. */
+export function casesFor(target: ConformanceTarget): readonly ConformanceCase[] {
+  const abilities = capabilitiesOf(target.plugin);
+  return [
+    ...providerCases,
+    ...(abilities.includes("live") ? liveCases : []),
+    ...(abilities.includes("broker") ? brokerProbeCases : []),
+    ...(abilities.includes("broker") && target.sendsOrders === true ? tradingCases : []),
+  ];
+}
 
 /**
  * Runs the suite; a result is yielded as soon as its case has ended. Never throws but for the target's own signal.
@@ -34,7 +56,7 @@ export async function* testProvider(
   const lab = new Lab(target);
   const passed = new Set<string>();
   try {
-    for (const one of lab.isLive ? conformanceCases : providerCases) {
+    for (const one of casesFor(target)) {
       target.signal?.throwIfAborted();
       onStart(one);
       const result = await resultOf(one, lab, passed);
@@ -43,6 +65,7 @@ export async function* testProvider(
       yield result;
     }
   } finally {
+    await closeBench(lab);
     await lab.close();
   }
 }

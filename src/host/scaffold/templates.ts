@@ -229,7 +229,7 @@ function providerSource(name: string, className: string, kind: "provider" | "liv
     "type DownloadRequest",
     "type InferConfig",
     "type SymInfo",
-    ...(kind === "broker" ? ["exchangeCapabilities"] : []),
+    ...(kind === "broker" ? ["exchangeCapabilities", "ExchangeOrderRejectedError"] : []),
     ...(kind === "broker" ? brokerTypes.map((type) => `type ${type}`) : []),
   ];
   return `import {
@@ -334,19 +334,24 @@ const brokerTypes = [
   "ExchangeOrder",
   "ExchangePosition",
   "ExitIntent",
+  "OrderEvent",
 ];
 
 const brokerMembers = `
+  override get accountId(): string {
+    return "sample-demo";
+  }
+
   executeEntry(_envelope: DispatchEnvelope<EntryIntent>): Promise<ExchangeOrder[]> {
-    throw new ProviderError("this sample accepts no orders");
+    throw new ExchangeOrderRejectedError("this sample accepts no orders");
   }
 
   executeExit(_envelope: DispatchEnvelope<ExitIntent>): Promise<ExchangeOrder[]> {
-    throw new ProviderError("this sample accepts no orders");
+    throw new ExchangeOrderRejectedError("this sample accepts no orders");
   }
 
   executeClose(_envelope: DispatchEnvelope<CloseIntent>): Promise<ExchangeOrder> {
-    throw new ProviderError("this sample accepts no orders");
+    throw new ExchangeOrderRejectedError("this sample accepts no orders");
   }
 
   executeCancel(_envelope: DispatchEnvelope<CancelIntent>): Promise<boolean> {
@@ -366,7 +371,12 @@ const brokerMembers = `
   }
 
   getCapabilities(): Promise<ExchangeCapabilities> {
-    return Promise.resolve(exchangeCapabilities({}));
+    return Promise.resolve(exchangeCapabilities({ idempotency: "software", watchOrders: "native" }));
+  }
+
+  // Without orders nothing happens to them; a venue's stream reconnects in here.
+  override async *watchOrders(signal: AbortSignal): AsyncIterable<OrderEvent> {
+    while (!signal.aborted) await this.clock.sleep(60_000, signal).catch(() => {});
   }
 `;
 
@@ -387,7 +397,7 @@ test("describes its symbol", async () => {
 });
 
 // What "pyne plugin test" asks, without the executable.
-test("keeps the contract of a provider", async () => {
+test("keeps the contract of a ${kind === "broker" ? "broker" : "provider"}", async () => {
   const results = testProvider({
     plugin: ${className},
     create: (request) => new ${className}({ config, ...request }),${live}
