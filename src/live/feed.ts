@@ -39,6 +39,8 @@ export class Feed {
   readonly #queue = new UpdateQueue();
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
+  /** Somebody called while nobody waited. */
+  #isWoken = false;
   #isReconnected = false;
   #end: { readonly reason: string } | { readonly error: unknown } | undefined;
   #reading: Promise<void> | undefined;
@@ -77,7 +79,9 @@ export class Feed {
   async next(wakeMs: number, signal: AbortSignal): Promise<FeedEvent | undefined> {
     signal.throwIfAborted();
     const waiting = this.#take();
-    if (waiting !== undefined) return waiting;
+    const isWoken = this.#isWoken;
+    this.#isWoken = false;
+    if (waiting !== undefined || isWoken) return waiting;
     const over = new AbortController();
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
     const timer = this.#options.clock.sleep(wakeMs, AbortSignal.any([signal, over.signal]));
@@ -91,9 +95,10 @@ export class Feed {
     return this.#take();
   }
 
-  /** Ends the current wait for an event. */
+  /** Ends the current wait for an event, or the next one. */
   wake(): void {
-    this.#wake?.();
+    if (this.#wake === undefined) this.#isWoken = true;
+    else this.#wake();
   }
 
   /** Nothing waits to be looked at. */
