@@ -101,7 +101,7 @@ export function closeTicket(envelope: DispatchEnvelope<CloseIntent>, sizes: Size
     side: signOf(intent.side),
     qty: sizeOf(intent.qty, sizes),
     reduceOnly: true,
-    atOnce: intent.immediately,
+    atOnce: intent.immediately && intent.syntheticKind === undefined,
     pineId: intent.pineId,
     fromEntry: intent.targetEntryId ?? "",
     legType: "close",

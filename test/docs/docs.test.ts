@@ -56,6 +56,7 @@ test.each([
   "docs/ccxt.md",
   "docs/data.md",
   "docs/live.md",
+  "docs/paper.md",
   "docs/providers.md",
   "docs/report.md",
   "docs/schedule.md",
