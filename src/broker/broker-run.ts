@@ -124,8 +124,7 @@ export class BrokerRun {
     const actor = this.#actor;
     if (this.#catchUpMs !== undefined) return true;
     if (!this.#isLive || actor === undefined || actor.writes > 0) return false;
-    for (const { kind } of actor.state.obligations.values()) if (kind === "verify") return false;
-    return true;
+    return isSettled(actor.state);
   }
 
   /**
@@ -276,6 +275,14 @@ export class BrokerRun {
 
 /** Longest wait for bars that an earlier process had and the history has not, ms. */
 const catchUpPatienceMs = 15_000;
+/** Nothing is in doubt, and nothing waits for its time to be sent. */
+function isSettled({ intents, obligations, nowMs }: EngineState): boolean {
+  for (const { kind } of obligations.values()) if (kind === "verify") return false;
+  for (const { phase, notBeforeMs } of intents.values())
+    if (notBeforeMs > nowMs && (phase === "prepared" || phase === "working")) return false;
+  return true;
+}
+
 /** Where a plugin does not say how long a defensive close may take. */
 const defensiveCloseSeconds = 30;
 

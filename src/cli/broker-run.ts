@@ -162,36 +162,50 @@ interface Trader {
   readonly symbol: string;
 }
 
+/**
+ * Whether there is somebody to trade, before anything is connected.
+ * @throws UsageError, PluginNotFoundError
+ */
+export async function checkTrader(app: App, { plugin }: BrokerCommand, data: ProviderData): Promise<void> {
+  const own = data.provider;
+  if (plugin === "" || plugin === own.name) {
+    requireBroker(own.constructor as AnyPluginClass, own.name, {
+      hint: `--broker paper trades ${data.argument} with money that is not real`,
+    });
+    return;
+  }
+  const host = app.host();
+  const brokers = await host.namesWith("broker");
+  const { name } = host.candidate(plugin, "broker", brokers);
+  const pluginClass = await host.providerClass(name);
+  requireBroker(pluginClass, name, { hint: `brokers that are installed: ${brokers.join(", ")}` });
+  if ((pluginClass as unknown as typeof BrokerPlugin).prototype.observeFrom !== undefined) return;
+  throw new UsageError(`${name} trades its own market, not that of ${own.name}`, {
+    hint: `give its own symbol as DATA: ${name}:SYMBOL@${data.timeframe} --broker`,
+  });
+}
+
+function requireBroker(pluginClass: AnyPluginClass, name: string, { hint }: { readonly hint: string }): void {
+  if (capabilitiesOf(pluginClass).includes("broker")) return;
+  throw new UsageError(`${name} has data, but takes no orders`, { hint });
+}
+
 async function traderOf(app: App, { command, setup, bars }: BrokerJob): Promise<Trader> {
   const { data } = setup;
   const own = data.provider;
   if (command.plugin === "" || command.plugin === own.name) {
-    const plugin = asBroker(own, data);
+    const plugin = own as unknown as BrokerPlugin;
     return { plugin, connection: undefined, symbol: plugin.normalizeSymbol(plugin.symbol ?? "") };
   }
-  const { symbol } = own;
-  const other = await targetProvider(
-    app,
-    { provider: command.plugin, rest: symbol ?? "", timeframe: data.timeframe, path: undefined },
+  const symbol = own.symbol ?? "";
+  const target = { provider: command.plugin, rest: symbol, timeframe: data.timeframe, path: undefined };
+  const plugin = (await targetProvider(app, target, symbol)) as unknown as BrokerPlugin;
+  plugin.observeFrom?.({ symbol, symInfo: bars.symInfo, timeframe: data.timeframe });
+  return {
+    plugin,
+    connection: new Connection({ provider: plugin, clock: systemClock, log: app.log }),
     symbol,
-  );
-  const plugin = asBroker(other, data);
-  if (plugin.observeFrom === undefined) {
-    throw new UsageError(`${plugin.name} trades its own market, not that of ${own.name}`, {
-      hint: `give its own symbol as DATA: ${plugin.name}:SYMBOL@${data.timeframe} --broker`,
-    });
-  }
-  plugin.observeFrom({ symbol: symbol ?? "", symInfo: bars.symInfo, timeframe: data.timeframe });
-  const connection = new Connection({ provider: plugin, clock: systemClock, log: app.log });
-  return { plugin, connection, symbol: symbol ?? "" };
-}
-
-function asBroker(provider: ProviderData["provider"], { argument }: ProviderData): BrokerPlugin {
-  if (capabilitiesOf(provider.constructor as AnyPluginClass).includes("broker"))
-    return provider as unknown as BrokerPlugin;
-  throw new UsageError(`${provider.name} has data, but takes no orders`, {
-    hint: `--broker paper trades ${argument} with money that is not real`,
-  });
+  };
 }
 
 /** The first proof of the credentials. */

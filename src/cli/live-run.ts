@@ -62,6 +62,8 @@ export async function runLiveCommand(
   const { data } = setup;
   const { log, signal, out } = app;
   const provider = requireLive(data);
+  if (command.broker !== undefined)
+    await (await import("./broker-run.ts")).checkTrader(app, command.broker, data);
   const connection = new Connection({ provider, clock: systemClock, log });
   out.note(`connecting to ${data.argument}`);
   let bars: LoadedBars;

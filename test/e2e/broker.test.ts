@@ -76,6 +76,24 @@ describe("a paper session", () => {
     expect(output(killed, "turn.csv")).toBe(output(calm, "turn.csv"));
   });
 
+  test("over another provider's feed fills from what that feed tells", async () => {
+    using own = await withTurn();
+    await trade(own);
+    using other = await withTurn();
+    const replay = 'speed = "max"\nstart = "-300"\n';
+    other.write(join(other.workdir, "config/plugins/replay.toml"), replay);
+    const run = ["run", "turn", "replay:demo@1D", "--broker", "paper", "--from", "2020-01-01", "--json"];
+    const { exitCode, stdout } = await other.pyne(...run);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).statistics.closedTrades).toBeGreaterThan(60);
+    // The feed tells of whole bars, so that the fills within one have its end for a time.
+    const prices = (box: Sandbox): string[] =>
+      output(box, "turn_trade.csv")
+        .split("\n")
+        .map((line) => line.split(",").slice(2, 4).concat(line.split(",").slice(5, 7)).join());
+    expect(prices(other).slice(0, 20)).toEqual(prices(own).slice(0, 20));
+  });
+
   test("sends nothing when it is only to say what it would send", async () => {
     using box = await withTurn();
     const { exitCode, stderr } = await trade(box, "--dry-run");
@@ -93,7 +111,8 @@ describe("a paper session", () => {
     [["run", "turn", "paper:demo@1D", "--broker", "--run-label", "a b"], 2, "--run-label is up to 40"],
     [["run", "turn", "paper:demo@1D", "--dry-run"], 2, "--dry-run is for --broker"],
     [["run", "--broker", "turn", "paper:demo@1D", "--to", "2024-01-01"], 2, "--to ends a run over history"],
-    [["run", "turn", "paper:demo@1D", "--broker", "nobody"], 2, "nobody"],
+    [["run", "turn", "paper:demo@1D", "--broker", "nobody"], 2, 'no broker is called "nobody"'],
+    [["run", "turn", "paper:demo@1D", "--broker", "replay"], 2, "brokers that are installed: paper"],
   ])("%p is refused", async (args, code, message) => {
     using box = await withTurn();
     const { exitCode, stderr } = await box.pyne(...args);

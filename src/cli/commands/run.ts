@@ -38,7 +38,7 @@ const defaultShutdownSeconds = 120;
 export default defineBuiltin({
   summary: "Run a script over data",
   description:
-    "SCRIPT is a name in the workdir's scripts folder or a path; DATA a name in its data folder, a path, or an instrument of a provider: provider[:broker]:symbol@timeframe. CSV, TXT and JSON files are converted on the way. Bars straight from a provider (the newest 500 unless --from says otherwise) are kept in the cache folder, not among the data files. With --live they are the warm-up: orders are taken from the first live bar on, by a simulated account. Results go to the output folder.",
+    "SCRIPT is a name in the workdir's scripts folder or a path; DATA a name in its data folder, a path, or an instrument of a provider: provider[:broker]:symbol@timeframe. CSV, TXT and JSON files are converted on the way. Bars straight from a provider (the newest 500 unless --from says otherwise) are kept in the cache folder, not among the data files. With --live they are the warm-up: orders are taken from the first live bar on, by a simulated account, or with --broker by a venue. Results go to the output folder.",
   examples: [
     "pyne run demo demo",
     "pyne run ma-cross EURUSD_60 --from 2024-01-01 --to 2024-06-30",
