@@ -1,7 +1,7 @@
 import { Exchange, type ExchangeRules } from "./exchange/exchange.ts";
 import { PaperOrder } from "./exchange/order.ts";
-import { type ExchangeEvent, type ExchangeState, newState } from "./exchange/state.ts";
-import { type AccountIdentity, AccountStore, type MarketCursor } from "./store.ts";
+import { type ExchangeEvent, newState } from "./exchange/state.ts";
+import { type AccountIdentity, AccountStore, type MarketCursor, type SavedAccount } from "./store.ts";
 
 /** A paper account: the exchange, its books, and what of its events was read. */
 export class PaperAccount {
@@ -12,6 +12,8 @@ export class PaperAccount {
   /** Events that were not read yet. */
   readonly #unread: ExchangeEvent[];
   #delivered = 0;
+  /** Nobody has ordered anything in this life of the account: nothing of it is written yet. */
+  #isUntouched: boolean;
   #hasNews: (() => void) | undefined;
   #isClosed = false;
 
@@ -19,20 +21,22 @@ export class PaperAccount {
     name: string,
     store: AccountStore,
     rules: Omit<ExchangeRules, "fillPrefix">,
-    state: ExchangeState,
-    cursor: MarketCursor,
+    { state, cursor }: Pick<SavedAccount, "state" | "cursor">,
+    isUntouched: boolean,
   ) {
-    this.name = name;
+    this.name = nameOf(name, store.life);
     this.#store = store;
     this.cursor = cursor;
-    const live = store.liveOrders().map(orderFrom);
+    this.#isUntouched = isUntouched;
+    const live = isUntouched ? [] : store.liveOrders().map(orderFrom);
     this.exchange = new Exchange({ ...rules, fillPrefix: prefixOf(store.life) }, state, live);
-    this.#unread = [...store.events()];
+    this.#unread = isUntouched ? [] : [...store.events()];
     this.#delivered = (this.#unread[0]?.number ?? state.events + 1) - 1;
   }
 
   /**
-   * Opens an account, or begins one.
+   * Opens an account, or begins one. Until the first order it is only remembered: a run that trades elsewhere, or only
+   * says what it would send, leaves no trace.
    *
    * @param path of its books; `null`: they are forgotten with the process
    * @param options.firstBar where a new account begins
@@ -55,24 +59,28 @@ export class PaperAccount {
     try {
       const saved = store.load();
       if (saved !== undefined && !options.isFresh) {
-        store.rebind(options.check(saved.identity));
-        return new PaperAccount(nameOf(name, store.life), store, rules, saved.state, saved.cursor);
+        store.bind(options.check(saved.identity), saved.life);
+        return new PaperAccount(name, store, rules, saved, false);
       }
-      const state = newState(options.balance);
+      store.bind(identity, (saved?.life ?? 0) + 1);
       const cursor = { bars: options.firstBar, parts: 0 };
-      store.begin({ identity, state, cursor }, saved !== undefined);
-      return new PaperAccount(nameOf(name, store.life), store, rules, state, cursor);
+      return new PaperAccount(name, store, rules, { state: newState(options.balance), cursor }, true);
     } catch (error) {
       store.close();
       throw error;
     }
   }
 
+  /** Nobody has ordered anything yet. */
+  get isUntouched(): boolean {
+    return this.#isUntouched;
+  }
+
   /** An order, alive or over; `undefined`: no order ever had this id. */
   find(clientOrderId: string): PaperOrder | undefined {
     const live = this.exchange.live.get(clientOrderId);
     if (live !== undefined) return live;
-    const row = this.#store.orderBy(clientOrderId);
+    const row = this.#isUntouched ? undefined : this.#store.orderBy(clientOrderId);
     return row === undefined ? undefined : orderFrom(row);
   }
 
@@ -85,6 +93,11 @@ export class PaperAccount {
   commit(): void {
     const { orders, events } = this.exchange.takeChanges();
     const { state } = this.exchange;
+    if (this.#isUntouched) {
+      if (orders.length === 0) return;
+      this.#store.clear();
+      this.#isUntouched = false;
+    }
     this.#store.save({ state, cursor: this.cursor, orders, events, delivered: this.#delivered });
     if (events.length === 0) return;
     this.#unread.push(...events);

@@ -16,7 +16,6 @@ import {
   type ExchangeOrder,
   type ExchangePosition,
   type ExitIntent,
-  FeedEndedError,
   formatTimeframe,
   ManualInterventionError,
   NotSupportedError,
@@ -24,15 +23,15 @@ import {
   type OrderEvent,
   parseTimeframe,
   ProviderError,
+  type ProviderOptions,
   type SymInfo,
   TransientProviderError,
 } from "pynecore/plugin";
 
 import { PaperConfig } from "./config.ts";
 import { dataFileOf } from "./data-file.ts";
-import type { MarketPart } from "./exchange/state.ts";
-import { beginPart, walkOn } from "./exchange/walk.ts";
-import { FileMarket, type MarketStep, Pace } from "./file-market.ts";
+import { FileMarket } from "./file-market.ts";
+import { Passage } from "./passage.ts";
 import { openSession, type Session } from "./session.ts";
 import { timeframes } from "./timeframes.ts";
 import { Traffic } from "./traffic.ts";
@@ -59,21 +58,29 @@ keeps its books in output/logs and goes on where it was, however the process end
   static override readonly feedTimeoutBars = null;
 
   readonly #traffic = new Traffic();
+  readonly #passage: Passage;
   #session: Session | undefined;
   #observed: ObservedMarket | undefined;
-  /** Outlives a connection: what the account is called, and that it was begun anew. */
+  /** Outlives a connection: what the account is called, and that something was ordered on it. */
   #accountId = "default";
-  #wasFresh = false;
+  #hasTraded = false;
   /** Books without a file live as long as the plugin. */
   #remembered: Session | undefined;
   #readers = 0;
   /** Readers of events who wait for a connection. */
   #waiting: (() => void)[] = [];
-  /** The closing update that was told last is not known to be worked off. */
-  #outstanding: MarketStep | undefined;
-  #pace: Pace | undefined;
-  /** One wait for the market at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ProviderOptions<PaperConfig>) {
+    super(options);
+    const { speed } = this.config;
+    this.#passage = new Passage({
+      traffic: this.#traffic,
+      clock: this.clock,
+      speed: speed === "max" ? Number.POSITIVE_INFINITY : Number(speed),
+      settled: () => this.settled,
+      hasUnread: () => this.#hasUnread(),
+    });
+  }
 
   /** Any timeframe is its own word: a file may have one that no table lists. */
   static override toExchangeTimeframe(timeframe: string): string {
@@ -135,11 +142,8 @@ keeps its books in output/logs and goes on where it was, however the process end
         ? await this.#open(signal)
         : { ...this.#remembered, over: new AbortController() };
     this.#accountId = this.#session.account.name;
-    this.#wasFresh = true;
-    this.#outstanding = undefined;
+    this.#passage.begin();
     for (const resolve of this.#waiting.splice(0)) resolve();
-    const { speed } = this.config;
-    this.#pace ??= new Pace(this.clock, speed === "max" ? Infinity : Number(speed));
   }
 
   override disconnect(): Promise<void> {
@@ -157,7 +161,7 @@ keeps its books in output/logs and goes on where it was, however the process end
         hint: "another symbol or timeframe comes from replay",
       });
     }
-    return this.#inTurn(() => this.#nextUpdate(session, market, signal));
+    return this.#passage.next(session, market, signal);
   }
 
   override backfillClosedBars(_symbol: string, _timeframe: string, sinceMs: number): Promise<Bar[]> {
@@ -175,12 +179,7 @@ keeps its books in output/logs and goes on where it was, however the process end
     const session = this.#connected();
     const { observed } = session;
     if (observed === undefined) throw new NotSupportedError("the market is this plugin's own");
-    await this.#inTurn(async () => {
-      const part = observed.next(update, session.account.exchange.state, this.clock.nowMs());
-      if (part === undefined) return;
-      await this.#walk(session, part, session.over.signal);
-      session.account.commit();
-    });
+    await this.#passage.observe(session, observed, update);
   }
 
   override executeEntry(envelope: DispatchEnvelope<EntryIntent>): Promise<ExchangeOrder[]> {
@@ -307,69 +306,8 @@ keeps its books in output/logs and goes on where it was, however the process end
     });
   }
 
-  async #nextUpdate(session: Session, market: FileMarket, signal: AbortSignal): Promise<BarUpdate> {
-    const { account } = session;
-    const { cursor } = account;
-    const stop = AbortSignal.any([signal, session.over.signal]);
-    try {
-      await this.#calm(stop);
-      this.#workOff(session);
-      // A bar that the exchange has seen to its end before a kill is told again.
-      let steps = market.stepsOf(cursor.bars);
-      for (; steps.length === 0 && cursor.bars < market.bars; steps = market.stepsOf(cursor.bars))
-        cursor.bars++;
-      const isSeen = steps.length > 0 && cursor.parts >= steps.length;
-      const step = steps[isSeen ? steps.length - 1 : cursor.parts];
-      if (step === undefined) throw this.#ended(account.name);
-      await this.#pace!.wait(step.part.toMs, stop);
-      if (!isSeen) {
-        await this.#walk(session, step.part, stop);
-        cursor.parts++;
-        account.commit();
-      }
-      this.#outstanding = step;
-      return step.update;
-    } catch (error) {
-      if (signal.aborted || !session.over.signal.aborted) throw error;
-      throw new TransientProviderError("the connection was closed", { cause: error });
-    }
-  }
-
-  /** What was told last has been worked off: the next kill does not bring it back. */
-  #workOff({ account }: Session): void {
-    if (this.#outstanding?.update.isClosed === true) {
-      account.cursor.bars++;
-      account.cursor.parts = 0;
-    }
-    this.#outstanding = undefined;
-  }
-
-  /** Lets the price go through a part. After every execution it waits until that was heard and acted on. */
-  async #walk({ account }: Session, part: MarketPart, signal: AbortSignal): Promise<void> {
-    const { exchange } = account;
-    if (exchange.state.walk === null) beginPart(exchange, part);
-    // A walk that a kill interrupted goes on when those who hear of it have come back.
-    else if (exchange.state.walk.isPaused) await this.#calm(signal);
-    while (walkOn(exchange)) {
-      account.commit();
-      await this.#calm(signal);
-    }
-  }
-
-  async #calm(signal: AbortSignal): Promise<void> {
-    // An observed update is on its way itself: what it waits for must not wait for it.
-    if (this.#observed === undefined) await this.settled?.();
-    await this.#traffic.calm(() => this.#hasUnread(), signal);
-  }
-
   #hasUnread(): boolean {
     return this.#readers > 0 && this.#session?.account.nextEvent !== undefined;
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.#turn.then(work, work);
-    this.#turn = mine.catch(() => {});
-    return mine;
   }
 
   #write<T>(work: (session: Session) => T): Promise<T> {
@@ -406,7 +344,7 @@ keeps its books in output/logs and goes on where it was, however the process end
       symbol: observed?.symbol ?? this.#ownSymbol(),
       market,
       folder: this.stateFolder,
-      isFresh: this.config.fresh && !this.#wasFresh,
+      isFresh: this.config.fresh && !this.#hasTraded,
     });
   }
 
@@ -415,12 +353,9 @@ keeps its books in output/logs and goes on where it was, however the process end
     this.#session = undefined;
     if (session === undefined) return;
     session.over.abort(new Error("the connection was closed"));
+    this.#hasTraded ||= !session.account.isUntouched;
     if (this.stateFolder === null) this.#remembered = session;
     else session.account.close();
-  }
-
-  #ended(name: string): FeedEndedError {
-    return new FeedEndedError(`${this.symbol} ends here: ${name} has traded all of it`);
   }
 
   #ownSymbol(): string {

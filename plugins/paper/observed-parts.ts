@@ -32,7 +32,7 @@ export class ObservedParts {
     if (isClosed) this.#overMs = openTimeMs;
     const endMs = openTimeMs + this.#periodMs;
     // A feed of the past has its own time; within a bar only the clock's tells anything.
-    const fromMs = Math.max(openTimeMs, Math.min(state.nowMs, endMs));
+    const fromMs = before === undefined ? openTimeMs : Math.max(openTimeMs, Math.min(state.nowMs, endMs));
     const isPresent = nowMs >= openTimeMs && nowMs < endMs;
     const toMs = isClosed ? endMs : isPresent ? nowMs : fromMs;
     return {
@@ -46,7 +46,8 @@ export class ObservedParts {
 
   /** After a restart in the middle of a bar: it began before, and its way so far was walked. */
   #seenBefore(openTimeMs: number, { nowMs, price, high, low }: ExchangeState): BarUpdate | undefined {
-    if (this.#last !== undefined || price === null || nowMs <= openTimeMs) return undefined;
+    const isWithin = nowMs > openTimeMs && nowMs < openTimeMs + this.#periodMs;
+    if (this.#last !== undefined || price === null || !isWithin) return undefined;
     return { openTimeMs, open: price, high, low, close: price, volume: 0, isClosed: false };
   }
 }

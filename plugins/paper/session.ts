@@ -51,10 +51,11 @@ export function openSession({ config, symbol, market, folder, isFresh }: Session
   const { symInfo, timeframe } = market instanceof FileMarket ? market.file : market;
   if (file !== undefined && file.bars < 2)
     throw new ProviderError(`${file.file.path} has ${file.bars} bars: a market needs two`);
-  const name = config.account || nameOf(`${symbol}-${timeframe}`);
+  const kind = file === undefined ? "live-" : "";
+  const name = config.account || `${kind}${nameOf(`${symbol}-${timeframe}`)}`;
   const path = folder === null ? null : join(folder, `paper-${name}.sqlite`);
   const identity: AccountIdentity = {
-    market: `${symbol}@${timeframe}`,
+    market: `${file === undefined ? "the feed" : "the file"} ${symbol}@${timeframe}`,
     rules: rulesText(config),
     data: file === undefined ? null : { bars: file.bars, hash: hashOf(file.columns, file.bars) },
   };

@@ -30,6 +30,8 @@ export interface AccountIdentity {
 }
 
 export interface SavedAccount {
+  /** How often the account began anew, from 1. */
+  readonly life: number;
   readonly identity: AccountIdentity;
   readonly state: ExchangeState;
   readonly cursor: MarketCursor;
@@ -63,7 +65,6 @@ const layout = `
 export class AccountStore {
   readonly #db: Database;
   readonly #statements: ReturnType<typeof prepare>;
-  /** How often the account began anew, from 1. */
   #life = 1;
   #identity: AccountIdentity | undefined;
 
@@ -83,7 +84,6 @@ export class AccountStore {
       db.transaction(() => db.run(layout)).immediate();
       this.#db = db;
       this.#statements = prepare(db);
-      this.#life = this.#statements.account.get()?.life ?? 1;
     } catch (error) {
       db.close();
       throw failureOf(error, path);
@@ -94,29 +94,25 @@ export class AccountStore {
     return this.#life;
   }
 
+  /** What is there; `undefined`: nobody has ever ordered anything. */
   load(): SavedAccount | undefined {
     const row = this.#statements.account.get();
-    if (row === null) return undefined;
-    const saved = JSON.parse(row.body) as SavedAccount;
-    this.#identity = saved.identity;
-    return saved;
+    return row === null ? undefined : { ...(JSON.parse(row.body) as SavedAccount), life: row.life };
   }
 
-  /** Begins an account, or begins it anew: orders, fills and events of an earlier life go. */
-  begin(saved: SavedAccount, isAnew: boolean): void {
-    this.#identity = saved.identity;
-    if (isAnew) this.#life++;
+  /** Says what is written from now on. */
+  bind(identity: AccountIdentity, life: number): void {
+    this.#identity = identity;
+    this.#life = life;
+  }
+
+  /** Forgets the orders, fills and events of an earlier life. */
+  clear(): void {
     this.#db
       .transaction(() => {
-        for (const table of ["orders", "events", "fills"]) this.#db.run(`DELETE FROM ${table}`);
-        this.#statements.save.run(this.#life, JSON.stringify(saved));
+        for (const table of ["account", "orders", "events", "fills"]) this.#db.run(`DELETE FROM ${table}`);
       })
       .immediate();
-  }
-
-  /** Binds the account to a file that has grown. */
-  rebind(identity: AccountIdentity): void {
-    this.#identity = identity;
   }
 
   /** One transaction; when it returns, the change is there to stay. */

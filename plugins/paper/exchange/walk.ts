@@ -21,7 +21,8 @@ export function beginPart({ state, rules, grid }: Exchange, given: MarketPart): 
     close: grid.barSnap(given.close),
   };
   state.parts++;
-  state.nowMs = Math.max(state.nowMs, part.fromMs);
+  // A feed of the past may begin again: its time is what it says.
+  state.nowMs = part.fromMs;
   state.volumeLeft = rules.volumeShare === 0 || part.volume === null ? null : part.volume * rules.volumeShare;
   state.high = part.startsBar ? part.high : Math.max(state.high, part.high);
   state.low = part.startsBar ? part.low : Math.min(state.low, part.low);

@@ -66,7 +66,10 @@ function withBarBefore(columns: BarColumns): BarColumns {
   };
 }
 
-async function bothWays(name: string): Promise<{ backtest: string[]; paper: string[] }> {
+async function bothWays(
+  name: string,
+  updatesPerBar?: number,
+): Promise<{ backtest: string[]; paper: string[] }> {
   const folder = join(truth, name);
   const { symInfo } = readSymbolFile(join(folder, "syminfo.toml"));
   const parsed = parseBars(readFileSync(join(folder, "data.csv"), "utf8"), "csv", symInfo.timezone);
@@ -80,7 +83,8 @@ async function bothWays(name: string): Promise<{ backtest: string[]; paper: stri
   const backtest = await runScript(module, { columns, symInfo, timeframe });
   const { slippage, processOrdersOnClose } = backtest.strategy!.rules;
   const config = { slippage, fills_at_once: processOrdersOnClose };
-  const { result } = await tradeOnPaper(module, { columns, symInfo, timeframe, config });
+  const feed = updatesPerBar === undefined ? {} : { updatesPerBar };
+  const { result } = await tradeOnPaper(module, { columns, symInfo, timeframe, config, ...feed });
   return { backtest: tradesOf(backtest), paper: tradesOf(result) };
 }
 
@@ -94,4 +98,14 @@ describe("paper trading and the backtest have the same trades", () => {
     const { backtest, paper } = await bothWays(name);
     expect(paper).not.toEqual(backtest);
   });
+
+  test.each(["strat-bollinger", "order-two-targets", "order-two-stops", "trail-gap-long"])(
+    "%s, on another provider's feed",
+    async (name) => {
+      for (const updates of [2, 5]) {
+        const { backtest, paper } = await bothWays(name, updates);
+        expect(paper).toEqual(backtest);
+      }
+    },
+  );
 });

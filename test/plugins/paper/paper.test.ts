@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { PaperPlugin } from "../../../plugins/paper/index.ts";
-import { settle } from "../fixtures.ts";
+import { ManualClock, settle } from "../fixtures.ts";
 import { bar, cancel, close, entry, envelope, exit, listen, paper, signal, symbol } from "./venue.ts";
 
 const folders: string[] = [];
@@ -102,13 +102,28 @@ describe("its market", () => {
     expect(await plugin.getPosition(symbol)).toMatchObject({ entryPrice: 100 });
   });
 
+  test("keeps a pace where it has one", async () => {
+    const clock = new ManualClock(0);
+    const plugin = await connected("100 101 102", { speed: "60" }, null, clock);
+    expect(await bar(plugin)).toBe(101);
+    const next = bar(plugin);
+    let isTold = false;
+    void next.then(() => (isTold = true));
+    await settle(20);
+    clock.advance(999);
+    await settle(20);
+    expect(isTold).toBe(false);
+    clock.advance(1);
+    expect(await next).toBe(102);
+  });
+
   test("of another provider's feed it fills on what it is shown", async () => {
     const plugin = paper("100 101");
     open.add(plugin);
     const market = { symbol: "Y", symInfo: await plugin.getSymbolInfo(), timeframe: "1" };
     plugin.observeFrom(market);
     await plugin.connect();
-    expect(plugin.accountId).toBe("paper-Y-1");
+    expect(plugin.accountId).toBe("paper-live-Y-1");
     const at = (open: number, high: number, low: number, last: number, isClosed = false) =>
       plugin.observeMarket({ openTimeMs: 0, open, high, low, close: last, volume: 1, isClosed });
     await at(100, 100, 100, 100);
@@ -267,6 +282,7 @@ describe("its account", () => {
     const path = folder();
     const plugin = await connected(bars, {}, join(path, "a"));
     expect(await bar(plugin)).toBe(101);
+    await plugin.executeEntry(envelope(entry("buy", 1, { limit: 1 })));
     snapshot(join(path, "a"), join(path, "b"));
     expect(await bar(await connected(bars, {}, join(path, "b")))).toBe(101);
     expect(await bar(plugin)).toBe(103);
@@ -297,7 +313,10 @@ describe("its account", () => {
     ["other rules", bars, { taker_fee: 0.1 }, "taker_fee was 0, is 0.1"],
   ])("%s is refused, with a way out", async (_name, other, config, message) => {
     const path = folder();
-    await (await connected(bars, {}, path)).disconnect();
+    const before = await connected(bars, {}, path);
+    await bar(before);
+    await before.executeEntry(envelope(entry("buy", 1, { limit: 1 })));
+    await before.disconnect();
     const refused = await connected(other, config, path).catch((error: unknown) => error);
     expect(refused).toMatchObject({
       code: "PROVIDER",
@@ -309,7 +328,9 @@ describe("its account", () => {
   test("a file that has grown is the same market", async () => {
     const path = folder();
     const plugin = await connected("100 101", {}, path);
-    expect([await bar(plugin), await bar(plugin)]).toEqual([101, "end"]);
+    expect(await bar(plugin)).toBe(101);
+    await plugin.executeEntry(envelope(entry("buy", 1, { limit: 1 })));
+    expect(await bar(plugin)).toBe("end");
     await plugin.disconnect();
     const grown = await connected("100 101 102", {}, path);
     expect([await bar(grown), await bar(grown)]).toEqual([102, "end"]);
@@ -326,10 +347,22 @@ describe("its account", () => {
     const fresh = await connected(bars, { fresh: true, taker_fee: 1 }, path);
     expect(fresh.accountId).toBe("paper-X-1-1.2");
     expect(await fresh.getPosition(symbol)).toBeNull();
-    // A connection that is made again is no new start.
+    // A connection that is made again is no new start, with an order or without.
+    await fresh.connect();
+    expect(fresh.accountId).toBe("paper-X-1-1.2");
     expect(await bar(fresh)).toBe(101);
+    await fresh.executeEntry(envelope(entry("buy", 1, { limit: 1 })));
     await fresh.connect();
     expect([fresh.accountId, await bar(fresh)]).toEqual(["paper-X-1-1.2", 101]);
+  });
+
+  test("nothing is kept of a run that orders nothing", async () => {
+    const path = folder();
+    const plugin = await connected(bars, {}, path);
+    for (let last: number | "end" = 0; last !== "end";) last = await bar(plugin);
+    await plugin.disconnect();
+    const next = await connected(bars, { taker_fee: 1 }, path);
+    expect([next.accountId, await bar(next)]).toEqual(["paper-X-1-1", 101]);
   });
 
   test("serves one process at a time", async () => {

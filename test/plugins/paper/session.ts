@@ -1,11 +1,12 @@
 /** A strategy at the paper exchange, through the engine and its store: what `pyne run --broker` does, in one process. */
 import { PaperPlugin } from "../../../plugins/paper/index.ts";
+import { ReplayPlugin } from "../../../plugins/replay/index.ts";
 import { defaultsOf } from "../../../src/api/config/fields.ts";
 import type { ScriptModule } from "../../../src/api/script/declaration.ts";
 import { BrokerRun } from "../../../src/broker/broker-run.ts";
 import type { OrderLine } from "../../../src/broker/order-lines.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
-import type { BarColumns } from "../../../src/kernel/bar.ts";
+import type { BarColumns, BarUpdate } from "../../../src/kernel/bar.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import type { SymInfo } from "../../../src/kernel/syminfo.ts";
 import { formatTimeframe, parseTimeframe } from "../../../src/kernel/timeframe.ts";
@@ -20,6 +21,8 @@ export interface PaperMarket {
   readonly symInfo: SymInfo;
   readonly timeframe: string;
   readonly config: Partial<PaperPlugin["config"]>;
+  /** The bars come from another provider, in so many updates before each close; absent: from the exchange itself. */
+  readonly updatesPerBar?: number;
 }
 
 /** What came of it. */
@@ -43,7 +46,12 @@ export async function tradeOnPaper(script: ScriptModule, market: PaperMarket): P
     timeframe,
     dataFiles: dataFiles({ X: { symInfo, timeframe, columns } }),
   });
-  const connection = new Connection({ provider: plugin, clock: systemClock, log });
+  const provider = market.updatesPerBar === undefined ? plugin : feedOf(market, timeframe);
+  if (provider !== plugin) {
+    plugin.observeFrom({ symbol: "X", symInfo, timeframe });
+    await plugin.connect();
+  }
+  const connection = new Connection({ provider, clock: systemClock, log });
   const ended = new AbortController();
   await connection.first(ended.signal);
   using store = BrokerStore.open(":memory:");
@@ -72,7 +80,7 @@ export async function tradeOnPaper(script: ScriptModule, market: PaperMarket): P
       await new Promise((resolve) => setImmediate(resolve));
   };
   const { result } = await runLive({
-    provider: plugin,
+    provider,
     connection,
     script,
     bars: {
@@ -95,10 +103,27 @@ export async function tradeOnPaper(script: ScriptModule, market: PaperMarket): P
       onTick: (_run, bar) => run.tick(bar.close),
       onClose() {},
     },
+    ...(provider === plugin ? {} : { observe: (update: BarUpdate) => plugin.observeMarket(update) }),
     signal: ended.signal,
   });
   run.throwIfFailed();
+  await plugin.disconnect();
   return { result, lines };
+}
+
+/** The same file as somebody else's feed, from its second bar on. */
+function feedOf({ columns, symInfo, updatesPerBar = 0 }: PaperMarket, timeframe: string): ReplayPlugin {
+  const start = `-${columns.length - 1}`;
+  return new ReplayPlugin({
+    name: "replay",
+    config: {
+      ...defaultsOf(ReplayPlugin.Config),
+      ...{ speed: "max", start, updates_per_bar: updatesPerBar },
+    } as ReplayPlugin["config"],
+    symbol: "X",
+    timeframe,
+    dataFiles: dataFiles({ X: { symInfo, timeframe, columns } }),
+  });
 }
 
 function firstOf({ openTimeMs, open, high, low, close, volume }: BarColumns): BarColumns {

@@ -22,13 +22,14 @@ export function paper(
   bars: string,
   config: Partial<PaperPlugin["config"]> = {},
   folder: string | null = null,
+  clock = new ManualClock(Date.UTC(2026, 0, 1)),
 ): PaperPlugin {
   return new PaperPlugin({
     name: "paper",
     config: { ...defaultsOf(PaperPlugin.Config), ...config } as PaperPlugin["config"],
     symbol,
     timeframe: "1",
-    clock: new ManualClock(Date.UTC(2026, 0, 1)),
+    clock,
     dataFiles: dataFiles({ [symbol]: { symInfo: symInfo("1"), timeframe: "1", columns: barsOf(bars) } }),
     ...(folder === null ? {} : { stateFolder: folder }),
   });
