@@ -24,6 +24,7 @@ export function initialState(rules: EngineRules): EngineState {
       failingSinceMs: Number.NaN,
       flatSinceMs: Number.NaN,
       lastFillMs: -Infinity,
+      foreignLegs: [],
       isStreaming: false,
       readMs: -Infinity,
       nextReadMs: 0,

@@ -338,6 +338,8 @@ export interface VenueView {
   readonly flatSinceMs: number;
   /** Time of the last fill, ms; `-Infinity`: none yet. */
   readonly lastFillMs: number;
+  /** On an account with a position for each order: positions that were there before ours, and are somebody else's. */
+  readonly foreignLegs: readonly string[];
   /** The stream of order events is alive. */
   readonly isStreaming: boolean;
   /** Time of the last answer to a read of the position, ms; `-Infinity`: none yet. */

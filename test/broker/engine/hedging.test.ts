@@ -213,10 +213,13 @@ describe("a reversal", () => {
     goOn(play, "size 0");
   });
 
-  test("by a resting order waits until the position is closed", () => {
+  test("by a resting order closes every position against it when it has filled", () => {
     story(
       `${two}
-      bar entry S sell 4 limit 130; close * sell 3 -> close leg P1 2; close leg P2 1`,
+      bar entry S sell 4 limit 130     -> place entry S sell 4 limit 130 @0
+      accept entry S                   ->
+      fill S entry 4 @130              -> close leg P1 2; close leg P2 1
+      size -1`,
       hedging,
     );
   });

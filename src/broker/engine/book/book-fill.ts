@@ -4,7 +4,7 @@ import type { Fill } from "../fill.ts";
 import { endIntent } from "../phase.ts";
 import { settleGroup } from "../protection/oca.ts";
 import { followLess, followUp } from "../sync/follow-up.ts";
-import { netQty, takeFill } from "./position.ts";
+import { netQty, openBeside, takeFill } from "./position.ts";
 import { plus } from "./quantity.ts";
 
 /**
@@ -25,7 +25,9 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
     return false;
   }
   const qty = netQty(fill, draft.rules);
-  const { book, closedQty, givenBack, excessQty } = takeFill(draft.book, fill, qty);
+  const { book, closedQty, givenBack, excessQty } = isBeside(draft, fill)
+    ? openBeside(draft.book, fill, qty)
+    : takeFill(draft.book, fill, qty, draft.orders.get(fill.clientOrderId)?.legId);
   draft.setBook(book);
   draft.setView({ lastFillMs: draft.nowMs, flatSinceMs: Number.NaN });
   draft.fill(fill);
@@ -52,6 +54,11 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
   settleGroup(draft, record, fill.qty);
   if (fill.legType === "entry" && closedQty > 0) followUp(draft, record, closedQty);
   return true;
+}
+
+/** On an account with a position for each order, entries close nothing; see `closeOpposite`. */
+function isBeside({ rules }: Draft, { legType }: Fill): boolean {
+  return rules.isHedging && legType === "entry";
 }
 
 /** What is owed has become less. */

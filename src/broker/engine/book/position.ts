@@ -50,9 +50,23 @@ export function netQty(
  *
  * Venues do not always tell fills in their order. An exit that finds nothing to close was before an entry that has
  * closed it instead, and that is undone; or it was after an entry that has still to be told, and meets it then.
+ *
+ * @param legId the venue's position that it closes, where there is one for each order: its lots go before all others
  */
-export function takeFill(book: PositionBook, fill: Fill, qty: number): Booked {
-  return fill.legType === "entry" ? takeEntry(book, fill, qty) : takeExit(book, fill, qty);
+export function takeFill(book: PositionBook, fill: Fill, qty: number, legId?: string): Booked {
+  return fill.legType === "entry" ? takeEntry(book, fill, qty) : takeExit(book, fill, qty, legId);
+}
+
+/** Books the fill of an entry where orders do not meet: its position stands beside one on the other side. */
+export function openBeside(book: PositionBook, fill: Fill, qty: number): Booked {
+  const lots = [...book.lots, lotOf(fill, fill.pineId, qty, qty)];
+  return {
+    book: bookOf(lots, [...(book.taken ?? [])], [...(book.early ?? [])]),
+    closedQty: 0,
+    openedQty: qty,
+    givenBack: new Map(),
+    excessQty: 0,
+  };
 }
 
 function takeEntry(book: PositionBook, fill: Fill, qty: number): Booked {
@@ -74,10 +88,11 @@ function takeEntry(book: PositionBook, fill: Fill, qty: number): Booked {
   };
 }
 
-function takeExit(book: PositionBook, fill: Fill, qty: number): Booked {
+function takeExit(book: PositionBook, fill: Fill, qty: number, legId?: string): Booked {
   const lots = [...book.lots];
   const { fromEntry, side } = fill;
-  const own = consume(lots, qty, (lot) => lot.side !== side && lot.entryId === fromEntry);
+  const leg = consume(lots, qty, (lot) => lot.side !== side && legId !== undefined && lot.legId === legId);
+  const own = consume(lots, leg.left, (lot) => lot.side !== side && lot.entryId === fromEntry);
   const closed = consume(lots, own.left, (lot) => lot.side !== side);
   const taken = [...(book.taken ?? [])];
   const givenBack = new Map<string, number>();

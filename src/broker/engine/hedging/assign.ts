@@ -13,23 +13,32 @@ interface Opened {
 /** A venue's clock and the time of an execution may differ by so much, ms. */
 const sameTimeMs = 5_000;
 
+/** The venue's positions as they were read. */
+export interface LegsRead {
+  readonly legs: readonly PositionLeg[];
+  /** They were asked for after the newest fill was known: one of ours that is open is among them. */
+  readonly isFresh: boolean;
+  /** Positions that are known to be somebody else's. */
+  readonly foreign: readonly string[];
+}
+
 /**
  * Gives lots the venue's positions behind them. A position that names the order it came from is that order's;
- * otherwise it is the only one of its side, size and time that nobody has. What fits twice is left for the next look:
- * a position that is somebody else's must never be closed as ours.
+ * otherwise it is the only one of its side, size and time that nobody has. What fits twice is left for the next look,
+ * and what was there before is never a candidate: a position that is somebody else's must not be closed as ours.
  */
 export function assignLegs(
   lots: readonly Lot[],
-  legs: readonly PositionLeg[],
+  { legs, isFresh, foreign }: LegsRead,
   orders: ReadonlyMap<string, OrderRecord>,
 ): readonly Lot[] {
-  const taken = new Set(lots.map(({ legId }) => legId));
+  const taken = new Set([...lots.map(({ legId }) => legId), ...foreign]);
   const free = legs.filter(({ legId }) => !taken.has(legId));
   const found = new Map<string, string>();
   const opened = openedBy(lots.filter(({ legId }) => legId === undefined));
   for (const own of opened) {
     const named = free.find(({ legId }) => legId === orders.get(own.clientOrderId)?.exchangeId);
-    const leg = named ?? onlyFit(own, opened, free);
+    const leg = named ?? (isFresh ? onlyFit(own, opened, free) : undefined);
     if (leg !== undefined) found.set(own.clientOrderId, leg.legId);
   }
   if (found.size === 0) return lots;

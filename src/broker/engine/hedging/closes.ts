@@ -1,10 +1,11 @@
 import type { CloseIntent } from "../../../api/broker/intents.ts";
+import { minus, plus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
-import type { Draft } from "../draft.ts";
+import { type Draft, isOver } from "../draft.ts";
 import { hasEnded, ordersOf } from "../orders/living.ts";
 import { verifying } from "../orders/verify.ts";
 import { endIntent } from "../phase.ts";
-import type { IntentRecord, OrderRecord } from "../state.ts";
+import type { IntentRecord, Lot, OrderRecord } from "../state.ts";
 import { planClose } from "./plan.ts";
 
 /** Until the venue's positions have been looked at, ms. */
@@ -19,7 +20,7 @@ export function fanOut(draft: Draft, record: IntentRecord, sent: CloseIntent, wh
   const { rules, book } = draft;
   const entryId = sent.targetEntryId ?? (sent.syntheticKind === undefined ? whole.fromEntry : null);
   const plan = planClose(
-    book.lots,
+    freeLots(draft, book.lots),
     { side: sent.side, qty: sent.qty, entryId },
     rules.qtyStep,
     rules.closesLegsPartly ?? true,
@@ -59,6 +60,25 @@ export function fanOut(draft: Draft, record: IntentRecord, sent: CloseIntent, wh
       payload: { intent: sent, qty, legId },
     });
   pursueLegCloses(draft);
+}
+
+/** Lots without what closes that are out, or may be, take of their positions already. */
+function freeLots(draft: Draft, lots: readonly Lot[]): readonly Lot[] {
+  const closing = new Map<string, number>();
+  for (const order of draft.orders.values())
+    if (order.legId !== undefined && order.idKind === "c" && !isOver(order))
+      closing.set(
+        order.legId,
+        plus(closing.get(order.legId) ?? 0, Math.max(0, minus(order.qty, order.filledQty))),
+      );
+  if (closing.size === 0) return lots;
+  return lots.flatMap((lot) => {
+    const part = Math.min(lot.qty, closing.get(lot.legId ?? "") ?? 0);
+    if (!(part > 0)) return [lot];
+    closing.set(lot.legId!, minus(closing.get(lot.legId!)!, part));
+    const qty = minus(lot.qty, part);
+    return qty > 0 ? [{ ...lot, qty }] : [];
+  });
 }
 
 /** The id of what is done to one of the venue's positions. */

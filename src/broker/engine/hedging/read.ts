@@ -1,12 +1,15 @@
 import type { PositionLeg } from "../../../api/broker/position.ts";
 import { signOf } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
-import type { Draft } from "../draft.ts";
+import { type Draft, isOver } from "../draft.ts";
+import { orderGone } from "../orders/cancelled.ts";
 import { ownRecord } from "../orders/gone.ts";
+import { ordersOf } from "../orders/living.ts";
 import { settleVerify } from "../orders/verify.ts";
 import { lostOrderMs } from "../patience.ts";
+import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
-import type { OrderRecord } from "../state.ts";
+import type { IntentRecord, Lot, OrderRecord } from "../state.ts";
 import { assignLegs } from "./assign.ts";
 
 /** How long a lot may be without a position behind it, ms. */
@@ -14,13 +17,19 @@ const unknownLegMs = 30_000;
 
 /**
  * The venue's positions have been read: lots learn which are theirs, and closes in doubt what came of them.
+ * @param askedMs when they were asked for
  * @returns the signed size of those that are ours; `NaN` while one is not known
  */
-export function takeLegs(draft: Draft, legs: readonly PositionLeg[]): number {
-  const lots = assignLegs(draft.book.lots, legs, draft.orders);
+export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: number): number {
+  const { foreignLegs: foreign, lastFillMs } = draft.view;
+  const lots = assignLegs(draft.book.lots, { legs, isFresh: askedMs > lastFillMs, foreign }, draft.orders);
   if (lots !== draft.book.lots) draft.setBook({ ...draft.book, lots });
+  noteForeign(draft, lots, legs);
   const byId = new Map(legs.map((leg) => [leg.legId, leg]));
-  for (const order of draft.orders.values()) proveLegClose(draft, order, byId);
+  for (const order of draft.orders.values()) {
+    proveLegClose(draft, order, byId);
+    endMoot(draft, order, byId);
+  }
   const unknown = lots.find(({ legId }) => legId === undefined);
   if (unknown !== undefined) {
     if (draft.nowMs - Math.max(unknown.timeMs, draft.view.lastFillMs) >= unknownLegMs)
@@ -33,6 +42,34 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[]): number {
     if (leg !== undefined) size = plus(size, signOf(leg.side) * leg.qty);
   }
   return size;
+}
+
+/** While nothing of ours is on its way, every position that is not ours is somebody else's. */
+function noteForeign(draft: Draft, lots: readonly Lot[], legs: readonly PositionLeg[]): void {
+  if (lots.some(({ legId }) => legId === undefined)) return;
+  for (const record of draft.intents.values())
+    if (record.intent.kind === "entry" && (isAlive(record) || hasUnbooked(draft, record))) return;
+  const own = new Set(lots.map(({ legId }) => legId));
+  const foreignLegs = legs.filter(({ legId }) => !own.has(legId)).map(({ legId }) => legId);
+  if (foreignLegs.join() !== draft.view.foreignLegs.join()) draft.setView({ foreignLegs });
+}
+
+/** An entry that is over has more at the venue than its fills have told. */
+function hasUnbooked(draft: Draft, record: IntentRecord): boolean {
+  return ordersOf(draft, record).some(({ status, filledQty, qty }) => status === "filled" && filledQty < qty);
+}
+
+/** Something else has closed the position, and its fills are booked: what was to close it has nothing to do any more. */
+function endMoot(
+  draft: Draft,
+  { clientOrderId, legId }: OrderRecord,
+  legs: ReadonlyMap<string, PositionLeg>,
+): void {
+  const order = draft.orders.get(clientOrderId);
+  if (legId === undefined || order === undefined || order.idKind !== "c" || isOver(order)) return;
+  if (order.status === "pending" || legs.has(legId)) return;
+  if (draft.book.lots.some((lot) => lot.legId === legId)) return;
+  orderGone(draft, clientOrderId, "cancelled");
 }
 
 /**

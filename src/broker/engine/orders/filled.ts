@@ -1,10 +1,8 @@
 import type { OrderEvent } from "../../../api/broker/orders.ts";
 import { bookFill } from "../book/book-fill.ts";
-import { isAgainst } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Fill } from "../fill.ts";
-import { quarantine } from "../safety/latches.ts";
 import type { OrderRecord } from "../state.ts";
 import { orderGone } from "./cancelled.ts";
 import { settleVerify } from "./verify.ts";
@@ -32,13 +30,7 @@ export function onFilled(draft: Draft, order: OrderRecord, event: OrderEvent): v
   draft.setView({ lastFillMs: draft.nowMs, flatSinceMs: Number.NaN });
   if (isOver(order)) draft.journal("fill_late", about);
   if (now.status === "filled") orderGone(draft, now.clientOrderId, "filled");
-  const isBeside = draft.rules.isHedging && order.legType === "entry" && isAgainst(draft.book, order.side);
   bookFill(draft, fillOf(order, event, found));
-  if (isBeside)
-    quarantine(
-      draft,
-      `order ${order.clientOrderId} has opened a position beside the one it should have closed; both have to be looked at`,
-    );
 }
 
 interface Execution {

@@ -11,6 +11,7 @@ import { lookAgain, prove } from "./verify.ts";
 /** A read has an answer. */
 export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): void {
   if (draft.answered(id) === undefined) return;
+  const askedMs = draft.view.readSinceMs;
   draft.setView({ readSinceMs: Number.NaN });
   switch (result.kind) {
     case "failed":
@@ -26,7 +27,7 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
       onOrder(draft, result.clientOrderId, result.order);
       return;
     case "legs":
-      onSize(draft, takeLegs(draft, result.legs));
+      onSize(draft, takeLegs(draft, result.legs, askedMs));
       return;
     case "spot":
       onSpot(draft, result);

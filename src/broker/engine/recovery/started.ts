@@ -19,7 +19,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   reviseObligations(draft);
   reviseInventory(draft);
   adoptOpenOrders(draft, fact.openOrders);
-  const size = draft.rules.isHedging ? takeLegs(draft, fact.legs ?? []) : sizeOf(fact.position);
+  const size = draft.rules.isHedging ? takeLegs(draft, fact.legs ?? [], fact.nowMs) : sizeOf(fact.position);
   draft.setView({
     isConfirmed: true,
     failingSinceMs: Number.NaN,

@@ -118,17 +118,15 @@ export function sellingQty(draft: Draft, except: string | null): number {
   return qty;
 }
 
-/** On an account with a position for each order, an order against the position would open another beside it. */
-const beside: Gate = ({ rules, book }, { intent }) => {
-  if (!rules.isHedging || !isAgainst(book, intent.side)) return null;
-  if (intent.isStrategyOrder)
-    return {
-      go: "drop",
-      code: "entry_blocked",
-      why: "strategy.order cannot reduce a position on a hedging account",
-    };
-  return intent.orderType === "market" ? null : defer("it would open a position beside the one against it");
-};
+/** On an account with a position for each order, an order does not make another position smaller. */
+const beside: Gate = ({ rules, book }, { intent }) =>
+  rules.isHedging && intent.isStrategyOrder && isAgainst(book, intent.side)
+    ? {
+        go: "drop",
+        code: "entry_blocked",
+        why: "strategy.order cannot reduce a position on a hedging account",
+      }
+    : null;
 
 const gates: readonly Gate[] = [beside, latched, flattening, unseen, beingClosed, refused, pyramided, short];
 

@@ -2,6 +2,7 @@ import { settleEarly, sizeOfFills } from "../book/position.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { pursueBrackets } from "../hedging/brackets.ts";
+import { closeOpposite } from "../hedging/opposite.ts";
 import { pursueLegCloses } from "../hedging/closes.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
@@ -50,6 +51,7 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   pursueCancels(draft);
   pursueResiduals(draft);
   if (!draft.rules.isHedging) return;
+  closeOpposite(draft);
   pursueLegCloses(draft);
   pursueBrackets(draft);
 }
