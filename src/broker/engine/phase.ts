@@ -28,8 +28,9 @@ export function cancelId(record: Pick<IntentRecord, "key" | "generation">): stri
  * An intent is over, for whatever reason. The script's book hears of it, unless it was filled, which it hears from the
  * fills, or is going to be sent anew (`superseded`). The market order that follows a stop stands for the script's entry.
  */
-export function endIntent(draft: Draft, record: IntentRecord, end: IntentEnd): void {
+export function endIntent(draft: Draft, record: IntentRecord, how: IntentEnd): void {
   const { next: _, ...rest } = record;
+  const end = how === "filled" && hasMoreToCome(draft, record) ? "superseded" : how;
   const { key, generation, intent } = record;
   if (record.phase === "prepared") giveUpOrders(draft, record);
   draft.setIntent({ ...rest, phase: "done", end, sinceMs: draft.nowMs });
@@ -45,8 +46,23 @@ export function endIntent(draft: Draft, record: IntentRecord, end: IntentEnd): v
     });
 }
 
+/**
+ * An exit that has closed what its entry had filled so far is not over: what the entry fills from here on is to be
+ * protected as well.
+ */
+function hasMoreToCome(
+  { wanted, intents }: Draft,
+  { key, generation, intent, filledQty }: IntentRecord,
+): boolean {
+  if (intent.kind !== "exit") return false;
+  const now = wanted?.get(key);
+  if (now?.generation === generation && now.intent.qty > filledQty) return true;
+  const entry = intents.get(intentKey({ kind: "entry", pineId: intent.fromEntry, stopFiredMarket: false }));
+  return entry !== undefined && isAlive(entry) && entry.intent.side !== intent.side;
+}
+
 /** What was prepared is at no venue: its orders are over, and nobody owes their cancel. */
-function giveUpOrders(draft: Draft, record: IntentRecord): void {
+export function giveUpOrders(draft: Draft, record: IntentRecord): void {
   for (const id of Object.values(record.orderIds)) {
     const order = draft.orders.get(id);
     if (order?.status === "pending")

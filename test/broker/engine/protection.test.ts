@@ -1,5 +1,5 @@
 /** Brackets, groups, reversals and watched prices: what follows from fills and prices. */
-import { describe, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 
 import { goOn, story } from "./story.ts";
 
@@ -542,4 +542,51 @@ describe("where nobody can go short", () => {
       rules,
     );
   });
+});
+
+describe("a position is never left without what the script asked for", () => {
+  test("while the market order that completes a resting entry waits for it to be closed", () => {
+    story(`${long}
+      bar entry S sell 0.5 limit 105                     -> place entry S sell 0.5 limit 105 @0
+      accept entry S                                     ->
+      fill S entry 0.5                                   ->
+      size 1.5
+      bar exit X<L sell 2 tp 110 sl 90                   -> place exit X<L sell 1.5 tp 110 sl 90 @0
+    `);
+  });
+
+  test("when its entry goes on filling while the bracket of the first part fills", () => {
+    story(`
+      bar entry L buy 3; exit X<L sell 3 tp 99 sl 90     -> place entry L buy 3 @0
+      accept entry L                                     ->
+      fill L entry 1                                     -> place exit X<L sell 1 tp 99 sl 90 @0
+      fill L entry 2                                     ->
+      fill X tp 1                                        ->
+      accept exit X<L                                    -> cancel X<L
+      cancelled X sl                                     -> place exit X<L sell 2 tp 99 sl 90 @1
+      size 2
+    `);
+  });
+
+  test("but a bracket does not go out beside the close of all that it would protect", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> place close L sell 2 @0
+      accept close L                                     ->
+      fill L close 2                                     ->
+      size 0
+    `);
+  });
+});
+
+test("an entry that was not sent and is not sent any more leaves no order behind", () => {
+  const play = story(
+    `${long}
+    bar entry M buy 1                        -> place entry M buy 1 @0
+    answer entry M: not_sent                 ->
+    operator pause                           ->
+    wait 5s                                  ->
+  `,
+    { pyramiding: 2 },
+  );
+  expect(play.order("M entry").status).toBe("cancelled");
 });

@@ -262,3 +262,17 @@ describe("an order that no book knows", () => {
     expect(rulesOf().priorTags).toEqual([]);
   });
 });
+
+test("a position whose defensive close has failed is closed again by the next start", () => {
+  story(`
+    bar entry L buy 2; exit X<L sell 2 tp 110 sl 90    -> place entry L buy 2 @0
+    accept entry L                                     ->
+    fill L entry 2                                     -> place exit X<L sell 2 tp 110 sl 90 @0
+    answer exit X<L: bracket_refused L                 -> place defensive_close p1 sell 2 @0
+    answer defensive_close: rejected                   ->
+    wait 5s                                            -> place defensive_close p1 sell 2 @1
+    answer defensive_close: rejected                   ->
+    ! halted
+    restart 2:                                         -> place defensive_close p1 sell 2 @2
+  `);
+});

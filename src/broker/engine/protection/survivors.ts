@@ -15,7 +15,8 @@ export function sweepLegs(draft: Draft): void {
       endIntent(draft, record, "filled");
       record = draft.intents.get(key)!;
     }
-    if (record.phase !== "done" || record.end !== "filled" || isSweptByVenue(draft, record)) continue;
+    const hasFilled = record.end === "filled" || record.end === "superseded";
+    if (record.phase !== "done" || !hasFilled || isSweptByVenue(draft, record)) continue;
     if (livingOrders(draft, record).length > 0) oweCancel(draft, record, "superseded");
   }
 }

@@ -1,6 +1,8 @@
 import type { Draft } from "../draft.ts";
 import { cancelGraceMs, explainGraceMs } from "../patience.ts";
-import type { Obligation } from "../state.ts";
+import { renamed } from "../orders/refused.ts";
+import type { CloseObligation, Obligation } from "../state.ts";
+import { closeRecord } from "../sync/closes.ts";
 
 /**
  * What is owed stays owed, since when it was. But nothing could prove itself while nobody was looking: what ran out of
@@ -11,7 +13,16 @@ export function reviseObligations(draft: Draft): void {
     const revised = revise(obligation, draft.nowMs, draft.rules.defensiveCloseGraceMs);
     if (revised.nextMs !== obligation.nextMs || revised.deadlineMs !== obligation.deadlineMs)
       draft.owe(revised);
+    if (revised.kind === "close" && revised.reason === "defensive") closeAgain(draft, revised);
   }
+}
+
+/** A position whose close has failed is still without protection: whoever starts the run again has it closed again. */
+function closeAgain(draft: Draft, obligation: CloseObligation): void {
+  const record = closeRecord(draft, obligation);
+  if (record?.phase !== "done" || record.end === "filled") return;
+  const { end: _, ...rest } = record;
+  draft.setIntent(renamed(draft, { ...rest, rejects: 0 }, 0));
 }
 
 function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Obligation {

@@ -5,7 +5,7 @@ import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { fanOut } from "../hedging/closes.ts";
 import { endOrders } from "../orders/living.ts";
-import { cancelId, endIntent, isAlive } from "../phase.ts";
+import { cancelId, endIntent, giveUpOrders, isAlive } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
 import { isAmendable, isSameOrder } from "./same-order.ts";
@@ -129,6 +129,7 @@ function filledElsewhere(draft: Draft, record: IntentRecord): number {
 export function decline(draft: Draft, what: Dispatch, end: IntentEnd, code: string, message: string): void {
   const last = draft.intents.get(what.key);
   draft.tell("warn", code, message, { intentKey: what.key });
+  if (last?.phase === "prepared") giveUpOrders(draft, last);
   endIntent(
     draft,
     {

@@ -1,4 +1,7 @@
 import type { ExitIntent } from "../../../api/broker/intents.ts";
+import { quantity } from "../../../kernel/units.ts";
+import { onGrid } from "../book/quantity.ts";
+import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 
@@ -7,7 +10,15 @@ export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
   draft.setBar(fact.barTimeMs, fact.isClosed);
   draft.setPrice(fact.price);
   if (fact.waiting !== undefined && !isSame(fact.waiting, draft.waiting)) draft.setWaiting(fact.waiting);
-  draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, wanted])));
+  const { qtyStep } = draft.rules;
+  draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, whole(wanted, qtyStep)])));
+}
+
+/** Percentages leave dust, and dust is neither a quantity to close nor one that is left. */
+function whole(wanted: Wanted, qtyStep: number): Wanted {
+  const { intent } = wanted;
+  const qty = onGrid(intent.qty, qtyStep);
+  return qty === intent.qty ? wanted : { ...wanted, intent: { ...intent, qty: quantity(qty) } };
 }
 
 function isSame(some: readonly ExitIntent[], others: readonly ExitIntent[]): boolean {

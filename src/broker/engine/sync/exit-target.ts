@@ -4,6 +4,9 @@ import { isAgainst, openQty } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { intentKey } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { isAlive } from "../phase.ts";
+import type { IntentRecord } from "../state.ts";
+import { closableQty } from "./closes.ts";
 
 /**
  * What a wanted exit comes to as things stand.
@@ -28,10 +31,20 @@ export function exitTarget(draft: Draft, key: string, generation: number, intent
     return open > 0 || isEntryAtVenue(draft, intent.fromEntry) ? { is: "want", intent } : { is: "rest" };
   const record = draft.intents.get(key);
   const filled = record?.generation === generation ? record.filledQty : 0;
-  const left = intent.isPartialQtyBracket ? Math.min(minus(intent.qty, filled), open) : open;
-  if (!(left > 0)) return { is: "rest" };
+  const needed = intent.isPartialQtyBracket ? Math.min(minus(intent.qty, filled), open) : open;
+  if (!(needed > 0)) return { is: "rest" };
+  const left = Math.min(needed, Math.max(closableQty(draft, intent.fromEntry, intent.side), armed(record)));
+  if (!(left > 0)) return { is: "hold" };
   const whole = plus(filled, left);
   return { is: "want", intent: whole === intent.qty ? intent : { ...intent, qty: quantity(whole) } };
+}
+
+/**
+ * What an exit at the venue has still to close. It stays armed while a market order closes beside it; but none grows, or
+ * goes out, for what such an order is about to close: the two together would close what is not ours.
+ */
+function armed(record: IntentRecord | undefined): number {
+  return record !== undefined && isAlive(record) ? minus(record.intent.qty, record.filledQty) : 0;
 }
 
 /** The position of this entry is on its way out by a defensive close, which cleans up after itself. */
@@ -46,10 +59,16 @@ function isBeingClosed(draft: Draft, entryId: string): boolean {
   return false;
 }
 
-/** The position is consumed by a reversal: what protected it would meet the position on the other side. */
+/**
+ * The position is consumed by a reversal: what protected it would meet the position on the other side. What only waits
+ * until somebody has closed the position closes nothing, and the position stays protected for as long as that takes.
+ */
 function isBeingTurned(draft: Draft): boolean {
-  for (const obligation of draft.obligations.values())
-    if (obligation.kind === "reopen" && isAgainst(draft.book, obligation.wanted.intent.side)) return true;
+  for (const obligation of draft.obligations.values()) {
+    if (obligation.kind !== "reopen" || obligation.wanted.intent.kind !== "entry") continue;
+    const { side, stopFiredMarket } = obligation.wanted.intent;
+    if (!stopFiredMarket && isAgainst(draft.book, side)) return true;
+  }
   return false;
 }
 

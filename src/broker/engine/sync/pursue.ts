@@ -114,7 +114,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
   // What is left of it at the venue goes first.
   if (record?.phase === "done" && draft.obligations.has(cancelId(record))) return;
   const own = record?.generation === generation ? record : undefined;
-  if (own?.phase === "done" && own.end !== "superseded") return;
+  if (own?.phase === "done" && (own.end !== "superseded" || isWriteOut(draft, key))) return;
   if (own?.phase === "prepared" && own.notBeforeMs > draft.nowMs) return;
   switch (intent.kind) {
     case "close":
@@ -151,6 +151,13 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
 function rest(draft: Draft, own: IntentRecord | undefined): void {
   if (own?.phase === "working") oweCancel(draft, own, "superseded");
   else if (own?.phase === "prepared") endIntent(draft, own, "superseded");
+}
+
+/** The answer to a write for this key has not come, although what the write was for is over. */
+function isWriteOut({ outbox }: Draft, key: string): boolean {
+  for (const effect of outbox.values())
+    if ((effect.kind === "place" || effect.kind === "amend") && effect.intentKey === key) return true;
+  return false;
 }
 
 /** A working order has to look like this: a write where the venue would see a difference, none otherwise. */
