@@ -119,6 +119,11 @@ export class BrokerRun {
     return { orders: state?.orders.size ?? 0, latch: state === undefined ? undefined : latchOf(state) };
   }
 
+  /** All that the engine knows; `undefined` before there is a desk. */
+  get state(): EngineState | undefined {
+    return this.#actor?.state;
+  }
+
   /** Nothing is in flight: every fact was acted on, every write has its answer, or it is known what became of it. */
   get isIdle(): boolean {
     const actor = this.#actor;

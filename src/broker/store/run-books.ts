@@ -267,6 +267,12 @@ export class RunBooks implements RunContext {
     }
   }
 
+  /** Lets go of the run as the end of the process would: its row stays as it is. */
+  abandon(): void {
+    this.#isClosed = true;
+    this.#lock.release();
+  }
+
   get #nowMs(): number {
     return Math.round(this.#clock.nowMs());
   }

@@ -58,6 +58,13 @@ export class BrokerStore implements Disposable {
     this.#connection.close();
   }
 
+  /** Leaves everything as the end of the process would: runs are not ended, their locks are free. */
+  abandon(): void {
+    for (const books of this.#open) books.abandon();
+    this.#open.clear();
+    this.#connection.close();
+  }
+
   [Symbol.dispose](): void {
     this.close();
   }

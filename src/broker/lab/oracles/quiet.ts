@@ -1,0 +1,145 @@
+import type { ExitIntent } from "../../../api/broker/intents.ts";
+import { keyText, type Wanted } from "../../engine/desired.ts";
+import { isOver } from "../../engine/draft.ts";
+import type { EngineState } from "../../engine/state.ts";
+import type { LabRun } from "../lab-run.ts";
+import { clean, isOpen, leftOf } from "../venue/model.ts";
+import { Violation } from "../violation.ts";
+import type { World } from "../world.ts";
+
+/** Nothing is on its way, nothing is going to fail, and every run is there. */
+export function isQuiet(world: World): boolean {
+  return world.runs.every(isQuietRun);
+}
+
+function isQuietRun({ process, connection, isLive }: LabRun): boolean {
+  if (!isLive || process?.state == null) return false;
+  if (process.state.latches.halt !== null || process.state.outbox.size > 0) return false;
+  if (connection === null) return true;
+  const { line, feed } = connection;
+  return (
+    connection.isUp &&
+    !connection.isStreamBroken &&
+    !connection.isBehind &&
+    connection.frozen === null &&
+    line.pending === 0 &&
+    feed.isUp &&
+    feed.pending === 0 &&
+    feed.lost === 0
+  );
+}
+
+/** What must be so when nothing is on its way. @throws Violation */
+export function checkQuiet(world: World): void {
+  for (const run of world.runs) {
+    const state = run.process?.state;
+    if (state == null) continue;
+    checkFills(world, run);
+    if (world.hasManualTrades) noteFlat(world, run, state);
+    if (world.hasManualTrades && !run.ledger.isFlattened) continue;
+    checkPosition(run, state);
+    checkOrders(world, run, state);
+    checkProtection(world, run, state);
+  }
+  checkSides(world);
+}
+
+function checkFills(_world: World, { ledger, runId }: LabRun): void {
+  for (const { fillId, qty } of ledger.executions)
+    if (!ledger.booked.has(fillId))
+      throw new Violation("fills_booked_once", `${fillId} over ${qty} is not booked by ${runId}`);
+}
+
+/** A position that somebody has closed by hand is gone when the engine has noticed. */
+function noteFlat({ venue }: World, { ledger }: LabRun, { book }: EngineState): void {
+  ledger.isFlattened = venue.account.size === 0 && book.size === 0;
+  if (ledger.isFlattened) ledger.offset = -ledger.size;
+}
+
+function checkPosition(run: LabRun, { book }: EngineState): void {
+  const { ledger, process } = run;
+  const expected = clean(ledger.size + ledger.offset);
+  if (clean(book.size) !== expected)
+    throw new Violation(
+      "position_agrees",
+      `the engine has ${book.size}, the venue ${expected} of ${run.runId}`,
+    );
+  const script = process?.desk?.positionSize ?? 0;
+  if (clean(script) !== expected)
+    throw new Violation("position_agrees", `the script has ${script}, the venue ${expected} of ${run.runId}`);
+}
+
+/** A living order at the venue is one that the engine knows as living, and the other way around. */
+function checkOrders(world: World, run: LabRun, state: EngineState): void {
+  for (const order of world.venue.orders) {
+    if (order.owner !== run.runId || !isOpen(order)) continue;
+    const known = state.orders.get(order.clientOrderId);
+    if (known === undefined || isOver(known))
+      throw new Violation(
+        "no_orphan_order",
+        `${order.id} (${order.legType} ${order.pineId}) is alive, and the engine ${known === undefined ? "does not know it" : `has it ${known.status}`}`,
+      );
+  }
+}
+
+/** Each leg of each exit that the script wants covers what its entry has opened. */
+function checkProtection(world: World, run: LabRun, state: EngineState): void {
+  if (run.process?.desk === null || run.process?.desk === undefined) return;
+  for (const wanted of state.wanted?.values() ?? []) {
+    if (wanted.intent.kind !== "exit" || run.ledger.meddled.has(wanted.key) || run.hasRefusals) continue;
+    const record = state.intents.get(wanted.key);
+    if (record !== undefined && record.notBeforeMs > state.nowMs) continue;
+    const open = state.book.lots
+      .filter(({ entryId }) => entryId === (wanted.intent as ExitIntent).fromEntry)
+      .reduce((sum, { qty }) => clean(sum + qty), 0);
+    if (open === 0 || isBeingClosed(state)) continue;
+    // What it has closed already is part of what it wants.
+    const done = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
+    const required = Math.min(clean(open - closing(state)), clean(wanted.intent.qty - done));
+    for (const leg of ["tp", "sl"] as const) checkLeg(world, run, wanted, leg, required);
+  }
+}
+
+/** What market orders are about to close: at the venue, or about to be sent again. */
+function closing({ intents }: EngineState): number {
+  let qty = 0;
+  for (const { intent, phase, filledQty } of intents.values())
+    if (intent.kind === "close" && phase !== "done") qty += Math.max(0, intent.qty - filledQty);
+  return qty;
+}
+
+/** A market order takes the place of the bracket, or somebody is still finding out what became of it. */
+function isBeingClosed({ obligations }: EngineState): boolean {
+  for (const { kind } of obligations.values()) if (kind !== "reopen") return true;
+  return false;
+}
+
+function checkLeg(world: World, run: LabRun, wanted: Wanted, leg: "tp" | "sl", required: number): void {
+  const intent = wanted.intent as ExitIntent;
+  const price = leg === "tp" ? intent.tpPrice : intent.slPrice;
+  if (price === undefined || required <= 0) return;
+  const covered = world.venue.orders
+    .filter(
+      (order) =>
+        order.owner === run.runId &&
+        isOpen(order) &&
+        order.legType === leg &&
+        order.pineId === intent.pineId &&
+        order.fromEntry === intent.fromEntry,
+    )
+    .reduce((sum, order) => clean(sum + leftOf(order)), 0);
+  if (covered < required)
+    throw new Violation(
+      "protection_covers",
+      `the ${leg} of ${keyText(wanted.key)} covers ${covered} of ${required}`,
+    );
+}
+
+function checkSides({ venue, runs, profile }: World): void {
+  if (profile.rules.mode !== "netting") return;
+  const sides = runs.map((run) => ({ run, size: venue.account.sizeOf(run.runId) }));
+  const long = sides.find(({ size }) => size > 0);
+  const short = sides.find(({ size }) => size < 0);
+  if (long !== undefined && short !== undefined)
+    throw new Violation("no_opposing_runs", `${long.run.runId} is long and ${short.run.runId} short`);
+}

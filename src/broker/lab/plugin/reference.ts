@@ -1,0 +1,403 @@
+import type { BracketAttachRejectContext } from "../../../api/broker/brackets.ts";
+import { type ExchangeCapabilities, exchangeCapabilities } from "../../../api/broker/capabilities.ts";
+import {
+  type BrokerError,
+  BracketAttachAfterFillRejectedError,
+  OrderSkippedError,
+} from "../../../api/broker/errors.ts";
+import type {
+  CancelIntent,
+  CloseIntent,
+  DispatchEnvelope,
+  EntryIntent,
+  ExitIntent,
+} from "../../../api/broker/intents.ts";
+import type { ExchangeOrder, OrderEvent, Side } from "../../../api/broker/orders.ts";
+import type { CancelOutcome } from "../../../api/broker/policies.ts";
+import type { ExchangePosition } from "../../../api/broker/position.ts";
+import type { LiveProviderConfig } from "../../../api/config/fields.ts";
+import { BrokerPlugin } from "../../../api/plugins/broker.ts";
+import type { Bar, BarUpdate } from "../../../kernel/bar.ts";
+import type { SymInfo } from "../../../kernel/syminfo.ts";
+import { price } from "../../../kernel/units.ts";
+import type { Connection } from "../venue/connection.ts";
+import { LineError } from "../venue/line.ts";
+import { clean, isOpen, type OrderPurpose, type OrderRequest } from "../venue/model.ts";
+import { brokerError } from "./failures.ts";
+import { orderEvent, venueOrder } from "./translate.ts";
+
+/** What a reference broker is given. */
+export interface ReferenceOptions {
+  readonly connection: Connection;
+  readonly account: string;
+  readonly symInfo: SymInfo;
+  readonly capabilities: Partial<ExchangeCapabilities>;
+}
+
+/** How long the stream is silent before the history is looked through, ms. */
+const pollMs = 20_000;
+
+/**
+ * A broker plugin for the lab's venue, as plain as a good one can be: it stores every id before it sends it, cuts
+ * quantities to the venue's grid, says for every failure what is known, and finds out by the venue's history what
+ * its stream has not told.
+ */
+export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
+  static override pluginName = "Lab";
+  static override timeframes = { "1": "1m" };
+
+  readonly #options: ReferenceOptions;
+  /** Numbers of the venue's events that have been passed on. */
+  readonly #passed = new Set<number>();
+
+  constructor(options: ReferenceOptions) {
+    super({
+      config: { symbol_map: {} },
+      name: "lab",
+      symbol: options.symInfo.ticker,
+      timeframe: options.symInfo.period,
+    });
+    this.#options = options;
+  }
+
+  get connection(): Connection {
+    return this.#options.connection;
+  }
+
+  override get accountId(): string {
+    return `lab-${this.#options.account}`;
+  }
+
+  override getCapabilities(): ExchangeCapabilities {
+    return exchangeCapabilities({ ...referenceCapabilities, ...this.#options.capabilities });
+  }
+
+  override executeEntry(envelope: DispatchEnvelope<EntryIntent>): Promise<ExchangeOrder[]> {
+    const { intent } = envelope;
+    const isMarket = intent.stopFiredMarket || intent.orderType === "market";
+    return this.#translated(async () => {
+      const order = await this.#place("entry", {
+        ...this.#purpose(intent.pineId, null, "entry"),
+        clientOrderId: envelope.clientOrderId(intent.stopFiredMarket ? "b" : "e"),
+        side: intent.side,
+        qty: this.#cut(intent.qty),
+        limit: isMarket ? null : (intent.limit ?? null),
+        stop: isMarket ? null : (intent.stop ?? null),
+        reduceOnly: false,
+        group: null,
+        legId: null,
+      });
+      return [order];
+    });
+  }
+
+  override executeExit(envelope: DispatchEnvelope<ExitIntent>): Promise<ExchangeOrder[]> {
+    const requests = this.#legs(envelope);
+    return this.#translated(async () => {
+      for (const request of requests) this.#remember(request.clientOrderId, request);
+      try {
+        const orders = await this.connection.placeGroup("exit", requests);
+        for (const { id, clientOrderId } of orders) this.storeCtx?.setExchangeId(clientOrderId, id);
+        return orders.map((order) => venueOrder(order, this.connection.rules.symbol));
+      } catch (error) {
+        if (!(error instanceof LineError) || !isRefusal(error)) throw error;
+        throw error.kind === "nothing_to_reduce" ? error : this.#attachRefused(envelope, error);
+      }
+    });
+  }
+
+  override executeClose(envelope: DispatchEnvelope<CloseIntent>): Promise<ExchangeOrder> {
+    const { intent } = envelope;
+    return this.#translated(() =>
+      this.#place("close", {
+        ...this.#purpose(intent.targetEntryId ?? intent.pineId, null, "close"),
+        clientOrderId: envelope.clientOrderId("c"),
+        side: intent.side,
+        qty: this.#cut(intent.qty),
+        limit: null,
+        stop: null,
+        reduceOnly: true,
+        group: null,
+        legId: null,
+      }),
+    );
+  }
+
+  override async executeCancel(envelope: DispatchEnvelope<CancelIntent>): Promise<boolean> {
+    return (await this.executeCancelWithOutcome(envelope)) !== "unknown";
+  }
+
+  override executeCancelWithOutcome(envelope: DispatchEnvelope<CancelIntent>): Promise<CancelOutcome> {
+    const kinds =
+      envelope.intent.fromEntry === undefined ? (["e", "b", "c"] as const) : (["t", "s"] as const);
+    return this.#translated(async () => {
+      const outcomes: CancelOutcome[] = [];
+      for (const kind of kinds) {
+        const outcome = await this.#cancel(envelope.clientOrderId(kind));
+        if (outcome !== null) outcomes.push(outcome);
+      }
+      if (outcomes.includes("already_filled")) return "already_filled";
+      return outcomes[0] ?? "too_late_to_cancel";
+    });
+  }
+
+  override modifyEntry(
+    previous: DispatchEnvelope<EntryIntent>,
+    next: DispatchEnvelope<EntryIntent>,
+  ): Promise<ExchangeOrder[]> {
+    if (this.#options.capabilities.amendOrder === "unsupported") return super.modifyEntry(previous, next);
+    const { intent } = next;
+    return this.#translated(async () => [
+      await this.#amend(next.clientOrderId("e"), {
+        qty: this.#cut(intent.qty),
+        limit: intent.limit ?? null,
+        stop: intent.stop ?? null,
+      }),
+    ]);
+  }
+
+  override modifyExit(
+    previous: DispatchEnvelope<ExitIntent>,
+    next: DispatchEnvelope<ExitIntent>,
+  ): Promise<ExchangeOrder[]> {
+    if (this.#options.capabilities.amendOrder === "unsupported") return super.modifyExit(previous, next);
+    const wanted = this.#legs(next);
+    const had = this.#legs(previous);
+    return this.#translated(async () => {
+      const orders: ExchangeOrder[] = [];
+      // What is new comes before what goes, so that the position is never without a leg.
+      for (const request of wanted) {
+        const isNew = !had.some(({ clientOrderId }) => clientOrderId === request.clientOrderId);
+        orders.push(
+          isNew ? await this.#place("modify", request) : await this.#amend(request.clientOrderId, request),
+        );
+      }
+      for (const { clientOrderId } of had)
+        if (!wanted.some((request) => request.clientOrderId === clientOrderId))
+          await this.#cancel(clientOrderId);
+      return orders;
+    });
+  }
+
+  override getOpenOrders(symbol?: string): Promise<ExchangeOrder[]> {
+    const { connection } = this;
+    return this.#translated(() =>
+      connection.read("orders", (view) =>
+        view.openOrders().map((order) => venueOrder(order, symbol ?? connection.rules.symbol)),
+      ),
+    );
+  }
+
+  override findOrder(clientOrderId: string, symbol: string): Promise<ExchangeOrder | null | "unknown"> {
+    return this.#translated(async () => {
+      const order = await this.connection.find(clientOrderId);
+      return order === null ? null : venueOrder(order, symbol);
+    });
+  }
+
+  override getPosition(symbol: string): Promise<ExchangePosition | null> {
+    return this.#translated(() =>
+      this.connection.read("position", ({ size, averagePrice }) =>
+        size === 0
+          ? null
+          : {
+              symbol,
+              side: size > 0 ? ("long" as const) : ("short" as const),
+              size: Math.abs(size),
+              entryPrice: price(averagePrice),
+              unrealizedPnl: 0,
+              leverage: 1,
+              marginMode: "cross" as const,
+            },
+      ),
+    );
+  }
+
+  override getBalance(): Promise<Readonly<Record<string, number>>> {
+    const { quoteCurrency } = this.connection.rules;
+    return this.#translated(() => this.connection.read("balance", () => ({ [quoteCurrency]: 1_000_000 })));
+  }
+
+  override async *watchOrders(signal: AbortSignal): AsyncIterable<OrderEvent> {
+    const { connection } = this;
+    connection.isBehind = true;
+    while (!signal.aborted) {
+      if (connection.isStreamBroken) throw new Error("the stream of order events has broken");
+      if (connection.isBehind && connection.isUp) {
+        try {
+          for (const event of await connection.history()) {
+            if (this.#passed.has(event.number)) continue;
+            this.#passed.add(event.number);
+            if (this.#isOwn(event.order.clientOrderId)) yield orderEvent(event, connection.rules.symbol);
+          }
+          connection.isBehind = false;
+        } catch (error) {
+          if (!(error instanceof LineError)) throw error;
+        }
+      }
+      for (let event = connection.feed.take(); event !== null; event = connection.feed.take()) {
+        this.#passed.add(event.number);
+        if (this.#isOwn(event.order.clientOrderId)) yield orderEvent(event, connection.rules.symbol);
+      }
+      const silentSinceMs = connection.nowMs;
+      await connection.feed.wait(pollMs, signal);
+      connection.isBehind ||= connection.nowMs - silentSinceMs >= pollMs || connection.wasCut();
+    }
+  }
+
+  override mapException(error: unknown): BrokerError | null {
+    return error instanceof LineError ? brokerError(error, "") : null;
+  }
+
+  override async connect(): Promise<void> {
+    this.connection.open();
+  }
+
+  override async disconnect(): Promise<void> {
+    this.connection.close();
+  }
+
+  override get isConnected(): boolean {
+    return this.connection.isUp;
+  }
+
+  override watchOhlcv(_symbol: string, _timeframe: string, signal: AbortSignal): Promise<BarUpdate> {
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  }
+
+  override async getAvailableSymbols(): Promise<string[]> {
+    return [this.#options.symInfo.ticker];
+  }
+
+  override async getSymbolInfo(): Promise<SymInfo> {
+    return this.#options.symInfo;
+  }
+
+  override async *download(): AsyncIterable<readonly Bar[]> {}
+
+  #purpose(pineId: string, fromEntry: string | null, legType: OrderPurpose["legType"]): OrderPurpose {
+    return { pineId, fromEntry, legType };
+  }
+
+  /** The orders of a bracket. */
+  #legs(envelope: DispatchEnvelope<ExitIntent>): OrderRequest[] {
+    const { intent } = envelope;
+    const common = {
+      side: intent.side,
+      qty: this.#cut(intent.qty),
+      reduceOnly: true,
+      group: `${intent.pineId}/${intent.fromEntry}`,
+      legId: null,
+    };
+    const legs: OrderRequest[] = [];
+    if (intent.tpPrice !== undefined)
+      legs.push({
+        ...common,
+        ...this.#purpose(intent.pineId, intent.fromEntry, "tp"),
+        clientOrderId: envelope.clientOrderId("t"),
+        limit: intent.tpPrice,
+        stop: null,
+      });
+    if (intent.slPrice !== undefined)
+      legs.push({
+        ...common,
+        ...this.#purpose(intent.pineId, intent.fromEntry, "sl"),
+        clientOrderId: envelope.clientOrderId("s"),
+        limit: null,
+        stop: intent.slPrice,
+      });
+    return legs;
+  }
+
+  async #place(kind: "entry" | "exit" | "close" | "modify", request: OrderRequest): Promise<ExchangeOrder> {
+    this.#remember(request.clientOrderId, request);
+    const order = await this.connection.place(kind, request);
+    this.storeCtx?.setExchangeId(request.clientOrderId, order.id);
+    return venueOrder(order, this.connection.rules.symbol);
+  }
+
+  async #amend(
+    clientOrderId: string,
+    { qty, limit, stop }: Pick<OrderRequest, "qty" | "limit" | "stop">,
+  ): Promise<ExchangeOrder> {
+    const order = await this.connection.amend(clientOrderId, { qty, limit, stop });
+    return venueOrder(order, this.connection.rules.symbol);
+  }
+
+  /** @returns `null`: the venue has never heard of it */
+  async #cancel(clientOrderId: string): Promise<CancelOutcome | null> {
+    if (!this.#isOwn(clientOrderId)) return null;
+    const order = await this.connection.cancel(clientOrderId);
+    if (order === null) return null;
+    if (isOpen(order)) return "unknown";
+    if (order.status === "filled") return "already_filled";
+    return order.filled > 0 ? "cancel_confirmed" : "too_late_to_cancel";
+  }
+
+  /** Stored before it is sent: whatever comes back can be found. */
+  #remember(clientOrderId: string, purpose: OrderPurpose): void {
+    const { pineId, fromEntry, legType } = purpose;
+    this.storeCtx?.upsertOrder(clientOrderId, { pineId, fromEntry, state: "submitted", extras: { legType } });
+    this.storeCtx?.addRef(clientOrderId, "client", clientOrderId);
+  }
+
+  #isOwn(clientOrderId: string): boolean {
+    return clientOrderId !== "" && this.storeCtx?.findByRef("client", clientOrderId) != null;
+  }
+
+  /** Cut to the venue's grid, never up. @throws OrderSkippedError when nothing is left */
+  #cut(qty: number): number {
+    const { qtyStep, minQty, maxQty } = this.connection.rules;
+    const cut = clean(Math.floor(qty / qtyStep + 1e-9) * qtyStep);
+    if (cut < minQty)
+      throw new OrderSkippedError(`${qty} is less than the ${minQty} this venue trades`, "below_min_size");
+    if (cut > maxQty)
+      throw new OrderSkippedError(`${qty} is more than the ${maxQty} this venue trades`, "above_max_size");
+    return cut;
+  }
+
+  #attachRefused(envelope: DispatchEnvelope<ExitIntent>, error: LineError): Error {
+    const { intent } = envelope;
+    const context: BracketAttachRejectContext = {
+      intentKey: `${intent.pineId}/${intent.fromEntry}`,
+      positionClientOrderId: envelope.clientOrderId("s"),
+      positionSide: opposite(intent.side),
+      qty: intent.qty,
+      symbol: intent.symbol,
+      fromEntry: intent.fromEntry,
+      exitId: intent.pineId,
+      errorMessage: error.message,
+    };
+    return new BracketAttachAfterFillRejectedError("the bracket was refused", context);
+  }
+
+  async #translated<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw error instanceof LineError ? brokerError(error, "") : error;
+    }
+  }
+}
+
+/** What it delivers, unless a profile says otherwise. */
+export const referenceCapabilities: Partial<ExchangeCapabilities> = {
+  stopOrder: "native",
+  tpSlBracket: "software",
+  partialQtyBracketExit: "native",
+  partialQtyBracketExitPyramiding: "native",
+  reduceOnly: "native",
+  ocaCancel: "software",
+  amendOrder: "native",
+  watchOrders: "native",
+  fetchPosition: "native",
+  idempotency: "partial_native",
+  shortSelling: "native",
+};
+
+const isRefusal = ({ kind }: LineError): boolean =>
+  kind === "rejected" || kind === "margin" || kind === "nothing_to_reduce";
+
+const opposite = (side: Side): Side => (side === "buy" ? "sell" : "buy");

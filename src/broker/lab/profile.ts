@@ -1,0 +1,119 @@
+import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
+import type { UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
+import { unexpectedCancelPolicies } from "../../api/broker/policies.ts";
+import { NotationError, type Step, Words } from "./notation.ts";
+import { accountModes, referenceRules, type VenueRules } from "./venue/model.ts";
+
+/** What a story plays on: the venue, what the plugin says it can, and how many runs there are. */
+export interface LabProfile {
+  readonly rules: VenueRules;
+  readonly capabilities: Partial<ExchangeCapabilities>;
+  readonly clientOrderIdMaxLen: number;
+  readonly onUnexpectedCancel: UnexpectedCancelPolicy;
+  readonly pyramiding: number;
+  /** Runs of the same strategy under different labels, on one account. */
+  readonly runs: number;
+  /** The name by which orders know the symbol differs from the chart's. */
+  readonly hasAlias: boolean;
+  /** What is broken on purpose. */
+  readonly breaks: readonly Break[];
+}
+
+/**
+ * Ways to be broken on purpose, to prove that somebody sees it: a plugin that sends twice, sends off the grid, leaves
+ * a leg out or halves it, gives its orders to another run, sends refused orders again and again, tries the network or
+ * never answers; a venue that wakes up dead orders, or changes the account without a word; a store that forgets a
+ * fill, or what it has committed; books that somebody edits.
+ */
+export const breaks = [
+  "sends_twice",
+  "reuses_ids",
+  "off_grid",
+  "half_protection",
+  "one_leg",
+  "foreign_owner",
+  "nobody",
+  "resends_refused",
+  "uses_network",
+  "endless_stream",
+  "never_answers",
+  "wakes_dead_orders",
+  "drifts",
+  "loses_fill",
+  "repeats_fill",
+  "forgets_dispatch",
+  "edits_log",
+  "flips",
+] as const;
+export type Break = (typeof breaks)[number];
+
+export const referenceProfile: LabProfile = {
+  rules: referenceRules,
+  capabilities: {},
+  clientOrderIdMaxLen: 30,
+  onUnexpectedCancel: "stop",
+  pyramiding: 1,
+  runs: 1,
+  hasAlias: false,
+  breaks: [],
+};
+
+/** Words of the `venue` step that take nothing behind them, and what each changes. */
+const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
+  // Market orders wait for `fill`.
+  slow: (profile) => withRules(profile, { fillsMarket: false }),
+  // Reduce-only orders outlive the position.
+  keeps: (profile) => withRules(profile, { sweepsReduceOnly: false }),
+  basefee: (profile) => withRules(profile, { takesFeeInBase: true, feeRate: 0.001 }),
+  fees: (profile) => withRules(profile, { feeRate: 0.001 }),
+  noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
+  nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
+  nativebracket: (profile) => withCapabilities(profile, { tpSlBracket: "native" }),
+  longonly: (profile) => withCapabilities(profile, { shortSelling: "unsupported" }),
+  shortids: (profile) => ({ ...profile, clientOrderIdMaxLen: 20 }),
+  alias: (profile) => ({ ...profile, hasAlias: true }),
+};
+
+/** Words that take one behind them. */
+const valued: Readonly<Record<string, (profile: LabProfile, words: Words) => LabProfile>> = {
+  runs: (profile, words) => ({ ...profile, runs: words.number("how many runs") }),
+  pyramiding: (profile, words) => ({ ...profile, pyramiding: words.number("how many entries") }),
+  cancels: (profile, words) => ({
+    ...profile,
+    onUnexpectedCancel: words.word("a policy", unexpectedCancelPolicies),
+  }),
+  break: (profile, words) => ({
+    ...profile,
+    breaks: [...profile.breaks, words.word<Break>("what is broken", breaks)],
+  }),
+};
+
+/**
+ * Takes the `venue` step off the beginning of a story.
+ * @throws NotationError
+ */
+export function profileOf(steps: readonly Step[]): { profile: LabProfile; rest: readonly Step[] } {
+  const [first, ...rest] = steps;
+  if (first?.verb !== "venue") return { profile: referenceProfile, rest: steps };
+  const words = new Words(first);
+  let profile = withRules(referenceProfile, {
+    mode: words.word("how the account keeps positions", accountModes),
+  });
+  while (!words.isEmpty) {
+    const word = words.word("an option", [...Object.keys(flags), ...Object.keys(valued)]);
+    const [flag, value] = [flags[word], valued[word]];
+    if (flag !== undefined) profile = flag(profile);
+    else if (value !== undefined) profile = value(profile, words);
+    else throw new NotationError(`venue: nobody knows what ${word} is for`);
+  }
+  return { profile, rest };
+}
+
+const withRules = (profile: LabProfile, rules: Partial<VenueRules>): LabProfile => ({
+  ...profile,
+  rules: { ...profile.rules, ...rules },
+});
+const withCapabilities = (profile: LabProfile, levels: Partial<ExchangeCapabilities>): LabProfile => ({
+  ...profile,
+  capabilities: { ...profile.capabilities, ...levels },
+});

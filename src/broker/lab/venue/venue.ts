@@ -1,0 +1,243 @@
+import { Account } from "./account.ts";
+import {
+  clean,
+  type Execution,
+  isOpen,
+  leftOf,
+  type OrderRequest,
+  Refusal,
+  signOf,
+  type VenueEvent,
+  type VenueOrder,
+  type VenueRules,
+} from "./model.ts";
+
+/** What an amend changes. */
+export interface OrderChange {
+  readonly qty?: number | undefined;
+  readonly limit?: number | null | undefined;
+  readonly stop?: number | null | undefined;
+}
+
+/**
+ * An exchange with one symbol and one account. It does what it is told at once and knows nothing of answers, events on
+ * their way or who is listening; those go wrong elsewhere. Like many a real one it takes a client order id a second
+ * time without a word: whoever sends one twice has two orders.
+ */
+export class Venue {
+  readonly rules: VenueRules;
+  readonly account: Account;
+  /** Every order there ever was, oldest first. */
+  readonly orders: VenueOrder[] = [];
+  readonly executions: Execution[] = [];
+  readonly events: VenueEvent[] = [];
+  price = 100;
+  /** Market orders fill when they arrive. */
+  fillsMarket: boolean;
+  /** The most that one look at an order fills of it. */
+  depth = Infinity;
+  /** Told of every event, at once. */
+  onEvent: ((event: VenueEvent) => void) | null = null;
+  readonly #nowMs: () => number;
+
+  constructor(rules: VenueRules, nowMs: () => number) {
+    this.rules = rules;
+    this.fillsMarket = rules.fillsMarket;
+    this.account = new Account(rules);
+    this.#nowMs = nowMs;
+  }
+
+  /** @throws Refusal */
+  place(owner: string | null, request: OrderRequest): VenueOrder {
+    this.#check(request);
+    const order = this.#rest(owner, request);
+    this.#match(order);
+    return order;
+  }
+
+  /** A group that is on the books as a whole before any of it fills. @throws Refusal of the first that is refused */
+  placeGroup(owner: string, requests: readonly OrderRequest[]): VenueOrder[] {
+    for (const request of requests) this.#check(request);
+    const orders = requests.map((request) => this.#rest(owner, request));
+    for (const order of orders) this.#match(order);
+    return orders;
+  }
+
+  #rest(owner: string | null, request: OrderRequest): VenueOrder {
+    const order: VenueOrder = {
+      ...request,
+      owner,
+      id: `V${this.orders.length + 1}`,
+      filled: 0,
+      isTriggered: false,
+      status: "open",
+      notional: 0,
+      fee: 0,
+      createdMs: this.#nowMs(),
+      updatedMs: this.#nowMs(),
+    };
+    this.orders.push(order);
+    this.#tell("created", order);
+    return order;
+  }
+
+  /** @throws Refusal when it is over, or has filled more */
+  amend(order: VenueOrder, change: OrderChange): void {
+    if (!isOpen(order)) throw new Refusal("not_found", `${order.id} is ${order.status}`);
+    const qty = change.qty ?? order.qty;
+    if (clean(qty - order.filled) <= 0)
+      throw new Refusal("rejected", `${order.id} has filled ${order.filled} of the ${qty} it may have`);
+    order.qty = qty;
+    if (change.limit !== undefined) order.limit = change.limit;
+    if (change.stop !== undefined) order.stop = change.stop;
+    this.#touch(order);
+    this.#tell("amended", order);
+    this.#match(order);
+  }
+
+  cancel(order: VenueOrder): void {
+    if (!isOpen(order)) return;
+    order.status = "cancelled";
+    this.#touch(order);
+    this.#tell("cancelled", order);
+  }
+
+  /** The newest order under a client order id. */
+  find(clientOrderId: string): VenueOrder | undefined {
+    return this.orders.findLast((order) => order.clientOrderId === clientOrderId);
+  }
+
+  openOrders(): VenueOrder[] {
+    return this.orders.filter(isOpen);
+  }
+
+  /** The market is somewhere else. */
+  setPrice(price: number): void {
+    this.price = price;
+    for (const order of this.openOrders()) if (isOpen(order)) this.#match(order);
+  }
+
+  /**
+   * Somebody takes the other side.
+   * @param qty what is left and may fill at most
+   * @param price default: what the order says, else the market's
+   */
+  fill(order: VenueOrder, qty = Infinity, price = this.#priceOf(order)): void {
+    if (!isOpen(order)) return;
+    const left = leftOf(order);
+    const room = order.reduceOnly ? this.account.reducible(order) : Infinity;
+    const amount = clean(Math.min(qty, left, room));
+    if (amount > 0) this.#execute(order, amount, price);
+    if (room < Math.min(qty, left) && isOpen(order)) this.cancel(order);
+    this.#settleGroup(order, amount);
+    this.#sweep();
+  }
+
+  /** A person trades by hand, on the account that the runs use. */
+  trade(side: "buy" | "sell", qty: number): void {
+    const order = this.place(null, {
+      clientOrderId: "",
+      pineId: "",
+      fromEntry: null,
+      legType: "entry",
+      side,
+      qty,
+      limit: null,
+      stop: null,
+      reduceOnly: false,
+      group: null,
+      legId: null,
+    });
+    this.fill(order);
+  }
+
+  #check(request: OrderRequest): void {
+    const { minQty, maxQty } = this.rules;
+    if (request.qty < minQty || request.qty > maxQty)
+      throw new Refusal("rejected", `quantity ${request.qty} is not between ${minQty} and ${maxQty}`);
+    if (request.reduceOnly && this.account.reducible(request) <= 0)
+      throw new Refusal("nothing_to_reduce", "there is no position to reduce");
+  }
+
+  /** Fills what the market reaches. */
+  #match(order: VenueOrder): void {
+    if (!isOpen(order)) return;
+    const sign = signOf(order.side);
+    if (order.stop !== null && !order.isTriggered && sign * (this.price - order.stop) >= 0)
+      order.isTriggered = true;
+    if (order.stop !== null && !order.isTriggered) return;
+    const isMarket = order.limit === null;
+    if (isMarket ? !this.fillsMarket : sign * (order.limit! - this.price) < 0) return;
+    this.fill(order, this.depth);
+  }
+
+  #priceOf(order: VenueOrder): number {
+    return order.limit ?? (order.stop !== null && !order.isTriggered ? order.stop : this.price);
+  }
+
+  #execute(order: VenueOrder, qty: number, price: number): void {
+    const { feeRate, takesFeeInBase, baseCurrency, quoteCurrency } = this.rules;
+    const inBase = takesFeeInBase && order.side === "buy";
+    const fee = clean(feeRate * qty * (inBase ? 1 : price));
+    const execution: Execution = {
+      fillId: `F${this.executions.length + 1}`,
+      orderId: order.id,
+      clientOrderId: order.clientOrderId,
+      owner: order.owner,
+      purpose: { pineId: order.pineId, fromEntry: order.fromEntry, legType: order.legType },
+      side: order.side,
+      qty,
+      price,
+      fee,
+      feeCurrency: inBase ? baseCurrency : quoteCurrency,
+      timeMs: this.#nowMs(),
+      legId: this.account.legOf(order),
+    };
+    this.executions.push(execution);
+    this.account.take(execution);
+    order.filled = clean(order.filled + qty);
+    order.notional += qty * price;
+    order.fee = clean(order.fee + fee);
+    order.status = leftOf(order) === 0 ? "filled" : "partial";
+    this.#touch(order);
+    this.#tell(order.status, order, execution);
+  }
+
+  /** What one of a group fills, the others lose. */
+  #settleGroup(filled: VenueOrder, qty: number): void {
+    if (filled.group === null || qty === 0) return;
+    for (const other of this.openOrders()) {
+      if (other === filled || other.group !== filled.group || other.owner !== filled.owner) continue;
+      const left = clean(leftOf(other) - qty);
+      if (left <= 0) {
+        this.cancel(other);
+        continue;
+      }
+      other.qty = clean(other.filled + left);
+      this.#touch(other);
+      this.#tell("amended", other);
+    }
+  }
+
+  #sweep(): void {
+    if (!this.rules.sweepsReduceOnly) return;
+    for (const order of this.openOrders())
+      if (isOpen(order) && order.reduceOnly && this.account.reducible(order) <= 0) this.cancel(order);
+  }
+
+  #touch(order: VenueOrder): void {
+    order.updatedMs = this.#nowMs();
+  }
+
+  #tell(kind: VenueEvent["kind"], order: VenueOrder, execution: Execution | null = null): void {
+    const event = {
+      number: this.events.length + 1,
+      kind,
+      order: { ...order },
+      execution,
+      atMs: this.#nowMs(),
+    };
+    this.events.push(event);
+    this.onEvent?.(event);
+  }
+}

@@ -1,0 +1,213 @@
+import type { Clock } from "../../kernel/clock.ts";
+import type { StrategyRules } from "../../runtime/strategy/rules.ts";
+import { type BrokerMaker, LabRun, type LabStore } from "./lab-run.ts";
+import { runIdOf } from "../store/open-run.ts";
+import { barMs, barTimeAt, labSymbol } from "./market.ts";
+import { LabProcess } from "./process.ts";
+import type { LabProfile } from "./profile.ts";
+import { StalledError, VirtualTime } from "./time.ts";
+import type { Call } from "./venue/line.ts";
+import { Venue } from "./venue/venue.ts";
+import { Violation } from "./violation.ts";
+
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly profile: LabProfile;
+  readonly openStore: (clock: Clock) => LabStore;
+  readonly makeBroker: BrokerMaker;
+}
+
+/** Longest start of a process, ms. */
+const startMs = 120_000;
+/** Longest shutdown, ms. */
+const shutdownMs = 120_000;
+
+/** A venue, an account, and the runs on it. */
+export class World {
+  readonly profile: LabProfile;
+  readonly time = new VirtualTime();
+  readonly venue: Venue;
+  readonly calls: Call[] = [];
+  readonly runs: readonly LabRun[];
+  readonly store: LabStore;
+  /** How wrong the machine's clock is, ms. */
+  skewMs = 0;
+  /** A person has traded on the account. */
+  hasManualTrades = false;
+  #violation: Violation | null = null;
+
+  constructor({ profile, openStore, makeBroker }: WorldOptions) {
+    this.profile = profile;
+    const { time } = this;
+    this.venue = new Venue(profile.rules, () => time.nowMs);
+    const clock = time.clock(() => this.skewMs);
+    const store = openStore(clock);
+    this.store = store;
+    const symInfo = labSymbol(profile);
+    this.runs = Array.from({ length: profile.runs }, (_, index) => {
+      const identity = {
+        strategyId: "lab",
+        accountId: "lab-1",
+        symbol: symInfo.ticker,
+        timeframe: "1",
+        label: index === 0 ? null : `run${index + 1}`,
+      };
+      const runId = runIdOf(identity);
+      return new LabRun({
+        ...{ number: index + 1, identity, runId, store, makeBroker, clock, symInfo },
+        symbol: profile.rules.symbol,
+        strategy: { ...strategyRules, pyramiding: profile.pyramiding },
+        policies: { on_unexpected_cancel: profile.onUnexpectedCancel, on_inventory_conflict: "quarantine" },
+        watch: (look) => this.watch(look),
+        isForeign: (fillId) =>
+          this.venue.executions.some((execution) => execution.fillId === fillId && execution.owner !== runId),
+      });
+    });
+    if (profile.runs > 1 && profile.rules.mode === "netting")
+      for (const run of this.runs) run.ledger.isShared = true;
+    this.venue.onEvent = (event) => {
+      const { execution } = event;
+      const owner = execution === null ? undefined : this.runOf(execution.owner);
+      if (execution !== null && owner !== undefined)
+        this.watch(() => {
+          owner.ledger.want([...(owner.process?.state?.wanted?.values() ?? [])]);
+          owner.ledger.execute(execution);
+        });
+      for (const { connection } of this.runs) connection?.feed.push(event);
+    };
+  }
+
+  run(number: number): LabRun {
+    const run = this.runs[number - 1];
+    if (run === undefined) throw new RangeError(`there is no run ${number}`);
+    return run;
+  }
+
+  runOf(runId: string | null): LabRun | undefined {
+    return this.runs.find((run) => run.runId === runId);
+  }
+
+  /** Starts every run. */
+  async open(): Promise<void> {
+    for (const run of this.runs) await this.start(run);
+  }
+
+  /** Starts a process of a run; one that is alive is killed first. */
+  async start(run: LabRun, killIn = Infinity): Promise<void> {
+    run.process?.kill();
+    const process = new LabProcess(run);
+    process.killIn = killIn;
+    run.process = process;
+    const started = process.start();
+    let isOver = false;
+    void started.then(() => (isOver = true));
+    await this.until(() => isOver || process.isDead, startMs, "the start of a run");
+  }
+
+  async shutdown(run: LabRun): Promise<void> {
+    const { process } = run;
+    if (process === null) return;
+    let isOver = false;
+    void process.shutdown(shutdownMs).then(() => (isOver = true));
+    await this.until(() => isOver || process.isDead, 2 * shutdownMs, "the shutdown of a run");
+  }
+
+  /** A minute is over: the script runs on its bar. */
+  async closeBar(run: LabRun, price = this.venue.price): Promise<void> {
+    const nextMs = barTimeAt(this.time.nowMs) + barMs;
+    await this.advance(nextMs - this.time.nowMs);
+    if (price !== this.venue.price) this.movePrice(price);
+    await this.settle();
+    this.runBar(run, nextMs - barMs);
+    await this.settle();
+  }
+
+  /** The script runs once more on the bar that is over, or for the first time on the one that is. */
+  runBar(run: LabRun, timeMs = barTimeAt(this.time.nowMs)): void {
+    const { price } = this.venue;
+    const commands = run.isLive ? run.commands.splice(0) : [];
+    run.process?.closeBar(run.bars.length, timeMs, price, (desk) => {
+      for (const command of commands) command(desk);
+    });
+    if (run.bars.at(-1)?.timeMs !== timeMs) run.bars.push({ timeMs, price });
+  }
+
+  /** The market is somewhere else, and every run sees it. */
+  movePrice(price: number): void {
+    this.venue.setPrice(price);
+    for (const run of this.runs) run.process?.tick(price);
+  }
+
+  /** A person trades on the account that the runs use. */
+  manualTrade(side: "buy" | "sell", qty: number): void {
+    this.hasManualTrades = true;
+    for (const run of this.runs) run.ledger.isShared = true;
+    this.venue.trade(side, qty);
+  }
+
+  async settle(): Promise<void> {
+    await this.advance(0);
+  }
+
+  /** @throws Violation when time cannot go by */
+  async advance(ms: number): Promise<void> {
+    try {
+      await this.time.advance(ms);
+    } catch (error) {
+      if (error instanceof StalledError) throw new Violation("ends", error.message);
+      throw error;
+    }
+  }
+
+  /** Lets time go by until it is so. @throws Violation when it takes too long */
+  async until(isSo: () => boolean, longestMs: number, what: string): Promise<void> {
+    const endMs = this.time.nowMs + longestMs;
+    await this.settle();
+    while (!isSo()) {
+      if (this.time.nowMs >= endMs)
+        throw new Violation("ends", `${what} has not ended after ${longestMs / 1000} s`);
+      await this.advance(Math.min(500, endMs - this.time.nowMs));
+    }
+  }
+
+  /** Looks at something; the first thing that must not be is kept. */
+  watch(look: () => void): void {
+    try {
+      look();
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+      this.#violation ??= error;
+    }
+  }
+
+  /** @throws Violation the first that was seen */
+  throwIfViolated(): void {
+    if (this.#violation !== null) throw this.#violation;
+  }
+
+  /** Ends every process, as they are. */
+  close(): void {
+    for (const run of this.runs) run.process?.kill();
+    this.store.close();
+  }
+}
+
+/** Settings of the strategy that the lab's scripts have. */
+const strategyRules: StrategyRules = {
+  pyramiding: 1,
+  initialCapital: 1_000_000,
+  currency: "NONE",
+  defaultQtyType: "fixed",
+  defaultQtyValue: 1,
+  slippage: 0,
+  commissionType: "percent",
+  commissionValue: 0,
+  closeEntriesRule: "FIFO",
+  marginLong: 0,
+  marginShort: 0,
+  processOrdersOnClose: false,
+  calcOnOrderFills: false,
+  calcOnEveryHistoryTick: false,
+  useBarMagnifier: false,
+  backtestFillLimitsAssumption: 0,
+};
