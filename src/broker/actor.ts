@@ -239,18 +239,21 @@ export class BrokerActor {
   #look(): void {
     const { books } = this.#options;
     const nowMs = this.#nowMs;
+    if (nowMs - this.#heartbeatMs >= heartbeatMs) {
+      this.#heartbeatMs = nowMs;
+      books.heartbeat();
+    }
+    // Until the venue has been asked how it stands, nothing is done to it.
+    if (this.#parked !== undefined) return;
     for (const { id, command } of books.takeCommands()) {
       this.take({ kind: "operator", nowMs, command });
-      books.finishCommand(id, "done");
+      books.finishCommand(id, answers[command]);
     }
-    if (this.#parked === undefined && (nowMs >= this.#wakeMs || nowMs - this.#lookedMs >= lookMs)) {
+    if (nowMs >= this.#wakeMs || nowMs - this.#lookedMs >= lookMs) {
       this.#wakeMs = Infinity;
       this.#lookedMs = nowMs;
       this.take({ kind: "clock", nowMs });
     }
-    if (nowMs - this.#heartbeatMs < heartbeatMs) return;
-    this.#heartbeatMs = nowMs;
-    books.heartbeat();
   }
 
   /** A store that is busy for a moment must not end the run where nothing is lost by waiting. */
@@ -278,6 +281,14 @@ const lasting = [
   "fillIds",
   "spot",
 ] as const;
+
+/** What an operator hears of a command. */
+const answers: Readonly<Record<OperatorCommand["command"], string>> = {
+  pause: "paused, nothing new is opened until it is resumed",
+  resume: "resumed, new positions may be opened",
+  flatten: "paused, its orders are being cancelled and its position closed",
+  stop: "stopping",
+};
 
 /** Whether a fact is worth a row: what is routine only if it has changed something that lasts. */
 function isNews(fact: Fact, before: EngineState, after: EngineState): boolean {

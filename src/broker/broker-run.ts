@@ -13,6 +13,7 @@ import type { DeskMaker } from "../runtime/strategy/strategy-desk.ts";
 import { type ActorBooks, BrokerActor } from "./actor.ts";
 import { VenueDesk } from "./desk/venue-desk.ts";
 import { netQty } from "./engine/book/position.ts";
+import { isOver } from "./engine/draft.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
 import type { EngineRules, EngineState, SpotRules } from "./engine/state.ts";
@@ -63,6 +64,8 @@ export interface BrokerStatus {
   readonly orders: number;
   /** What stops it, if anything does. */
   readonly latch: string | undefined;
+  /** What happened to an order last. */
+  readonly last: string | undefined;
 }
 
 /** A strategy and its venue: the desk that the script trades at, and the engine that carries its wishes out. */
@@ -77,6 +80,7 @@ export class BrokerRun {
   #catchUpMs: number | undefined;
   /** Ends the waits. */
   readonly #stop = new AbortController();
+  #last: string | undefined;
   /** Fills have been told since the desk was last held against the engine's books. */
   #hasFilled = false;
   /** Why the run must end; absent: nobody says so. */
@@ -116,7 +120,12 @@ export class BrokerRun {
 
   get status(): BrokerStatus {
     const state = this.#actor?.state;
-    return { orders: state?.orders.size ?? 0, latch: state === undefined ? undefined : latchOf(state) };
+    const alive = [...(state?.orders.values() ?? [])].filter((order) => !isOver(order));
+    return {
+      orders: alive.length,
+      latch: state === undefined ? undefined : latchOf(state),
+      last: this.#last,
+    };
   }
 
   /** All that the engine knows; `undefined` before there is a desk. */
@@ -235,7 +244,11 @@ export class BrokerRun {
   #makeActor(desk: VenueDesk, state: EngineState): BrokerActor {
     const { plugin, books, clock, log, onLine } = this.#options;
     return new BrokerActor({
-      ...{ plugin, books, state, clock, log, onLine },
+      ...{ plugin, books, state, clock, log },
+      onLine: (line) => {
+        this.#last = `${line.tag} ${line.text}`;
+        onLine(line);
+      },
       onNotice: (notice) => this.#hear(notice, desk),
       afterStep: () => this.#afterStep(desk),
       onFailure: (error) => this.#endWith(error),

@@ -20,8 +20,12 @@ export interface LiveStatus {
     readonly position: number;
     readonly averagePrice: number;
   };
-  /** Of a run at a broker: orders that are out, and what stops it. */
-  readonly broker?: { readonly orders: number; readonly latch: string | undefined };
+  /** Of a run at a broker: orders that are out, what stops it, what happened last. */
+  readonly broker?: {
+    readonly orders: number;
+    readonly latch: string | undefined;
+    readonly last: string | undefined;
+  };
 }
 
 /** `2024-01-01 10:00:05+0000  0:12:05  3 bars  price 100.5  equity 10,000.00 USD  long 1 @ 100`. */
@@ -38,8 +42,9 @@ export function statusLine({ marketTime, elapsedMs, bars, price, account, broker
   ].join("  ");
 }
 
-function brokerTexts({ orders, latch }: NonNullable<LiveStatus["broker"]>): string[] {
-  return [`${orders} ${orders === 1 ? "order" : "orders"}`, ...(latch === undefined ? [] : [latch])];
+function brokerTexts({ orders, latch, last }: NonNullable<LiveStatus["broker"]>): string[] {
+  const out = `${orders} ${orders === 1 ? "order" : "orders"} out`;
+  return [out, ...[latch, last].filter((text) => text !== undefined)];
 }
 
 /** `long 2 @ 100.5`, `short 1 @ 99`, `flat`. */

@@ -206,7 +206,10 @@ test("an operator's command is taken within a quarter of a second, and has its a
   books.commands = [{ id: 4, command: "pause" }];
   clock.advance(250);
   await settle();
-  expect([actor.state.latches.paused, books.finished]).toEqual([true, ["4 done"]]);
+  expect([actor.state.latches.paused, books.finished]).toEqual([
+    true,
+    ["4 paused, nothing new is opened until it is resumed"],
+  ]);
 });
 
 test("the run says every minute that it is alive", async () => {

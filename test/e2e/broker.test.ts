@@ -1,4 +1,5 @@
 /** Runs at a broker through the compiled binary: a simulated exchange, and a venue that misbehaves. */
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -302,6 +303,24 @@ if bar_index % 4 == 3
     const last = await untilLive(box);
     last.kill("SIGTERM");
     expect(await last.exited).toBe(143);
+  });
+
+  test("obeys its operator, who reaches the process through the books", async () => {
+    using box = await Sandbox.withWorkdir();
+    box.plugin("venue", venue);
+    box.write(join(box.workdir, "scripts/step.pine"), script);
+    const child = await untilLive(box);
+    const paused = await box.pyne("broker", "pause", "step");
+    expect(paused.stdout).toContain("step@venue-1:SLOW:1: paused, nothing new is opened until it is resumed");
+    const db = new Database(join(box.workdir, "output/logs/broker.sqlite"));
+    db.run(
+      `INSERT INTO commands (run_id, run_instance_id, command, created_ts_ms)
+       SELECT run_id, run_instance_id, 'stop', 0 FROM runs WHERE ended_ts_ms IS NULL`,
+    );
+    db.close();
+    expect(await child.exited).toBe(0);
+    const { stdout } = await box.pyne("broker", "runs");
+    expect(stdout).not.toContain(" live ");
   });
 
   test("is not for indicators", async () => {
