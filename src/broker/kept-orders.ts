@@ -10,13 +10,13 @@ export function keptOrders({ intents, obligations }: EngineState): readonly Kept
     if (owed.kind === "cancel" && owed.reason !== "superseded")
       leaving.add(`${owed.generation} ${owed.intentKey}`);
   for (const record of intents.values()) {
-    const { key, generation, phase, filledQty } = record;
+    const { key, generation, phase, filledQty, flip = 0 } = record;
     if (phase === "done" || leaving.has(`${generation} ${key}`)) continue;
     // A change that was under way is what the script wanted last, whatever became of it.
     const intent = record.next ?? record.intent;
     if (intent.kind === "close" && intent.syntheticKind !== undefined) continue;
     if (intent.kind === "entry" && intent.stopFiredMarket) continue;
-    kept.set(key, { key, generation, intent, filledQty });
+    kept.set(key, { key, generation, intent, filledQty, ...(flip > 0 ? { flip } : {}) });
   }
   // The second half of a reversal is an entry of the script that has not been sent.
   for (const owed of obligations.values()) {

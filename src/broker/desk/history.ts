@@ -12,6 +12,8 @@ export interface KeptOrder {
   readonly generation: number;
   readonly intent: WantedIntent;
   readonly filledQty: number;
+  /** Contracts of the other side that it is to turn around. */
+  readonly flip?: number;
 }
 
 /** An order that is back in the book, and what each of its parts has filled. */
@@ -73,8 +75,8 @@ export class History {
     const inOrder = kept.toSorted(
       (a, b) => Number(a.intent.kind === "exit") - Number(b.intent.kind === "exit"),
     );
-    return inOrder.flatMap(({ key, generation, intent, filledQty }): Restored[] => {
-      const filled = this.#place(intent, filledQty);
+    return inOrder.flatMap(({ key, generation, intent, filledQty, flip = 0 }): Restored[] => {
+      const filled = this.#place(intent, filledQty, flip);
       if (filled.length === 0) return [];
       const orders = filled.map(([order]) => order);
       return [{ tracked: { key, generation, orders, filled: filledQty }, filled }];
@@ -121,14 +123,14 @@ export class History {
     this.#closed.clear();
   }
 
-  #place(intent: WantedIntent, filledQty: number): readonly (readonly [Order, number])[] {
-    if (intent.kind === "entry") return [[this.#entry(intent), filledQty]];
+  #place(intent: WantedIntent, filledQty: number, flip: number): readonly (readonly [Order, number])[] {
+    if (intent.kind === "entry") return [[this.#entry(intent, flip), filledQty]];
     if (intent.kind === "close") return [[this.#close(intent), filledQty]];
     return this.#exit(intent, filledQty);
   }
 
-  #entry(intent: EntryIntent): Order {
-    const { account, barIndex, books, grid } = this.#desk;
+  #entry(intent: EntryIntent, flip: number): Order {
+    const { barIndex, books, grid } = this.#desk;
     const side = intent.side === "buy" ? 1 : -1;
     const kind = intent.isStrategyOrder ? "normal" : "entry";
     const order = new Order(kind, intent.pineId, null, side, intent.qty);
@@ -137,10 +139,8 @@ export class History {
     order.isMarket = intent.limit === undefined && intent.stop === undefined;
     order.isStopLimit = intent.limit !== undefined && intent.stop !== undefined;
     order.skipsFlip = intent.skipFlip;
-    if (kind === "entry" && !order.isMarket && account.size * side < 0) {
-      order.flip = Math.abs(account.size);
-      order.quantity = grid.add(order.quantity, order.flip);
-    }
+    order.flip = flip;
+    order.quantity = grid.add(order.quantity, flip);
     describe(order, intent, barIndex);
     books.place(order);
     return order;

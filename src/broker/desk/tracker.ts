@@ -7,6 +7,8 @@ export interface Tracked {
   orders: readonly Order[];
   /** Contracts that the venue has filled of it. */
   filled: number;
+  /** Contracts of the other side that it has turned around so far: as many will be filled besides its own. */
+  turned?: number;
 }
 
 /**

@@ -114,9 +114,19 @@ export class VenueBook {
     const order = tracked?.orders[0] ?? orderOf(fill);
     const { qty, fee } = this.#net(fill);
     const opened = this.#book.book(order, fill, qty, fee, true) + desk.grid.add(fill.qty, -qty);
-    // What only closed the other side is made up for by an order of the engine's own.
-    const counts = order.kind === "entry" ? opened : fill.qty;
-    this.#count(tracked, counts, desk.grid.add(order.quantity, -order.flip), [order], fill);
+    // What only closed the side that it was to turn around is made up for by an order of the engine's own.
+    const turned = tracked?.turned ?? 0;
+    const isTurning = order.kind === "entry" && !order.skipsFlip;
+    const toTurn = !isTurning ? 0 : order.isMarket ? Infinity : order.flip;
+    const turns = Math.max(0, Math.min(desk.grid.add(fill.qty, -opened), toTurn - turned));
+    if (tracked !== undefined) tracked.turned = desk.grid.add(turned, turns);
+    this.#count(
+      tracked,
+      desk.grid.add(fill.qty, -turns),
+      desk.grid.add(order.quantity, -order.flip),
+      [order],
+      fill,
+    );
   }
 
   #bookClose(fill: Fill, tracked: Tracked | undefined): void {

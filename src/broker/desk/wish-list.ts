@@ -7,7 +7,7 @@ import type { OrderTracker } from "./tracker.ts";
 import { closeIntent, entryIntent, exitIntent, hasLevels } from "./wanted.ts";
 
 /** Adds to the list what stands under one key. */
-type Add = (orders: readonly Order[], intent: WantedIntent) => void;
+type Add = (orders: readonly Order[], intent: WantedIntent, flip?: number) => void;
 
 /** What the script wants at the venue: its book of orders, seen through its own rules. */
 export class WishList {
@@ -41,10 +41,11 @@ export class WishList {
     admitMarketOrders(desk, (order) => this.#tracker.get(this.#keyOf(order))?.filled);
     const wanted: Wanted[] = [];
     const standing = new Set<string>();
-    const add: Add = (orders, intent) => {
+    const add: Add = (orders, intent, flip = 0) => {
       const key = intentKey(intent);
       standing.add(key);
-      wanted.push({ key, generation: this.#tracker.take(key, orders).generation, intent });
+      const { generation } = this.#tracker.take(key, orders);
+      wanted.push({ key, generation, intent, ...(flip > 0 ? { flip } : {}) });
     };
     const entries = new Set<string>();
     for (const order of [...books.queue])
@@ -79,7 +80,7 @@ export class WishList {
     const id = order.id ?? "";
     if (!(quantity > 0) || entries.has(id)) return;
     entries.add(id);
-    add([order], entryIntent(this.#symbol, order, quantity));
+    add([order], entryIntent(this.#symbol, order, quantity), order.flip);
   }
 
   /** Closes of one key that were placed together are one; while one is out, later ones have nothing to add. */

@@ -20,6 +20,11 @@ export interface Wanted {
    * still an order of 5. An exit that covers all of its entry is sized by what of the entry is open, whatever it says.
    */
   readonly intent: WantedIntent;
+  /**
+   * Of a priced entry: contracts of the other side that were open when the script placed it, and that it is to turn
+   * around. Its own quantity does not have them.
+   */
+  readonly flip?: number;
 }
 
 /**

@@ -129,6 +129,8 @@ export interface IntentRecord {
   readonly filledQty: number;
   /** Time of the last change of phase, ms. */
   readonly sinceMs: number;
+  /** Contracts of the other side that it is to turn around; see `Wanted`. */
+  readonly flip?: number;
   /** Of what the engine does by itself: what the script's book knows it as. */
   readonly bookedAs?: BookedAs;
 }

@@ -3,6 +3,7 @@
  *
  *     entry L buy 2                      market
  *     entry L#2 buy 2 limit 99 stop 101  second order under this id
+ *     entry L buy 2 limit 99 flip 3      placed while three of the other side were open
  *     order L buy 2                      strategy.order
  *     exit X<L sell 2 tp 110 sl 90       bracket of the entry L; `part` for a part of it, `trail 105/2` for a trail
  *     close L sell 1                     close; `close * sell 1` closes everything
@@ -151,7 +152,8 @@ function wantedLine(line: string): Wanted {
         throw new Error(`no kind of order: ${line}`);
     }
   })();
-  return { key: intentKey(intent), generation: Number(generation), intent };
+  const flip = options.has("flip") ? { flip: Number(options.get("flip")) } : {};
+  return { key: intentKey(intent), generation: Number(generation), intent, ...flip };
 }
 
 /** An intent as the notation writes it. */

@@ -90,7 +90,7 @@ describe("a reversal", () => {
 
   test("of a priced entry is two orders: the rest is bought at the market when it has filled", () => {
     story(`${long}
-      bar entry S sell 3 limit 105         -> place entry S sell 3 limit 105 @0
+      bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
       accept entry S                       ->
       fill S entry 1                       ->
       size 1
@@ -99,6 +99,32 @@ describe("a reversal", () => {
       accept market S                      ->
       fill S entry 2                       ->
       size -3
+    `);
+  });
+
+  test("of a priced entry turns around what was open when the script placed it, and no more", () => {
+    story(`
+      bar entry S sell 3 limit 105         -> place entry S sell 3 limit 105 @0
+      accept entry S                       ->
+      bar entry L buy 2; entry S sell 3 limit 105 -> place entry L buy 2 @0
+      accept entry L                       ->
+      fill L entry 2                       ->
+      fill S entry 3                       ->
+      size -1
+    `);
+    story(`${long}
+      bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
+      accept entry S                       ->
+      bar entry S sell 3 limit 105 flip 1  ->
+      fill S entry 3                       -> place market S sell 1 @0
+    `);
+  });
+
+  test("of a market entry that met what came before it is two orders as well", () => {
+    story(`
+      bar entry L buy 1; entry S sell 1    -> place entry L buy 1 @0; place entry S sell 1 @0
+      fill L entry 1                       ->
+      fill S entry 1                       -> place market S sell 1 @0
     `);
   });
 
@@ -284,7 +310,7 @@ describe("pyramiding", () => {
       `
       bar entry S sell 1                   -> place entry S sell 1 @0
       fill S entry 1                       ->
-      bar entry L buy 3 limit 99           -> place entry L buy 3 limit 99 @0
+      bar entry L buy 3 limit 99 flip 1    -> place entry L buy 3 limit 99 @0
       accept entry L                       ->
       fill L entry 3                       -> place market L buy 1 @0
       fill L entry 1                       ->

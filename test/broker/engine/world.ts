@@ -109,7 +109,11 @@ export class World {
     const next = new Map<string, Wanted>();
     for (const wanted of wantedOf(text)) {
       const before = this.#wanted.get(wanted.key);
-      next.set(wanted.key, { ...wanted, generation: before?.generation ?? ++this.#generation });
+      const { size } = this.play.state.book;
+      const isPriced = wanted.intent.kind === "entry" && wanted.intent.orderType !== "market";
+      const flip =
+        isPriced && size * (wanted.intent.side === "buy" ? 1 : -1) < 0 ? { flip: Math.abs(size) } : {};
+      next.set(wanted.key, { ...wanted, ...flip, generation: before?.generation ?? ++this.#generation });
     }
     this.#wanted = next;
     this.#evaluated();

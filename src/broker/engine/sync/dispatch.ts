@@ -20,6 +20,8 @@ export interface Dispatch {
   readonly intent: WantedIntent;
   /** What the script's book knows it as, where the intent's ids are the engine's own. */
   readonly bookedAs?: BookedAs;
+  /** See `Wanted`. */
+  readonly flip?: number | undefined;
 }
 
 /** Sends an intent under ids that no order has had. */
@@ -48,6 +50,7 @@ export function dispatch(draft: Draft, what: Dispatch): void {
     filledQty: isSameLife ? last.filledQty : 0,
     sinceMs: draft.nowMs,
     ...(what.bookedAs === undefined ? {} : { bookedAs: what.bookedAs }),
+    ...(what.flip === undefined ? {} : { flip: what.flip }),
   };
   resend(draft, record);
 }

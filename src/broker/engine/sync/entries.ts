@@ -17,7 +17,7 @@ export function sendEntry(
 ): void {
   const { key, generation } = wanted;
   if (draft.obligations.has(reopenId(key))) return;
-  const what = { key, generation, intent };
+  const what = { key, generation, intent, flip: wanted.flip };
   const verdict = judge(draft, what);
   if (verdict.go !== "allow") return refuse(draft, what, verdict);
   if (mustReverse(draft, intent)) return armReversal(draft, wanted);

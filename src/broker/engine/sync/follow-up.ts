@@ -16,19 +16,22 @@ function followId(entryId: string): string {
 }
 
 /**
- * A priced entry rests with its own quantity whatever the position is; what of its fills only closed the other side is
- * bought again at the market once the order has filled, so that the script ends up with the position it asked for.
+ * What of an entry's fills only closed the other side is bought again at the market once its order has filled, so that
+ * the script ends up with the position it asked for. Of a priced entry no more than it was placed against: a position
+ * that opened since is only closed. A market entry turns whatever it meets.
  */
 export function followUp(draft: Draft, record: IntentRecord, closedQty: number): void {
-  const { intent, generation } = record;
+  const { intent, generation, flip = 0 } = record;
   if (intent.kind !== "entry" || intent.isStrategyOrder || intent.stopFiredMarket || intent.skipFlip) return;
+  const most = intent.orderType === "market" ? Infinity : flip;
+  if (!(most > 0)) return;
   const { limit: _limit, stop: _stop, ocaName: _name, ocaType: _type, ...rest } = intent;
   const before = draft.obligations.get(followId(intent.pineId));
   const soFar =
     before?.kind === "reopen" && before.wanted.generation === generation ? before.wanted.intent.qty : 0;
   const market: EntryIntent = {
     ...rest,
-    qty: quantity(plus(soFar, closedQty)),
+    qty: quantity(Math.min(plus(soFar, closedQty), most)),
     orderType: "market",
     stopFiredMarket: true,
   };

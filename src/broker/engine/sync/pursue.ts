@@ -129,7 +129,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       if (target === null) return rest(draft, own);
       if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, target, null);
       if (own.phase === "prepared") return sendEntry(draft, wanted, target, own);
-      if (own.phase === "working") bring(draft, own, target, () => changeEntry(draft, own, target));
+      if (own.phase === "working") bring(draft, turning(draft, own, wanted.flip), target, changeEntry);
       return;
     }
     case "exit": {
@@ -141,7 +141,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       if (target.is === "rest") return rest(draft, own);
       if (own === undefined || own.phase === "done" || own.phase === "prepared")
         return sendExit(draft, key, generation, target.intent, own);
-      if (own.phase === "working") bring(draft, own, target.intent, () => reshape(draft, own, target.intent));
+      if (own.phase === "working") bring(draft, own, target.intent, reshape);
       return;
     }
   }
@@ -160,8 +160,22 @@ function isWriteOut({ outbox }: Draft, key: string): boolean {
   return false;
 }
 
+/** What an entry is to turn around is what was open when the script placed it last. */
+function turning(draft: Draft, own: IntentRecord, flip: number | undefined): IntentRecord {
+  if (own.flip === flip) return own;
+  const { flip: _, ...rest } = own;
+  const now: IntentRecord = flip === undefined ? rest : { ...rest, flip };
+  draft.setIntent(now);
+  return now;
+}
+
 /** A working order has to look like this: a write where the venue would see a difference, none otherwise. */
-function bring(draft: Draft, record: IntentRecord, intent: IntentRecord["intent"], change: () => void): void {
-  if (!isSameOrder(record.intent, intent)) change();
+function bring<Intent extends IntentRecord["intent"]>(
+  draft: Draft,
+  record: IntentRecord,
+  intent: Intent,
+  change: (draft: Draft, record: IntentRecord, intent: Intent) => void,
+): void {
+  if (!isSameOrder(record.intent, intent)) change(draft, record, intent);
   else if (!isSameIntent(record.intent, intent)) draft.setIntent({ ...record, intent });
 }
