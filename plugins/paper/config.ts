@@ -10,7 +10,7 @@ export const PaperConfig = defineConfig(
   {
     ...LiveProviderConfig.entries,
     account: field(
-      v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{0,32}$/, "letters, digits, - and _, at most 32")),
+      v.pipe(v.string(), v.check(isName, "up to 32 letters, digits, - and _")),
       "",
       "Name of the account, whose books are output/logs/paper-NAME.sqlite; empty: named after the market",
     ),
@@ -65,6 +65,10 @@ export const PaperConfig = defineConfig(
   },
 );
 export type PaperConfig = InferConfig<typeof PaperConfig>;
+
+function isName(text: string): boolean {
+  return /^[A-Za-z0-9_-]{0,32}$/.test(text);
+}
 
 function isSpeed(text: string): boolean {
   return text === "max" || (/^\d*\.?\d+$/.test(text) && Number(text) > 0);

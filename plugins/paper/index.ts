@@ -37,6 +37,9 @@ import { timeframes } from "./timeframes.ts";
 import { Traffic } from "./traffic.ts";
 import { closeTicket, entryTicket, exitTickets, orderEventOf } from "./wire.ts";
 
+/** How an account is begun anew. */
+const beginAnew = "PYNE_CONFIG_PAPER_FRESH=true begins anew";
+
 /** Bars in a page of a download where nobody asks for a size. */
 const pageSize = 5000;
 
@@ -141,7 +144,10 @@ keeps its books in output/logs and goes on where it was, however the process end
       this.#remembered === undefined
         ? await this.#open(signal)
         : { ...this.#remembered, over: new AbortController() };
-    this.#accountId = this.#session.account.name;
+    const { account, market } = this.#session;
+    this.#accountId = account.name;
+    if (market !== undefined && account.cursor.bars >= market.bars)
+      this.log.warn(`${account.name} has traded all of ${account.exchange.rules.symbol}; ${beginAnew}`);
     this.#passage.begin();
     for (const resolve of this.#waiting.splice(0)) resolve();
   }

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { ExchangeConnectionError, ManualInterventionError } from "pynecore/plugin";
+import { ManualInterventionError, ProviderError } from "pynecore/plugin";
 
 import type { PaperOrder } from "./exchange/order.ts";
 import type { ExchangeEvent, ExchangeState } from "./exchange/state.ts";
@@ -70,7 +70,7 @@ export class AccountStore {
 
   /**
    * @param path `:memory:` for an account that is forgotten
-   * @throws ExchangeConnectionError when another process has the account; ManualInterventionError for a damaged file
+   * @throws ProviderError when another process has the account; ManualInterventionError for a damaged file
    */
   constructor(path: string) {
     if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
@@ -81,6 +81,8 @@ export class AccountStore {
       db.run("PRAGMA locking_mode = EXCLUSIVE");
       db.run("PRAGMA journal_mode = WAL");
       db.run("PRAGMA synchronous = NORMAL");
+      // Whose money it is, is nobody else's business.
+      if (path !== ":memory:") chmodSync(path, 0o600);
       db.transaction(() => db.run(layout)).immediate();
       this.#db = db;
       this.#statements = prepare(db);
@@ -184,7 +186,7 @@ function prepare(db: Database) {
 function failureOf(error: unknown, path: string): Error {
   const { code } = error as { code?: unknown };
   if (code === "SQLITE_BUSY" || code === "SQLITE_BUSY_SNAPSHOT" || code === "SQLITE_LOCKED") {
-    return new ExchangeConnectionError(`another pyne process trades on the account of ${path}`, {
+    return new ProviderError(`another pyne process trades on the account of ${path}`, {
       cause: error,
       hint: "a paper account serves one run at a time: name another one with account in config/plugins/paper.toml",
     });

@@ -202,7 +202,8 @@ export class Exchange {
     this.#events.push({
       number: ++state.events,
       eventType,
-      atMs: state.nowMs,
+      // What happens at a close belongs to the bar that closes.
+      atMs: state.walk === null ? state.nowMs : Math.min(state.nowMs, state.walk.part.toMs - 1),
       order: reportOf(order, rules.symbol, rules.symInfo.currency),
       pineId: order.pineId,
       fromEntry: order.fromEntry,

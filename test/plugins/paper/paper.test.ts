@@ -1,7 +1,7 @@
 /** The paper plugin as the engine meets it: its market waits for orders, its account outlives it. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -368,7 +368,14 @@ describe("its account", () => {
   test("serves one process at a time", async () => {
     const path = folder();
     await connected(bars, {}, path);
-    expect(await refusal(connected(bars, {}, path))).toBe("BROKER_CONNECTION");
+    const second = await connected(bars, {}, path).catch((error: unknown) => error);
+    expect(second).toMatchObject({ code: "PROVIDER", hint: expect.stringContaining("account") });
+  });
+
+  test("is its owner's alone", async () => {
+    const path = folder();
+    await connected(bars, {}, path);
+    expect(statSync(join(path, "paper-X-1-1.sqlite")).mode & 0o777).toBe(0o600);
   });
 
   test("a damaged file is left alone and named", async () => {
