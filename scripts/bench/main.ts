@@ -1,7 +1,10 @@
-/** `bun run bench NAME`: measures; nothing here is asserted. */
+/** `bun run bench NAME... [--OPTION=VALUE...]`: measures; nothing here is asserted. */
 import process from "node:process";
 
-const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => void | Promise<void> }>>> = {
+/** Options are those of the command line, `--name=value`, for a bench that has some. */
+type Bench = (options: ReadonlyMap<string, string>) => void | Promise<void>;
+
+const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   start: () => import("./start.ts"),
   data: () => import("./data.ts"),
   run: () => import("./run.ts"),
@@ -12,18 +15,31 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: () => voi
   strategy: () => import("./strategy.ts"),
   engine: () => import("./engine.ts"),
   broker: () => import("./broker.ts"),
+  soak: () => import("./soak.ts"),
   report: () => import("./report.ts"),
   optimize: () => import("./optimize.ts"),
 };
 
-const wanted = process.argv.slice(2);
+/** Takes half an hour: only when it is asked for. */
+const long = ["soak"];
+
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => !arg.startsWith("--"));
+const options = new Map(
+  args
+    .filter((arg) => arg.startsWith("--"))
+    .map((arg) => {
+      const [name = "", value = ""] = arg.slice(2).split("=");
+      return [name, value];
+    }),
+);
 const unknown = wanted.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {
   console.error(`no bench is called ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}`);
   process.exit(2);
 }
 for (const [name, load] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : long.includes(name)) continue;
   console.log(`== ${name}`);
-  await (await load()).bench();
+  await (await load()).bench(options);
 }
