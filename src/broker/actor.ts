@@ -35,7 +35,8 @@ export interface ActorBooks {
   takeCommands(): readonly OperatorCommand[];
   /** What came of a command. */
   finishCommand(id: number, result: string): void;
-  heartbeat(): void;
+  /** @returns why the run must open nothing more, if it must not */
+  heartbeat(): string | undefined;
 }
 
 /** What an actor works with. */
@@ -241,7 +242,8 @@ export class BrokerActor {
     const nowMs = this.#nowMs;
     if (nowMs - this.#heartbeatMs >= heartbeatMs) {
       this.#heartbeatMs = nowMs;
-      books.heartbeat();
+      const reason = books.heartbeat();
+      if (reason !== undefined) this.hear({ kind: "quarantine", nowMs, reason });
     }
     // Until the venue has been asked how it stands, nothing is done to it.
     if (this.#parked !== undefined) return;

@@ -20,6 +20,7 @@ import type { EngineRules, EngineState, SpotRules } from "./engine/state.ts";
 import { keptOrders } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
 import type { StoredState } from "./store/load.ts";
+import type { Resolution } from "./store/plugin-rows.ts";
 import { venueState } from "./venue-state.ts";
 
 /** The engine's word that nothing more may be sent. Somebody has to look. */
@@ -34,6 +35,10 @@ export interface OpenBooks extends ActorBooks, RunContext {
   readonly priorTags: readonly string[];
   /** What earlier processes have left, under the rules of now. */
   load(rules: EngineRules): StoredState;
+  /** Told what the plugin found out about a write. */
+  onResolution: (resolution: Resolution) => void;
+  /** What it found out and an earlier process has not acted on. */
+  resolutions(): readonly Resolution[];
 }
 
 /** What a run at a broker is made of. */
@@ -212,6 +217,7 @@ export class BrokerRun {
     const { state } = actor;
     desk.takeOver(keptOrders(state), state.waiting, state.book);
     actor.recovered(started);
+    for (const resolution of this.#options.books.resolutions()) this.#resolve(actor, resolution);
   }
 
   #rulesOf(rules: StrategyRules): EngineRules {
@@ -279,8 +285,13 @@ export class BrokerRun {
     this.#options.onEnd();
   }
 
+  #resolve(actor: BrokerActor, resolution: Resolution): void {
+    actor.hear({ kind: "resolved", nowMs: this.#options.clock.nowMs(), ...resolution });
+  }
+
   #inject(plugin: BrokerPlugin, actor: BrokerActor): void {
-    const { clock } = this.#options;
+    const { books, clock } = this.#options;
+    books.onResolution = (resolution) => this.#resolve(actor, resolution);
     plugin.quarantineSink = (reason) => actor.hear({ kind: "quarantine", nowMs: clock.nowMs(), reason });
     plugin.nativeCancelAllExpectedSink = (symbol) =>
       actor.hear({

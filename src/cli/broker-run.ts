@@ -102,6 +102,7 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
       scriptPath: setup.scriptPath,
       pluginName: plugin.name,
     });
+    if (plugin.spotInventoryPort !== null) books.claimAsset(plugin.spotInventoryPort);
     plugin.storeCtx = books;
     const run = new BrokerRun({
       ...{ plugin, books, symbol, symInfo, timeframe, capabilities, log },

@@ -43,7 +43,9 @@ class Books implements ActorBooks {
   hasFill = (fillId: string): boolean => this.fills.has(fillId);
   takeCommands = (): readonly OperatorCommand[] => this.commands.splice(0);
   finishCommand = (id: number, result: string): void => void this.finished.push(`${id} ${result}`);
-  heartbeat = (): void => void this.heartbeats++;
+  /** Why nothing more may be opened. */
+  lost: string | undefined;
+  heartbeat = (): string | undefined => (this.heartbeats++, this.lost);
 }
 
 function setUp(recovered = true, rules: Parameters<typeof rulesOf>[0] = {}) {
@@ -220,6 +222,15 @@ test("the run says every minute that it is alive", async () => {
   }
   await settle();
   expect(books.heartbeats).toBe(2);
+});
+
+test("a run that has lost its coin opens nothing more", async () => {
+  const { actor, books, clock } = setUp();
+  await settle();
+  books.lost = "the coin was taken";
+  clock.advance(60_000);
+  await settle();
+  expect(actor.state.latches.quarantine?.reason).toBe("the coin was taken");
 });
 
 test("a stream that dies stops new exposure", async () => {

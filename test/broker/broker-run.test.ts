@@ -8,6 +8,7 @@ import { strategy, type StrategyContext } from "pynecore";
 
 import type { ExchangeOrder, OrderEvent } from "../../src/api/broker/orders.ts";
 import { BrokerRun } from "../../src/broker/broker-run.ts";
+import type { RunBooks } from "../../src/broker/store/run-books.ts";
 import { BrokerStore } from "../../src/broker/store/store.ts";
 import { barAt } from "../../src/kernel/bar.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
@@ -24,6 +25,7 @@ const { signal: never } = new AbortController();
 class Process {
   readonly plugin = new ScriptedPlugin();
   readonly clock = new ManualClock(Date.UTC(2024, 0, 2));
+  readonly books: RunBooks;
   readonly run: BrokerRun;
   readonly live: LiveRun;
   readonly positions: number[] = [];
@@ -31,12 +33,19 @@ class Process {
 
   constructor(store: BrokerStore, body: (s: StrategyContext) => void, history: string) {
     const symInfo = symbol({ period: "1", mincontract: 0.01 });
-    const books = store.openRun({
+    this.books = store.openRun({
       ...{ strategyId: "s", accountId: "a", symbol: "TEST", timeframe: "1", label: null },
       ...{ scriptPath: "s.ts", pluginName: "scripted" },
     });
     this.run = new BrokerRun({
-      ...{ plugin: this.plugin, books, symbol: "TEST", symInfo, timeframe: "1", capabilities: capable },
+      ...{
+        plugin: this.plugin,
+        books: this.books,
+        symbol: "TEST",
+        symInfo,
+        timeframe: "1",
+        capabilities: capable,
+      },
       policies: { on_unexpected_cancel: "stop", on_inventory_conflict: "quarantine" },
       ...{ isDryRun: false, clock: this.clock, log: silentLogger, onLine() {}, onEnd() {} },
     });
@@ -157,6 +166,57 @@ test("an exit in ticks is sent when its entry fills, not a bar later", async () 
   await process.fill(101, 3);
   expect(process.sent).toEqual(["entry L buy 1", "exit X sell 1 tp 111 sl 96"]);
   await process.stop();
+});
+
+describe("what the plugin finds out about a bracket whose answer was lost", () => {
+  /** A position, and its bracket in doubt: whether it is in force shows in no list of orders. */
+  async function inDoubt(process: Process): Promise<string> {
+    await enter(process);
+    const { envelope, fail } = process.plugin.calls.at(-1)!;
+    fail(new Error("timeout"));
+    await settle();
+    return envelope!.clientOrderId("t");
+  }
+  const exits = ({ sent }: Process): number => sent.filter((what) => what.startsWith("exit")).length;
+
+  /** A bracket that was refused is tried once more, a moment later. */
+  async function tried(process: Process): Promise<void> {
+    process.close("102");
+    for (let second = 0; second < 10; second++) {
+      process.clock.advance(1_000);
+      await settle();
+    }
+  }
+
+  test.each([
+    ["rejected", 2],
+    ["attached", 1],
+  ] as const)("%s: it has been sent %i times", async (resolution, times) => {
+    using store = BrokerStore.open(":memory:");
+    const process = new Process(store, body, "100 100");
+    await process.start();
+    const id = await inDoubt(process);
+    process.close("102");
+    expect(exits(process)).toBe(1);
+    process.books.recordResolution(id, resolution);
+    await tried(process);
+    expect(exits(process)).toBe(times);
+    await process.stop();
+  });
+
+  test("counts also when the process ended before the engine had heard of it", async () => {
+    let id = "";
+    using restart = await restarted(async (process) => {
+      id = await inDoubt(process);
+      process.books.onResolution = () => {};
+      process.books.recordResolution(id, "rejected");
+    }, "100 100 100 102");
+    const { after } = restart;
+    await after.start([], 1);
+    await tried(after);
+    expect(exits(after)).toBe(1);
+    await after.stop();
+  });
 });
 
 describe("a restart", () => {

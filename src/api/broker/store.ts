@@ -44,6 +44,11 @@ export interface RunContext {
   ): void;
   /** Creates or changes an order's row: for state that the engine does not know by itself. */
   upsertOrder(clientOrderId: string, changes: OrderChanges): void;
+  /**
+   * What became of a write whose answer was lost, where it shows in no list of open orders: a bracket that is attached
+   * to a position, for one. `rejected` is final. Nothing happens when the engine is not in doubt about the order.
+   */
+  recordResolution(clientOrderId: string, resolution: "attached" | "rejected"): void;
   /** The venue's id of an order. */
   setExchangeId(clientOrderId: string, exchangeId: string): void;
   /** Protection that is in force at the venue. */

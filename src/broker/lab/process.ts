@@ -234,6 +234,14 @@ export class LabProcess implements LineOwner {
       upsertOrder: (...args) => alive(() => books.upsertOrder(...args)),
       setExchangeId: (...args) => alive(() => books.setExchangeId(...args)),
       setRisk: (...args) => alive(() => books.setRisk(...args)),
+      recordResolution: (...args) => alive(() => books.recordResolution(...args)),
+      resolutions: () => alive(() => books.resolutions()),
+      get onResolution() {
+        return books.onResolution;
+      },
+      set onResolution(listener) {
+        books.onResolution = listener;
+      },
     };
   }
 }

@@ -5,6 +5,7 @@ import type { WriteResult } from "../engine/facts.ts";
 import { decode } from "./codec.ts";
 import { eventHash, firstHash } from "./event-log.ts";
 import type { RunRow, StoreReader } from "./reader.ts";
+import { givenUpKinds } from "./retention.ts";
 
 /** One thing that is not as it must be. */
 export interface Finding {
@@ -93,14 +94,20 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
       "SELECT * FROM events WHERE run_instance_id = ? ORDER BY seq",
     );
     for (const line of lines.iterate(run.run_instance_id)) {
-      while (gaps.length > 0 && gaps[0]!.first_seq < line.seq) chain.leap(gaps.shift()!);
+      while (gaps.length > 0 && gaps[0]!.first_seq < line.seq) {
+        chain.leap(gaps.shift()!);
+        writes.leap();
+      }
       chain.take(line);
       writes.take(line);
       if (line.kind === "fill") told.set(decode<Fill>(line.payload).fillId, line.payload);
-      isGivenUp ||= line.kind === "flattened_outside" || line.kind === "position_given_up";
+      isGivenUp ||= givenUpKinds.includes(line.kind);
       events++;
     }
-    for (const gap of gaps) chain.leap(gap);
+    for (const gap of gaps) {
+      chain.leap(gap);
+      writes.leap();
+    }
     chain.end();
   }
   writes.end(
@@ -200,6 +207,12 @@ class Writes {
       this.#send(decode<Effect>(payload), seq);
     else if (kind === "fact_written") this.#answer(decode<{ effect: number; result: WriteResult }>(payload));
     else if (kind === "fact_started") this.#restart();
+  }
+
+  /** Lines are missing here that were too old: what became of earlier writes may have been among them. */
+  leap(): void {
+    this.#open.clear();
+    this.#sent.clear();
   }
 
   end(outbox: ReadonlySet<number>, isLive: boolean): void {

@@ -28,6 +28,11 @@ export class RunIsLiveError extends TryAgainLaterError {
   }
 }
 
+/** Another live run trades the coin of a spot account, or pays with it. Exit code 75: it may end. */
+export class AssetTakenError extends TryAgainLaterError {
+  override readonly code = "BROKER_ASSET_TAKEN";
+}
+
 /** The books of this run were closed, by itself or by a later process that took over: it may not trade any more. */
 export class RunEndedError extends RuntimeFailure {
   override readonly code = "BROKER_RUN_ENDED";

@@ -2,7 +2,7 @@ import type { OrderChanges, RiskLevels, RunContext, StoredOrder } from "../../ap
 import type { Clock } from "../../kernel/clock.ts";
 import type { HeldLock } from "../../config/file-lock.ts";
 import type { EngineRules } from "../engine/state.ts";
-import { decode, encode } from "./codec.ts";
+import { type Claimant, claimAsset, heartbeatAsset, releaseAsset, type SpotAssets } from "./asset-lease.ts";
 import type { Commit } from "./commit.ts";
 import type { Connection } from "./connection.ts";
 import { RunEndedError } from "./errors.ts";
@@ -10,7 +10,10 @@ import { EventLog } from "./event-log.ts";
 import { FillRows } from "./fill-rows.ts";
 import { loadState, type StoredState } from "./load.ts";
 import { endRun, type OpenedRun, type RunDescription } from "./open-run.ts";
+import { PluginRows, type Resolution } from "./plugin-rows.ts";
 import { Projections } from "./projections.ts";
+import { purge, purgeEveryMs } from "./retention.ts";
+import { isRunLocked } from "./run-lock.ts";
 import { linesOf } from "./step-lines.ts";
 
 /** How often a run says that it is alive at most, ms. */
@@ -20,21 +23,6 @@ const heartbeatMs = 60_000;
 export interface WaitingCommand {
   readonly id: number;
   readonly command: "pause" | "resume" | "flatten" | "stop";
-}
-
-/** The read behind `findByRef`. `?1`: the instance, `?2`: the kind of the alias, `?3`: the alias. */
-export const findByRefQuery = `
-  SELECT orders.* FROM order_refs JOIN orders
-    ON orders.run_instance_id = order_refs.run_instance_id AND orders.client_order_id = order_refs.client_order_id
-  WHERE order_refs.run_instance_id = ?1 AND ref_type = ?2 AND ref_value = ?3`;
-
-interface OrderRow {
-  client_order_id: string;
-  pine_entry_id: string | null;
-  from_entry: string | null;
-  exchange_order_id: string | null;
-  state: string;
-  extras: string;
 }
 
 /**
@@ -53,17 +41,22 @@ export class RunBooks implements RunContext {
   /** Orders of earlier processes that are now this one's. */
   readonly adopted: number;
   readonly #instance: number;
-  readonly #pluginName: string;
-  readonly #symbol: string;
+  readonly #claimant: Claimant;
   readonly #connection: Connection;
   readonly #log: EventLog;
   readonly #projections: Projections;
   readonly #fills: FillRows;
+  readonly #rows: PluginRows;
   readonly #lock: HeldLock;
   readonly #clock: Clock;
   readonly #statements;
   #lastGeneration = 0;
   #heartbeatMs: number;
+  /** When history was last seen to hold nothing that is too old. */
+  #purgedMs = -Infinity;
+  #hasAsset = false;
+  /** Told what a plugin found out about a write, when it is written. */
+  onResolution: (resolution: Resolution) => void = () => {};
   /** What `PRAGMA data_version` said when commands were looked for last: it changes when another process has written. */
   #dataVersion = -1;
   #isClosed = false;
@@ -76,13 +69,13 @@ export class RunBooks implements RunContext {
     this.priorTags = opened.priorTags;
     this.adopted = opened.adopted;
     this.#instance = opened.runInstanceId;
-    this.#pluginName = run.pluginName;
-    this.#symbol = run.symbol;
     this.#connection = connection;
     this.#log = new EventLog(db);
     const owner = { ...opened, pluginName: run.pluginName, symbol: run.symbol, accountId: run.accountId };
+    this.#claimant = owner;
     this.#projections = new Projections(db, owner);
     this.#fills = new FillRows(db, owner);
+    this.#rows = new PluginRows(db, owner);
     this.#lock = lock;
     this.#clock = clock;
     this.#heartbeatMs = clock.nowMs();
@@ -95,29 +88,6 @@ export class RunBooks implements RunContext {
       finish: db.prepare("UPDATE commands SET finished_ts_ms = ?, result = ? WHERE id = ?"),
       heartbeat: db.prepare(
         "UPDATE runs SET last_heartbeat_ts_ms = ? WHERE run_instance_id = ? AND ended_ts_ms IS NULL",
-      ),
-      addRef: db.prepare(
-        `INSERT INTO order_refs (run_instance_id, ref_type, ref_value, client_order_id, created_ts_ms)
-         VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET client_order_id = excluded.client_order_id`,
-      ),
-      findByRef: db.prepare<OrderRow, [number, string, string]>(findByRefQuery),
-      findOrder: db.prepare<OrderRow, [number, string]>(
-        "SELECT * FROM orders WHERE run_instance_id = ? AND client_order_id = ?",
-      ),
-      addOrder: db.prepare(
-        `INSERT INTO orders (run_instance_id, client_order_id, plugin_name, symbol, state, created_ts_ms, updated_ts_ms)
-         VALUES (?, ?, ?, ?, 'submitted', ?, ?) ON CONFLICT DO NOTHING`,
-      ),
-      changeOrder: db.prepare(
-        `UPDATE orders SET pine_entry_id = ?, from_entry = ?, exchange_order_id = ?, state = ?, extras = ?,
-           updated_ts_ms = ? WHERE run_instance_id = ? AND client_order_id = ?`,
-      ),
-      setRisk: db.prepare(
-        `UPDATE orders SET sl_level = CASE WHEN ?1 THEN ?2 ELSE sl_level END,
-           tp_level = CASE WHEN ?3 THEN ?4 ELSE tp_level END,
-           trailing_distance = CASE WHEN ?5 THEN ?6 ELSE trailing_distance END,
-           trailing_stop = CASE WHEN ?5 THEN ?6 IS NOT NULL ELSE trailing_stop END, updated_ts_ms = ?7
-         WHERE run_instance_id = ?8 AND client_order_id = ?9`,
       ),
     };
   }
@@ -178,12 +148,53 @@ export class RunBooks implements RunContext {
     this.#write(false, () => this.#statements.finish.run(this.#nowMs, result, id));
   }
 
-  /** Says that the run is alive, at most once a minute. */
-  heartbeat(): void {
-    if (this.#nowMs - this.#heartbeatMs < heartbeatMs) return;
+  /**
+   * Says that the run is alive, at most once a minute, and throws a little of what is too old away.
+   * @returns why the run must open nothing more, if it must not
+   */
+  heartbeat(): string | undefined {
+    if (this.#nowMs - this.#heartbeatMs < heartbeatMs) return undefined;
     this.#heartbeatMs = this.#nowMs;
-    this.#write(false, () => this.#statements.heartbeat.run(this.#nowMs, this.#instance));
+    const isOwner = this.#write(false, () => {
+      this.#statements.heartbeat.run(this.#nowMs, this.#instance);
+      return !this.#hasAsset || heartbeatAsset(this.#connection.db, this.#instance, this.#nowMs);
+    });
+    this.purge();
     this.#connection.checkpoint();
+    return isOwner ? undefined : "the coin that this run trades was taken from it";
+  }
+
+  /**
+   * Throws a batch of what is too old away, unless a look at it found nothing less than a day ago. What fails is tried
+   * again: nothing waits for it.
+   */
+  purge(): void {
+    if (this.#nowMs - this.#purgedMs < purgeEveryMs) return;
+    try {
+      const purged = this.#write(false, () => {
+        const went = purge(this.#connection.db, this.#nowMs);
+        if (Object.values(went).some((count) => count > 0))
+          this.#log.append(this.#instance, [
+            { kind: "history_purged", tsMs: this.#nowMs, payload: { ...went } },
+          ]);
+        return went;
+      });
+      if (Object.values(purged).every((count) => count === 0)) this.#purgedMs = this.#nowMs;
+    } catch (error) {
+      if (error instanceof RunEndedError) throw error;
+    }
+  }
+
+  /**
+   * Takes a coin of a spot account for this run, for as long as it lives.
+   * @throws AssetTakenError when another live run trades it or pays with it
+   */
+  claimAsset(assets: SpotAssets): void {
+    const { db, path } = this.#connection;
+    this.#write(true, () =>
+      claimAsset(db, this.#claimant, assets, this.#nowMs, (runId) => isRunLocked(path, runId)),
+    );
+    this.#hasAsset = true;
   }
 
   /** Several calls as one transaction; nothing of it stays when any of them fails. It must not wait for anything. */
@@ -192,14 +203,11 @@ export class RunBooks implements RunContext {
   }
 
   addRef(clientOrderId: string, kind: string, ref: string): void {
-    this.#write(true, () =>
-      this.#statements.addRef.run(this.#instance, kind, ref, clientOrderId, this.#nowMs),
-    );
+    this.#write(true, () => this.#rows.addRef(clientOrderId, kind, ref, this.#nowMs));
   }
 
   findByRef(kind: string, ref: string): StoredOrder | null {
-    const row = this.#statements.findByRef.get(this.#instance, kind, ref);
-    return row === null ? null : storedOrder(row);
+    return this.#rows.findByRef(kind, ref);
   }
 
   logEvent(
@@ -210,41 +218,25 @@ export class RunBooks implements RunContext {
   }
 
   upsertOrder(clientOrderId: string, changes: OrderChanges): void {
-    this.#write(true, () => {
-      const { addOrder, changeOrder, findOrder } = this.#statements;
-      addOrder.run(this.#instance, clientOrderId, this.#pluginName, this.#symbol, this.#nowMs, this.#nowMs);
-      const order = { ...storedOrder(findOrder.get(this.#instance, clientOrderId)!), ...changes };
-      changeOrder.run(
-        order.pineId === "" ? null : order.pineId,
-        order.fromEntry,
-        order.exchangeId,
-        order.state,
-        encode(order.extras),
-        this.#nowMs,
-        this.#instance,
-        clientOrderId,
-      );
-    });
+    this.#write(true, () => this.#rows.upsertOrder(clientOrderId, changes, this.#nowMs));
+  }
+
+  recordResolution(clientOrderId: string, resolution: Resolution["resolution"]): void {
+    this.#write(true, () => this.#rows.resolve(clientOrderId, resolution));
+    this.onResolution({ clientOrderId, resolution });
+  }
+
+  /** What a plugin found out and the engine has not acted on: its process ended in between. */
+  resolutions(): readonly Resolution[] {
+    return this.#rows.resolutions();
   }
 
   setExchangeId(clientOrderId: string, exchangeId: string): void {
     this.upsertOrder(clientOrderId, { exchangeId });
   }
 
-  setRisk(clientOrderId: string, { stopLoss, takeProfit, trailingOffset }: RiskLevels): void {
-    this.#write(true, () =>
-      this.#statements.setRisk.run(
-        stopLoss === undefined ? 0 : 1,
-        stopLoss ?? null,
-        takeProfit === undefined ? 0 : 1,
-        takeProfit ?? null,
-        trailingOffset === undefined ? 0 : 1,
-        trailingOffset ?? null,
-        this.#nowMs,
-        this.#instance,
-        clientOrderId,
-      ),
-    );
+  setRisk(clientOrderId: string, levels: RiskLevels): void {
+    this.#write(true, () => this.#rows.setRisk(clientOrderId, levels, this.#nowMs));
   }
 
   /** Ends the run: its row says so, and another process may open it. @param reason a word for the row */
@@ -252,13 +244,15 @@ export class RunBooks implements RunContext {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
-      this.#connection.transaction(true, () =>
-        endRun(this.#connection.db, this.#log, this.#instance, this.#nowMs, reason, {
+      const { db } = this.#connection;
+      this.#connection.transaction(true, () => {
+        releaseAsset(db, this.#instance);
+        endRun(db, this.#log, this.#instance, this.#nowMs, reason, {
           kind: "run_ended",
           tsMs: this.#nowMs,
           payload: { reason },
-        }),
-      );
+        });
+      });
     } catch (error) {
       // Whoever took the run over has ended it already.
       if (!(error instanceof RunEndedError)) throw error;
@@ -284,15 +278,4 @@ export class RunBooks implements RunContext {
       return work();
     });
   }
-}
-
-function storedOrder(row: OrderRow): StoredOrder {
-  return {
-    clientOrderId: row.client_order_id,
-    pineId: row.pine_entry_id ?? "",
-    fromEntry: row.from_entry,
-    exchangeId: row.exchange_order_id,
-    state: row.state,
-    extras: decode(row.extras),
-  };
 }

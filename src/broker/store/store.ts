@@ -44,6 +44,7 @@ export class BrokerStore implements Disposable {
       );
       const books = new RunBooks(this.#connection, run, opened, lock, this.#clock);
       this.#open.add(books);
+      books.purge();
       return books;
     } catch (error) {
       lock.release();

@@ -1,78 +1,22 @@
 /** The books of runs: one file, many processes, nothing written twice and nothing half. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 
 import { initialState } from "../../../src/broker/engine/initial.ts";
-import type { EngineState, OrderRecord } from "../../../src/broker/engine/state.ts";
+import type { EngineState } from "../../../src/broker/engine/state.ts";
 import { DuplicateFillError, RunEndedError, RunIsLiveError } from "../../../src/broker/store/errors.ts";
-import { findByRefQuery } from "../../../src/broker/store/run-books.ts";
+import { findByRefQuery } from "../../../src/broker/store/plugin-rows.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
-import { rulesOf } from "../engine/notation.ts";
+import { commit, fill, Folder, order, rules, run } from "./fixtures.ts";
 
-const run = {
-  strategyId: "ma",
-  accountId: "paper-1",
-  symbol: "BTCUSDT",
-  timeframe: "60",
-  label: null,
-  scriptPath: "/scripts/ma.pine",
-  pluginName: "paper",
-};
-const rules = rulesOf();
-const fill = {
-  fillId: "f1",
-  clientOrderId: "c1",
-  exchangeOrderId: "x1",
-  intentKey: "e\0L",
-  legType: "entry" as const,
-  pineId: "L",
-  fromEntry: null,
-  side: "buy" as const,
-  qty: 1,
-  price: 100,
-  fee: 0,
-  feeCurrency: "USD",
-  timeMs: 5,
-};
-const order: OrderRecord = {
-  clientOrderId: "c1",
-  idKind: "e",
-  legType: "entry",
-  intentKey: "e\0L",
-  generation: 3,
-  pineId: "L",
-  fromEntry: null,
-  exchangeId: null,
-  side: "buy",
-  qty: 1,
-  filledQty: 0,
-  limit: 99,
-  stop: null,
-  status: "pending",
-  isCancelExpected: false,
-  createdMs: 1,
-  updatedMs: 1,
-};
-
-let folder: string;
+let folder: Folder;
 let path: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "pyne-books-"));
-  path = join(folder, "broker.sqlite");
+  folder = new Folder();
+  ({ path } = folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const commit = (before: EngineState, after: EngineState, fills: readonly (typeof fill)[] = []) => ({
-  fact: { kind: "clock" as const, nowMs: 1_000 },
-  journal: [],
-  fills,
-  before,
-  after,
-  durable: true,
-});
+afterEach(() => folder[Symbol.dispose]());
 
 describe("a run's books", () => {
   test("belong to their owner alone", () => {
