@@ -12,8 +12,8 @@ import { Executor } from "./executor/executor.ts";
 import { linesOf, type OrderLine } from "./order-lines.ts";
 import type { Commit } from "./store/commit.ts";
 
-/** How often operators' commands are looked for, ms. */
-const pulseMs = 250;
+/** How often operators' commands are looked for where nobody says otherwise, ms. */
+const defaultPulseMs = 250;
 /** How often the engine looks at the clock although nothing happens, ms. */
 const lookMs = 5_000;
 /** How often the run says that it is alive, ms. */
@@ -47,6 +47,8 @@ export interface ActorOptions {
   readonly state: EngineState;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How often operators' commands are looked for, ms. */
+  readonly pulseMs?: number | undefined;
   /** Told what the engine tells, after the commit. */
   readonly onNotice: (notice: Notice) => void;
   /** All notices of a step have been told. */
@@ -226,7 +228,10 @@ export class BrokerActor {
   async #beat(): Promise<void> {
     const { clock } = this.#options;
     while (!this.#stop.signal.aborted) {
-      const waitMs = Math.max(1, Math.min(pulseMs, this.#wakeMs - this.#nowMs));
+      const waitMs = Math.max(
+        1,
+        Math.min(this.#options.pulseMs ?? defaultPulseMs, this.#wakeMs - this.#nowMs),
+      );
       try {
         await clock.sleep(waitMs, this.#stop.signal);
       } catch {

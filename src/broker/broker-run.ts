@@ -57,6 +57,8 @@ export interface BrokerRunOptions {
   readonly isDryRun: boolean;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How often operators' commands are looked for, ms; default 250. */
+  readonly pulseMs?: number;
   /** A line for every order that is sent, and for every answer. */
   readonly onLine: (line: OrderLine) => void;
   /** The run must end; `failure` says why. */
@@ -248,9 +250,9 @@ export class BrokerRun {
   }
 
   #makeActor(desk: VenueDesk, state: EngineState): BrokerActor {
-    const { plugin, books, clock, log, onLine } = this.#options;
+    const { plugin, books, clock, log, pulseMs, onLine } = this.#options;
     return new BrokerActor({
-      ...{ plugin, books, state, clock, log },
+      ...{ plugin, books, state, clock, log, pulseMs },
       onLine: (line) => {
         this.#last = `${line.tag} ${line.text}`;
         onLine(line);

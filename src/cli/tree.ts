@@ -111,6 +111,10 @@ const broker = builtinGroup(
       summary: "Close everything that a live run has",
       load: () => import("./commands/broker/flatten.ts"),
     },
+    lab: {
+      summary: "Try to make the order engine order twice, lose a fill, or leave a position naked",
+      load: () => import("./commands/broker/lab.ts"),
+    },
     backup: { summary: "Copy the books while runs go on", load: () => import("./commands/broker/backup.ts") },
   },
 );

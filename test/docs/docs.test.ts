@@ -53,6 +53,7 @@ test.each([
   "docs/configuration.md",
   "docs/command-line.md",
   "docs/broker.md",
+  "docs/broker-lab.md",
   "docs/ccxt.md",
   "docs/data.md",
   "docs/live.md",

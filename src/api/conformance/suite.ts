@@ -21,6 +21,17 @@ import { symbolCases } from "./symbol-cases.ts";
  */
 
 export type { ConformanceCase, ConformanceResult } from "./case.ts";
+export type {
+  LabBench,
+  LabBrokerMaker,
+  LabEvent,
+  LabFailure,
+  LabOrder,
+  LabOrderRequest,
+  LabVenue,
+  LabVenueRules,
+  LabWrite,
+} from "./lab-bench.ts";
 export type { ConformanceTarget, InstanceFactory, InstanceRequest, ProviderStatics } from "./lab.ts";
 
 const providerCases = [...symbolCases, ...staticCases, ...historyCases, ...refusalCases];

@@ -27,6 +27,8 @@ export interface LabStore {
   openRun(identity: RunIdentity, pluginName: string): LabBooks;
   /** What is wrong with a run's event log; empty: nothing. */
   audit(runId: string): readonly string[];
+  /** Somebody changes a row of the log behind everybody's back. */
+  tamper(): void;
   /** A command for a run, from another process. */
   command(runId: string, command: "pause" | "resume" | "flatten" | "stop"): void;
   close(): void;
@@ -53,13 +55,15 @@ export interface LabRunOptions {
   readonly store: LabStore;
   readonly makeBroker: BrokerMaker;
   readonly clock: Clock;
+  readonly forgets: boolean;
   readonly symbol: string;
   readonly symInfo: SymInfo;
   readonly strategy: StrategyRules;
   readonly policies: BrokersConfig;
   /** Runs what the lab itself looks at; nothing of it reaches whoever is watched. */
   readonly watch: (look: () => void) => void;
-  readonly isForeign: (fillId: string) => boolean;
+  /** Whose fill it is; `undefined`: the venue has no such fill. */
+  readonly ownerOf: (fillId: string) => string | null | undefined;
 }
 
 /** A logical run, through all of its processes. */
@@ -106,6 +110,9 @@ export class LabRun implements ProcessHost {
   }
   get policies(): BrokersConfig {
     return this.options.policies;
+  }
+  get forgets(): boolean {
+    return this.options.forgets;
   }
   get isLive(): boolean {
     return this.process?.isLive === true;
@@ -156,10 +163,10 @@ export class LabRun implements ProcessHost {
 
   /** A transaction of it is there to stay. */
   committed(change: Commit): void {
-    const { watch, isForeign } = this.options;
+    const { watch, ownerOf } = this.options;
     watch(() => {
       this.ledger.want([...(change.after.wanted?.values() ?? [])]);
-      this.ledger.afterCommit(change, isForeign);
+      this.ledger.afterCommit(change, ownerOf);
     });
   }
 }

@@ -93,7 +93,7 @@ export class Ledger {
   }
 
   /** A transaction is there to stay. @throws Violation */
-  afterCommit({ after, fills }: Commit, isForeign: (fillId: string) => boolean): void {
+  afterCommit({ after, fills }: Commit, ownerOf: (fillId: string) => string | null | undefined): void {
     for (const [id, order] of after.orders) {
       if (!this.orders.has(id))
         this.orders.set(id, { wish: `${order.intentKey}#${order.generation}`, key: order.intentKey });
@@ -103,7 +103,10 @@ export class Ledger {
       if (record.phase === "done" && !goesOn(record))
         this.#doneIntents.add(`${record.key}#${record.generation}`);
     for (const { fillId } of fills) {
-      if (isForeign(fillId))
+      const owner = ownerOf(fillId);
+      if (owner === undefined)
+        throw new Violation("fills_booked_once", `${fillId} is booked, and the venue knows of no such fill`);
+      if (owner !== this.runId)
         throw new Violation("no_cross_run", `${this.runId} has booked ${fillId} of another`);
       if (this.booked.has(fillId))
         throw new Violation("fills_booked_once", `${fillId} is booked a second time`);

@@ -30,6 +30,8 @@ export interface ProcessHost {
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly connection: Connection | null;
+  /** Broken on purpose: what must be durable is not written. */
+  readonly forgets: boolean;
   /** A person has spoken, and the process has not heard of it. */
   readonly hasCommands: boolean;
   openBooks(): OpenBooks;
@@ -121,6 +123,8 @@ export class LabProcess implements LineOwner {
         timeframe: "1",
         capabilities: await plugin.getCapabilities(),
         isDryRun: false,
+        // Commands come seldom here, and every look is an instant of its own.
+        pulseMs: 1_000,
         onLine: () => {},
         onEnd: () => this.#end(),
       });
@@ -219,6 +223,7 @@ export class LabProcess implements LineOwner {
       commit: (change: Commit) => {
         if (this.cross("before commit")) throw new Killed("killed before a commit");
         run.watch(() => run.ledger.beforeCommit(change));
+        if (run.forgets && change.durable) return;
         books.commit(change);
         run.committed(change);
         if (this.cross("after commit")) throw new Killed("killed after a commit");

@@ -20,30 +20,35 @@ export interface LabProfile {
 }
 
 /**
- * Ways to be broken on purpose, to prove that somebody sees it: a plugin that sends twice, sends off the grid, leaves
- * a leg out or halves it, gives its orders to another run, sends refused orders again and again, tries the network or
- * never answers; a venue that wakes up dead orders, or changes the account without a word; a store that forgets a
- * fill, or what it has committed; books that somebody edits.
+ * Ways to be broken on purpose, to prove that somebody sees it: of a plugin, of the venue, of the store's commit and of
+ * its log.
  */
 export const breaks = [
   "sends_twice",
+  "sends_beside",
+  "sends_at_start",
   "reuses_ids",
   "off_grid",
+  "doubles",
+  "flips",
   "half_protection",
   "one_leg",
-  "foreign_owner",
-  "nobody",
+  "ignores_amends",
+  "never_cancels",
   "resends_refused",
-  "uses_network",
-  "endless_stream",
-  "never_answers",
-  "wakes_dead_orders",
-  "drifts",
+  "half_fills",
   "loses_fill",
   "repeats_fill",
+  "endless_stream",
+  "never_answers",
+  "uses_network",
+  "crashes",
+  "foreign_owner",
+  "nobody",
+  "wakes_dead_orders",
+  "drifts",
   "forgets_dispatch",
   "edits_log",
-  "flips",
 ] as const;
 export type Break = (typeof breaks)[number];
 

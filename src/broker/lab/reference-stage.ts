@@ -1,33 +1,42 @@
-import { ReferenceBroker } from "./plugin/reference.ts";
-import { DiskStore } from "./disk-store.ts";
-import { labFolder } from "./lab-folder.ts";
-import { Connection } from "./venue/connection.ts";
+import { BrokenBroker } from "./plugin/broken.ts";
+import { ReferenceBroker, type ReferenceOptions } from "./plugin/reference.ts";
+import type { Break, LabProfile } from "./profile.ts";
+import { openConnection, openStore } from "./stage-parts.ts";
 import type { Stage } from "./story.ts";
 
 /** The lab's own venue and the broker plugin that was written for it. */
 export function referenceStage(): Stage {
   return {
-    openStore: (_profile, clock) => {
-      const folder = labFolder();
-      return new DiskStore(folder.file("broker.sqlite"), clock, () => folder.remove());
-    },
+    openStore,
     makeBroker: (profile, world) => (run, process) => {
-      const { venue, time, calls } = world();
-      const connection = new Connection(venue, time, calls, process);
-      const plugin = new (brokerClass(profile.clientOrderIdMaxLen))({
+      const connection = openConnection(world(), run, process);
+      const options: ReferenceOptions = {
         connection,
         account: "1",
         symInfo: run.symInfo,
         capabilities: profile.capabilities,
-      });
-      return { plugin, connection };
+      };
+      return { plugin: pluginOf(profile, options), connection };
     },
   };
 }
 
 /** The class is asked for the longest id. */
-function brokerClass(maxLen: number): typeof ReferenceBroker {
+function pluginOf({ clientOrderIdMaxLen, breaks }: LabProfile, options: ReferenceOptions): ReferenceBroker {
+  if (breaks.length > 0) return new (brokenClass(clientOrderIdMaxLen))(options, breaks);
+  return new (soundClass(clientOrderIdMaxLen))(options);
+}
+
+function soundClass(maxLen: number): typeof ReferenceBroker {
   return class extends ReferenceBroker {
+    static override clientOrderIdMaxLen = maxLen;
+  };
+}
+
+function brokenClass(
+  maxLen: number,
+): new (options: ReferenceOptions, breaks: readonly Break[]) => BrokenBroker {
+  return class extends BrokenBroker {
     static override clientOrderIdMaxLen = maxLen;
   };
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { checkAlways } from "./oracles/always.ts";
 import { makePeace } from "./oracles/peace.ts";
 import { checkQuiet, isQuiet } from "./oracles/quiet.ts";
+import { isolate } from "./isolation.ts";
 import type { BrokerMaker, LabStore } from "./lab-run.ts";
 import { NotationError, type Step, stepText, Words } from "./notation.ts";
 import { type LabProfile, profileOf } from "./profile.ts";
@@ -52,6 +53,7 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
     makeBroker: stage.makeBroker(profile, current),
   });
   let [played, at] = [0, "the start"];
+  const endIsolation = isolate((look) => current().watch(look));
   try {
     await world.open();
     check(world);
@@ -67,6 +69,7 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
     const { oracle, message } = violation;
     return { violation: { oracle, message, step: at }, steps: played, calls: world.calls.length };
   } finally {
+    endIsolation();
     world.close();
   }
 }

@@ -7,6 +7,7 @@ import { LabProcess } from "./process.ts";
 import type { LabProfile } from "./profile.ts";
 import { StalledError, VirtualTime } from "./time.ts";
 import type { Call } from "./venue/line.ts";
+import type { VenueEvent } from "./venue/model.ts";
 import { Venue } from "./venue/venue.ts";
 import { Violation } from "./violation.ts";
 
@@ -34,6 +35,8 @@ export class World {
   skewMs = 0;
   /** A person has traded on the account. */
   hasManualTrades = false;
+  /** How orders ended at the venue, by id. */
+  readonly ends = new Map<string, string>();
   #violation: Violation | null = null;
 
   constructor({ profile, openStore, makeBroker }: WorldOptions) {
@@ -56,11 +59,11 @@ export class World {
       return new LabRun({
         ...{ number: index + 1, identity, runId, store, makeBroker, clock, symInfo },
         symbol: profile.rules.symbol,
+        forgets: profile.breaks.includes("forgets_dispatch"),
         strategy: { ...strategyRules, pyramiding: profile.pyramiding },
         policies: { on_unexpected_cancel: profile.onUnexpectedCancel, on_inventory_conflict: "quarantine" },
         watch: (look) => this.watch(look),
-        isForeign: (fillId) =>
-          this.venue.executions.some((execution) => execution.fillId === fillId && execution.owner !== runId),
+        ownerOf: (fillId) => this.venue.executions.find((one) => one.fillId === fillId)?.owner,
       });
     });
     if (profile.runs > 1 && profile.rules.mode === "netting")
@@ -74,7 +77,19 @@ export class World {
           owner.ledger.execute(execution);
         });
       for (const { connection } of this.runs) connection?.feed.push(event);
+      this.#break(event);
     };
+  }
+
+  /** The venue breaks its word, where the story says so. */
+  #break({ kind, order }: VenueEvent): void {
+    const { breaks } = this.profile;
+    if (kind === "cancelled" && breaks.includes("wakes_dead_orders"))
+      this.time.schedule(500, () => {
+        const dead = this.venue.orders.find(({ id }) => id === order.id);
+        if (dead !== undefined) dead.status = "open";
+      });
+    if (kind === "filled" && breaks.includes("drifts")) this.venue.account.size += 0.5;
   }
 
   run(number: number): LabRun {

@@ -1,3 +1,3 @@
 import { walks } from "./walks.ts";
 
-walks(1, 40);
+walks(1, 500);

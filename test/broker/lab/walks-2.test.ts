@@ -1,3 +1,3 @@
 import { walks } from "./walks.ts";
 
-walks(101, 40);
+walks(501, 500);

@@ -1,3 +1,3 @@
 import { walks } from "./walks.ts";
 
-walks(201, 40);
+walks(1001, 500);

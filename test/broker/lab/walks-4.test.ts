@@ -1,3 +1,3 @@
 import { walks } from "./walks.ts";
 
-walks(301, 40);
+walks(1501, 500);

@@ -12,13 +12,19 @@ export function checkAlways(world: World): void {
   checkRetries(world);
 }
 
-function checkOrders({ venue }: World): void {
+function checkOrders(world: World): void {
+  const { venue } = world;
   const byId = new Map<string, VenueOrder>();
   const living = new Map<string, VenueOrder>();
   for (const order of venue.orders) {
     const { clientOrderId, owner, qty, filled, id } = order;
     if (!(qty > 0) || filled < 0 || !isOnGrid(qty, venue.rules.qtyStep) || filled > clean(qty + 1e-9))
       throw new Violation("quantity_on_grid", `${id} has filled ${filled} of ${qty}`);
+    const end = isOpen(order) ? null : `${order.status} at ${filled}`;
+    const ended = world.ends.get(id);
+    if (ended !== undefined && ended !== end)
+      throw new Violation("terminal_stays", `${id} was ${ended} and is ${order.status} at ${filled}`);
+    if (end !== null) world.ends.set(id, end);
     if (owner === null) continue;
     const other = byId.get(clientOrderId);
     if (other !== undefined)

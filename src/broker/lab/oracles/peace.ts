@@ -40,6 +40,7 @@ export async function makePeace(world: World): Promise<void> {
   if (!isQuiet(world)) throw new Violation("nothing_owed", restless(world));
   for (const run of world.runs) checkSettled(world, run);
   await checkRestart(world);
+  if (world.profile.breaks.includes("edits_log")) world.store.tamper();
   for (const run of world.runs) checkAudit(world, run);
 }
 

@@ -76,7 +76,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const { intent } = envelope;
     const isMarket = intent.stopFiredMarket || intent.orderType === "market";
     return this.#translated(async () => {
-      const order = await this.#place("entry", {
+      const order = await this.place("entry", {
         ...this.#purpose(intent.pineId, null, "entry"),
         clientOrderId: envelope.clientOrderId(intent.stopFiredMarket ? "b" : "e"),
         side: intent.side,
@@ -96,9 +96,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     return this.#translated(async () => {
       for (const request of requests) this.#remember(request.clientOrderId, request);
       try {
-        const orders = await this.connection.placeGroup("exit", requests);
-        for (const { id, clientOrderId } of orders) this.storeCtx?.setExchangeId(clientOrderId, id);
-        return orders.map((order) => venueOrder(order, this.connection.rules.symbol));
+        return await this.placeLegs(requests);
       } catch (error) {
         if (!(error instanceof LineError) || !isRefusal(error)) throw error;
         throw error.kind === "nothing_to_reduce" ? error : this.#attachRefused(envelope, error);
@@ -109,7 +107,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
   override executeClose(envelope: DispatchEnvelope<CloseIntent>): Promise<ExchangeOrder> {
     const { intent } = envelope;
     return this.#translated(() =>
-      this.#place("close", {
+      this.place("close", {
         ...this.#purpose(intent.targetEntryId ?? intent.pineId, null, "close"),
         clientOrderId: envelope.clientOrderId("c"),
         side: intent.side,
@@ -148,7 +146,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     if (this.#options.capabilities.amendOrder === "unsupported") return super.modifyEntry(previous, next);
     const { intent } = next;
     return this.#translated(async () => [
-      await this.#amend(next.clientOrderId("e"), {
+      await this.amend(next.clientOrderId("e"), {
         qty: this.#cut(intent.qty),
         limit: intent.limit ?? null,
         stop: intent.stop ?? null,
@@ -169,7 +167,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
       for (const request of wanted) {
         const isNew = !had.some(({ clientOrderId }) => clientOrderId === request.clientOrderId);
         orders.push(
-          isNew ? await this.#place("modify", request) : await this.#amend(request.clientOrderId, request),
+          isNew ? await this.place("modify", request) : await this.amend(request.clientOrderId, request),
         );
       }
       for (const { clientOrderId } of had)
@@ -311,14 +309,24 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     return legs;
   }
 
-  async #place(kind: "entry" | "exit" | "close" | "modify", request: OrderRequest): Promise<ExchangeOrder> {
+  protected async place(
+    kind: "entry" | "exit" | "close" | "modify",
+    request: OrderRequest,
+  ): Promise<ExchangeOrder> {
     this.#remember(request.clientOrderId, request);
     const order = await this.connection.place(kind, request);
     this.storeCtx?.setExchangeId(request.clientOrderId, order.id);
     return venueOrder(order, this.connection.rules.symbol);
   }
 
-  async #amend(
+  /** All legs of a bracket at once. */
+  protected async placeLegs(requests: readonly OrderRequest[]): Promise<ExchangeOrder[]> {
+    const orders = await this.connection.placeGroup("exit", requests);
+    for (const { id, clientOrderId } of orders) this.storeCtx?.setExchangeId(clientOrderId, id);
+    return orders.map((order) => venueOrder(order, this.connection.rules.symbol));
+  }
+
+  protected async amend(
     clientOrderId: string,
     { qty, limit, stop }: Pick<OrderRequest, "qty" | "limit" | "stop">,
   ): Promise<ExchangeOrder> {

@@ -22,6 +22,8 @@ export class Connection {
   readonly feed: Feed;
   /** The stream breaks in a way that nobody repairs. */
   isStreamBroken = false;
+  /** Under whose name orders are placed; `null`: the run's own. */
+  placesAs: string | null = null;
   /** The plugin knows that it has missed something, and has not caught up. */
   isBehind = false;
   /** Reads answer what was true then: nobody can tell. */
@@ -85,7 +87,7 @@ export class Connection {
     return this.line.call(
       kind,
       request.clientOrderId,
-      () => ({ ...this.#venue.place(this.#runId, request) }),
+      () => ({ ...this.#venue.place(this.placesAs ?? this.#runId, request) }),
       detailOf(request),
     );
   }
@@ -128,6 +130,30 @@ export class Connection {
   /** Asks the account. */
   read<T>(kind: RequestKind, what: (view: AccountView) => T): Promise<T> {
     return this.line.call(kind, "", () => what(this.frozen ?? this.view()));
+  }
+
+  openOrders(): Promise<readonly VenueOrder[]> {
+    return this.read("orders", (view) => view.openOrders());
+  }
+
+  /** Net, signed. */
+  position(): Promise<{ readonly size: number; readonly averagePrice: number }> {
+    return this.read("position", ({ size, averagePrice }) => ({ size, averagePrice }));
+  }
+
+  /** The next event of the stream, or `null` after so long without one. */
+  async next(waitMs: number, signal: AbortSignal): Promise<VenueEvent | null> {
+    const event = this.feed.take();
+    if (event !== null) return event;
+    await this.feed.wait(waitMs, signal);
+    return this.feed.take();
+  }
+
+  /** No time at all, but somebody else's turn. */
+  pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#time.schedule(0, resolve);
+    });
   }
 
   /** The account as it is now. */

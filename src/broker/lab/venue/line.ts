@@ -98,6 +98,8 @@ export class Line {
   /** From here to there and back, ms. */
   ackMs = 0;
   isUp = true;
+  /** Told of every request that leaves, before it does. */
+  onSend: ((kind: RequestKind, about: string) => void) | null = null;
   readonly #time: VirtualTime;
   readonly #log: Call[];
   readonly #owner: LineOwner;
@@ -143,6 +145,7 @@ export class Line {
   call<T>(kind: RequestKind, about: string, arrive: () => T, detail = ""): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#owner.isDead || this.#owner.cross(`before ${kind}`)) return;
+      this.onSend?.(kind, about);
       const fault = this.#take(kind);
       const call: Call = {
         ...{ number: this.#log.length + 1, kind, about, detail, owner: this.#owner.runId },

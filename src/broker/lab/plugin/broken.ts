@@ -1,0 +1,100 @@
+import type { CancelIntent, DispatchEnvelope } from "../../../api/broker/intents.ts";
+import type { ExchangeOrder, OrderEvent } from "../../../api/broker/orders.ts";
+import type { CancelOutcome } from "../../../api/broker/policies.ts";
+import type { Break } from "../profile.ts";
+import { LineError } from "../venue/line.ts";
+import { clean, type OrderRequest } from "../venue/model.ts";
+import { ReferenceBroker, type ReferenceOptions } from "./reference.ts";
+
+/** A broker plugin with faults of its own making: each must be seen by the oracle that is there for it. */
+export class BrokenBroker extends ReferenceBroker {
+  readonly #breaks: ReadonlySet<Break>;
+
+  constructor(options: ReferenceOptions, breaks: readonly Break[]) {
+    super(options);
+    this.#breaks = new Set(breaks);
+  }
+
+  override async connect(): Promise<void> {
+    await super.connect();
+    if (this.#is("uses_network")) await fetch("http://127.0.0.1:9/").catch(() => {});
+    if (this.#is("never_answers")) await new Promise(() => {});
+    if (this.#is("crashes")) throw new TypeError("connect is not what it was");
+    if (this.#is("sends_at_start")) await this.connection.cancel("nothing");
+  }
+
+  protected override async place(
+    kind: "entry" | "exit" | "close" | "modify",
+    request: OrderRequest,
+  ): Promise<ExchangeOrder> {
+    const sent = this.#bent(request);
+    if (this.#is("resends_refused")) return this.#untilTaken(kind, sent);
+    const order = await super.place(kind, sent);
+    if (this.#is("reuses_ids")) await this.connection.place(kind, sent);
+    if (this.#is("sends_twice"))
+      await this.connection.place(kind, { ...sent, clientOrderId: `${sent.clientOrderId}x` });
+    if (this.#is("sends_beside"))
+      await this.connection.place(kind, {
+        ...sent,
+        clientOrderId: `${sent.clientOrderId}x`,
+        pineId: "beside",
+        limit: 1,
+      });
+    return order;
+  }
+
+  protected override placeLegs(requests: readonly OrderRequest[]): Promise<ExchangeOrder[]> {
+    const legs = this.#is("one_leg") ? requests.slice(0, 1) : requests;
+    return super.placeLegs(
+      legs.map((leg) => (this.#is("half_protection") ? { ...leg, qty: clean(leg.qty / 2) } : leg)),
+    );
+  }
+
+  protected override amend(
+    clientOrderId: string,
+    change: Pick<OrderRequest, "qty" | "limit" | "stop">,
+  ): Promise<ExchangeOrder> {
+    if (!this.#is("ignores_amends")) return super.amend(clientOrderId, change);
+    return super.amend(clientOrderId, { ...change, limit: 1 });
+  }
+
+  override executeCancelWithOutcome(envelope: DispatchEnvelope<CancelIntent>): Promise<CancelOutcome> {
+    return this.#is("never_cancels") ? Promise.resolve("unknown") : super.executeCancelWithOutcome(envelope);
+  }
+
+  override async *watchOrders(signal: AbortSignal): AsyncIterable<OrderEvent> {
+    if (this.#is("endless_stream")) while (!signal.aborted) await this.connection.pause();
+    for await (const event of super.watchOrders(signal)) {
+      if (event.fillId === undefined) yield event;
+      else if (this.#is("half_fills")) yield { ...event, fillQty: (event.fillQty ?? 0) / 2 };
+      else if (!this.#is("loses_fill")) yield event;
+      if (event.fillId !== undefined && this.#is("repeats_fill"))
+        yield { ...event, fillId: `${event.fillId} again` };
+    }
+  }
+
+  #is(what: Break): boolean {
+    return this.#breaks.has(what);
+  }
+
+  #bent(request: OrderRequest): OrderRequest {
+    const isEntry = request.legType === "entry";
+    if (this.#is("off_grid")) return { ...request, qty: request.qty + 0.003 };
+    if (this.#is("doubles") && isEntry) return { ...request, qty: request.qty * 2 };
+    if (this.#is("flips") && !isEntry) return { ...request, qty: request.qty * 2, reduceOnly: false };
+    return request;
+  }
+
+  async #untilTaken(
+    kind: "entry" | "exit" | "close" | "modify",
+    request: OrderRequest,
+  ): Promise<ExchangeOrder> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await super.place(kind, request);
+      } catch (error) {
+        if (!(error instanceof LineError) || error.kind !== "rejected" || attempt >= 4) throw error;
+      }
+    }
+  }
+}

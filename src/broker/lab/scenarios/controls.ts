@@ -1,0 +1,169 @@
+import type { Scenario } from "./scenario.ts";
+
+/** Worlds that are broken on purpose: each proves that one oracle sees what it is there for. */
+export const controls: readonly Scenario[] = [
+  {
+    name: "control-under-protection-is-detected",
+    proves: "the coverage oracle",
+    story:
+      "venue netting break half_protection; entry L long 2; sync; exit X from L limit 110 stop 90; sync; peace",
+    violates: "protection_covers",
+  },
+  {
+    name: "control-half-covered-oco-bracket-is-detected",
+    proves: "profit and loss are never added together",
+    story: "venue netting break one_leg; entry L long 2; sync; exit X from L limit 110 stop 90; sync; peace",
+    violates: "protection_covers",
+  },
+  {
+    name: "control-opposing-runs-on-netting-account-are-detected",
+    proves: "the netting oracle",
+    story: "venue netting runs 2; entry L long 1; sync; 2: entry S short 3; 2: sync",
+    violates: "no_opposing_runs",
+  },
+  {
+    name: "control-network-attempt-is-blocked",
+    proves: "isolation",
+    story: "venue netting break uses_network; sync",
+    violates: "stays_inside",
+  },
+  {
+    name: "control-stalled-watch-is-bounded",
+    proves: "bounded waits",
+    story: "venue netting break endless_stream; sync",
+    violates: "ends",
+  },
+  {
+    name: "control-stalled-start-is-bounded",
+    proves: "bounded waits",
+    story: "venue netting break never_answers; sync",
+    violates: "ends",
+  },
+  {
+    name: "control-terminal-resurrection-is-detected",
+    proves: "the terminal oracle",
+    story:
+      "venue netting break wakes_dead_orders; entry L long 1 limit 95; sync; cancel L; sync; advance 1000",
+    violates: "terminal_stays",
+  },
+  {
+    name: "control-duplicate-dispatch-is-detected",
+    proves: "the idempotence oracle",
+    story: "venue netting break sends_twice; entry L long 1 limit 95; sync",
+    violates: "single_live_order",
+  },
+  {
+    name: "control-aliased-order-id-is-detected",
+    proves: "one id, one order",
+    story: "venue netting break reuses_ids; entry L long 1 limit 95; sync",
+    violates: "unique_order_id",
+  },
+  {
+    name: "control-off-grid-quantity-is-detected",
+    proves: "the grid oracle",
+    story: "venue netting break off_grid; entry L long 1 limit 95; sync",
+    violates: "quantity_on_grid",
+  },
+  {
+    name: "control-cross-run-ownership-is-detected",
+    proves: "the owner oracle",
+    story: "venue netting runs 2 break foreign_owner; entry L long 1 limit 95; sync",
+    violates: "no_cross_run",
+  },
+  {
+    name: "control-unknown-owner-is-detected",
+    proves: "every order has a run",
+    story: "venue netting break nobody; entry L long 1 limit 95; sync",
+    violates: "known_owner",
+  },
+  {
+    name: "control-unbounded-retry-is-detected",
+    proves: "the retry oracle",
+    story: "venue netting break resends_refused; reject_entries 10; entry L long 1; sync",
+    violates: "bounded_retries",
+  },
+  {
+    name: "control-economic-drift-is-detected",
+    proves: "the account's sum",
+    story: "venue netting break drifts; entry L long 1; sync; sync",
+    violates: "accounts_add_up",
+  },
+  {
+    name: "control-position-drift-is-detected",
+    proves: "the position oracle",
+    story: "venue netting break half_fills; entry L long 1; sync",
+    violates: "position_agrees",
+  },
+  {
+    name: "control-lost-fill-is-detected",
+    proves: "no fill is lost",
+    story: "venue netting break loses_fill; entry L long 1; sync; advance 30000",
+    violates: "fills_booked_once",
+  },
+  {
+    name: "control-repeated-fill-is-detected",
+    proves: "one slice under two ids",
+    story: "venue netting break repeats_fill; entry L long 1; sync",
+    violates: "fills_booked_once",
+  },
+  {
+    name: "control-overfilled-wish-is-detected",
+    proves: "what is wanted fills once",
+    story: "venue netting break doubles; entry L long 1; sync",
+    violates: "filled_once",
+  },
+  {
+    name: "control-flipping-close-is-detected",
+    proves: "a close opens nothing",
+    story: "venue netting break flips; entry L long 1; sync; close L; sync",
+    violates: "exit_never_flips",
+  },
+  {
+    name: "control-dispatch-before-commit-is-detected",
+    proves: "durable before a byte leaves",
+    story: "venue netting break forgets_dispatch; entry L long 1 limit 95; sync",
+    violates: "durable_before_sent",
+  },
+  {
+    name: "control-edited-log-is-detected",
+    proves: "the chain of the log",
+    story: "venue netting break edits_log; entry L long 1; sync; peace",
+    violates: "audit_passes",
+  },
+  {
+    name: "control-orphan-order-is-detected",
+    proves: "no order without an engine",
+    story: "venue netting break sends_beside; entry L long 1 limit 95; sync",
+    violates: "no_orphan_order",
+  },
+  {
+    name: "control-ignored-amend-is-detected",
+    proves: "what is wanted is there",
+    story: "venue netting break ignores_amends; entry L long 1 limit 95; sync; amend L limit 96; sync; peace",
+    violates: "wishes_reach_venue",
+  },
+  {
+    name: "control-endless-cancel-is-detected",
+    proves: "nothing stays owed",
+    story: "venue netting break never_cancels; entry L long 1 limit 95; sync; cancel L; sync; peace",
+    violates: "nothing_owed",
+  },
+  {
+    name: "control-restart-that-sends-is-detected",
+    proves: "a second start changes nothing",
+    story: "venue netting break sends_at_start; sync; peace",
+    violates: "restart_changes_nothing",
+  },
+  {
+    name: "control-crash-is-detected",
+    proves: "nothing throws unseen",
+    story: "venue netting break crashes; sync",
+    violates: "no_crash",
+  },
+  {
+    name: "control-missed-expectation-is-detected",
+    proves: "expectations are looked at",
+    story: "entry L long 1; sync; expect position 2",
+    violates: "expectation",
+  },
+];

@@ -1,0 +1,283 @@
+import type { Scenario } from "./scenario.ts";
+
+/** What every broker has to survive, by the names under which it is known. */
+export const coreScenarios: readonly Scenario[] = [
+  {
+    name: "market-entry-fill",
+    proves: "an entry reaches the venue and the book",
+    story:
+      "entry L long 2; sync; expect calls entry 1; expect position 2; expect engine_position 2; expect script_position 2; peace",
+  },
+  {
+    name: "market-long-short-open-close-repeated-rounds",
+    proves: "repeated round trips end flat",
+    story: `entry L long 1; sync; close L; sync; expect position 0; entry S short 2; sync; close S; sync
+      expect position 0; entry L long 1; sync; close L; sync; entry S short 2; sync; close_all; sync
+      expect position 0; expect closed_trades 4; expect distinct_order_ids 8; peace; expect position 0`,
+  },
+  {
+    name: "duplicate-fill-is-idempotent",
+    proves: "one fill id books once",
+    story:
+      "duplicate_event 3; entry L long 1; sync; expect engine_position 1; expect fills 1; restart; expect engine_position 1; expect fills 1; peace",
+  },
+  {
+    name: "reordered-partial-fills-are-idempotent",
+    proves: "the order of partial fills is irrelevant",
+    story:
+      "venue netting slow; entry L long 3; sync; hold; reorder_events; fill L 1; fill L 1; fill L 1; deliver; expect engine_position 3; expect fills 3; peace",
+  },
+  {
+    name: "restart-adopts-working-order",
+    proves: "no second resting order",
+    story:
+      "entry L long 1 limit 95; sync; restart; sync; restart; sync; expect total_orders 1; expect open_orders 1; cancel L; sync; expect open_orders 0; peace",
+  },
+  {
+    name: "completed-intent-does-not-resurrect-after-restart",
+    proves: "a filled entry is not sent again",
+    story:
+      "entry L long 1; sync; restart; sync; sync; restart; sync; expect calls entry 1; expect position 1; peace",
+  },
+  {
+    name: "keyed-close-does-not-repeat-after-restart",
+    proves: "a partial close is not sent again",
+    story:
+      "entry L long 3; sync; close L 1; kill 5; sync; restart; sync; sync; expect position 2; expect calls close 1; peace; expect position 2",
+  },
+  {
+    name: "provider-symbol-alias-survives-restart-adoption",
+    proves: "the chart's symbol is not the venue's",
+    story:
+      "venue netting alias; entry L long 1 limit 95; sync; restart; sync; expect total_orders 1; price 94; expect engine_position 1; peace",
+  },
+  {
+    name: "per-entry-hedge-reconstruction-survives-restart",
+    proves: "lots are rebuilt per entry, and keyed exits protect their own",
+    story: `venue netting pyramiding 3; entry A long 1; entry B long 2; sync; exit XA from A limit 120 stop 80; exit XB from B limit 130 stop 70
+      sync; expect open_orders 4; restart; sync; expect open_orders 4; close A; sync; expect position 2; expect open_orders XB 2; peace`,
+  },
+  {
+    name: "account-global-restart-adopts-only-owned-exposure",
+    proves: "an idle run adopts nothing",
+    story:
+      "venue netting runs 2; entry L long 2; sync; 2: sync; 2: restart; 2: sync; 2: expect engine_position 0; 2: expect total_orders 0; expect engine_position 2; peace",
+  },
+  {
+    name: "concurrent-run-ownership",
+    proves: "two runs are isolated",
+    story:
+      "venue netting runs 2; entry L long 2; 2: entry L long 1 limit 95; sync; 2: sync; expect engine_position 2; 2: expect engine_position 0; cancel L; sync; 2: expect open_orders 1; price 94; 2: expect engine_position 1; expect account_position 3; peace",
+  },
+  {
+    name: "global-exit-protection-coverage",
+    proves: "one exit id covers two entries",
+    story:
+      "venue netting pyramiding 2; entry A long 1; entry B long 2; sync; exit X from A limit 120 stop 80; exit X from B limit 120 stop 80; sync; expect open_orders X 4; price 121; expect position 0; peace",
+  },
+  {
+    name: "bounded-entry-rejection",
+    proves: "three attempts, then silence",
+    story:
+      "reject_entries 10; entry L long 1; sync; advance 60000; sync; sync; expect calls entry 3; expect position 0; expect free; expect live",
+  },
+  {
+    name: "minimum-below-order-is-observable-and-bounded",
+    proves: "one skip only",
+    story:
+      "order L long 1; sync; close_percent L 0.4; sync; advance 60000; sync; expect calls close 0; expect position 1; expect live; peace",
+  },
+  {
+    name: "read-failure-defers-new-exposure",
+    proves: "an entry waits for a good read",
+    story:
+      "read_error 12; advance 25000; entry L long 1 limit 95; sync; expect live; advance 120000; expect open_orders 1; peace",
+  },
+  {
+    name: "stale-read-fails-closed-before-dispatch",
+    proves: "nothing is sent on a view that could not be confirmed",
+    story:
+      "fault lost_request position 6; advance 21000; entry L long 1; sync; expect calls entry 0; advance 90000; expect calls entry 1; peace",
+  },
+  {
+    name: "cancel-ack-without-push-is-terminal",
+    proves: "the answer to a cancel suffices",
+    story:
+      "entry L long 1 limit 95; sync; drop_events 1; cancel L; sync; expect open_orders 0; expect live; peace; expect total_orders 1",
+  },
+  {
+    name: "entry-amend-replaces-one-physical-order",
+    isReferences: true,
+    proves: "one living order",
+    story:
+      "entry L long 1 limit 95; sync; amend L limit 96; sync; amend L 2 limit 97; sync; expect open_orders 1; expect total_orders 1; price 96.5; expect position 2; peace",
+  },
+  {
+    name: "entry-amend-without-amends-replaces-one-physical-order",
+    isReferences: true,
+    proves: "cancel first, then the new one, where the venue cannot amend",
+    story:
+      "venue netting noamend; entry L long 1 limit 95; sync; amend L limit 96; sync; expect open_orders 1; expect total_orders 2; expect distinct_order_ids 2; price 95.5; expect position 1; peace",
+  },
+  {
+    name: "cancel-all-terminalizes-every-active-order",
+    proves: "all are gone",
+    story:
+      "entry A long 1 limit 95; entry B long 1 limit 94; entry C short 1 limit 110; sync; expect open_orders 3; cancel_all; sync; expect open_orders 0; peace",
+  },
+  {
+    name: "same-id-cancel-then-recreate-uses-new-physical-order",
+    proves: "a fresh order at the venue",
+    story:
+      "entry L long 1 limit 95; sync; cancel L; sync; entry L long 1 limit 95; sync; expect total_orders 2; expect distinct_order_ids 2; expect open_orders 1; peace",
+  },
+  {
+    name: "partial-close-preserves-exact-residual",
+    proves: "3 - 1 = 2",
+    story: "entry L long 3; sync; close L 1; sync; expect position 2; expect engine_position 2; peace",
+  },
+  {
+    name: "percentage-close-preserves-derived-residual",
+    proves: "25 % of 4 leaves 3",
+    story: "entry L long 4; sync; close_percent L 25; sync; expect position 3; peace",
+  },
+  {
+    name: "over-close-is-capped-at-live-position",
+    proves: "a close never flips",
+    story:
+      "entry L long 1; sync; close L 5; close_all; sync; expect position 0; expect account_position 0; peace",
+  },
+  {
+    name: "long-to-short-reversal-has-exact-economic-size",
+    proves: "no overshoot",
+    story:
+      "entry L long 2; sync; entry S short 3; sync; expect position -3; expect calls close 1; expect calls entry 2; peace; expect position -3",
+  },
+  {
+    name: "short-to-long-reversal-has-exact-economic-size",
+    proves: "the mirror",
+    story:
+      "entry S short 2; sync; entry L long 3; sync; expect position 3; expect calls close 1; expect calls entry 2; peace; expect position 3",
+  },
+  {
+    name: "marketable-limit-and-stop-are-direction-symmetric",
+    proves: "both sides alike",
+    story: `entry L long 1 limit 101; sync; expect position 1; close_all; sync; entry S short 1 limit 99; sync; expect position -1; close_all; sync
+      entry L long 1 stop 99; sync; expect position 1; close_all; sync; entry S short 1 stop 101; sync; expect position -1; close_all; sync; expect position 0; peace`,
+  },
+  {
+    name: "lost-create-ack-adopts-exactly-once",
+    proves: "a lost answer makes no second order",
+    story:
+      "fault lost_ack entry; entry L long 1 limit 95; sync; advance 30000; sync; expect total_orders 1; expect open_orders 1; price 94; expect engine_position 1; peace",
+  },
+  {
+    name: "request-lost-on-the-way-is-sent-again-once",
+    proves: "what never arrived is sent again under another id",
+    story:
+      "fault lost_on_the_way entry; entry L long 1 limit 95; sync; advance 60000; sync; expect total_orders 1; expect open_orders 1; peace",
+  },
+  {
+    name: "lost-cancel-ack-is-settled",
+    proves: "a cancel is owed until its end is known",
+    story:
+      "entry L long 1 limit 95; sync; fault lost_ack cancel; cancel L; sync; advance 30000; expect open_orders 0; peace",
+  },
+  {
+    name: "kill-between-effect-and-result",
+    proves: "what left the machine is found by its id",
+    story:
+      "entry L long 1 limit 95; kill 3; sync; restart; sync; advance 30000; expect total_orders 1; peace",
+  },
+  {
+    name: "kill-in-the-middle-of-recovery",
+    proves: "a recovery that is cut off is begun again",
+    story:
+      "entry L long 2; kill 4; sync; restart 2; restart 4; restart 6; restart; sync; advance 30000; expect position 2; expect engine_position 2; peace",
+  },
+  {
+    name: "external-manual-close-retires-intent-once",
+    proves: "a position that somebody closed is noticed",
+    story:
+      "entry L long 1; sync; exit X from L limit 120 stop 80; sync; manual sell 1; advance 200000; sync; expect engine_position 0; expect script_position 0; expect open_orders 0",
+  },
+  {
+    name: "strategy-order-oca-cancel-sweeps-sibling-once",
+    proves: "one of a group cancels the others",
+    story:
+      "entry A long 1 limit 95 oca G; entry B long 1 limit 94 oca G; sync; expect open_orders 2; price 94.5; expect position 1; expect open_orders 0; peace",
+  },
+  {
+    name: "strategy-order-oca-reduce-amends-sibling-once",
+    proves: "one of a group shrinks the others",
+    story:
+      "order A long 1 limit 95 reduce G; order B long 3 limit 90 reduce G; sync; price 94.5; expect position 1; price 89; expect position 3; peace",
+  },
+  {
+    name: "buy-stop-limit-stays-dormant-until-rising-trigger",
+    proves: "an entry with both prices sleeps until its stop",
+    story:
+      "entry L long 1 limit 104 stop 105; sync; price 103; expect position 0; price 105.5; expect position 0; price 103.9; expect position 1; peace",
+  },
+  {
+    name: "sell-stop-limit-stays-dormant-until-falling-trigger",
+    proves: "the mirror",
+    story:
+      "entry S short 1 limit 96 stop 95; sync; price 97; expect position 0; price 94.5; expect position 0; price 96.1; expect position -1; peace",
+  },
+  {
+    name: "bracket-amend-and-cancel-retains-no-orphan-leg",
+    isReferences: true,
+    proves: "the life of a bracket",
+    story:
+      "entry L long 1; sync; exit X from L limit 110 stop 90; sync; amend_exit X from L limit 111; sync; expect open_orders 2; expect total_orders X 2; cancel X; sync; expect open_orders 0; peace",
+  },
+  {
+    name: "filled-bracket-leg-cancels-reduce-only-sibling",
+    proves: "the survivor is swept",
+    story:
+      "venue netting keeps; entry L long 1; sync; exit X from L limit 110 stop 90; sync; price 111; expect position 0; expect open_orders 0; peace",
+  },
+  {
+    name: "partial-fills-grow-the-bracket",
+    proves: "protection follows the fills of its entry",
+    story:
+      "venue netting slow; entry L long 3; exit X from L limit 120 stop 80; sync; fill L 1; expect open_orders X 2; fill L 2; expect engine_position 3; expect open_orders X 2; peace",
+  },
+  {
+    name: "defensive-close-of-a-refused-bracket",
+    proves: "a position without protection is closed",
+    story:
+      "entry L long 1; sync; fault reject exit; exit X from L limit 120 stop 80; sync; advance 40000; expect position 0; expect engine_position 0",
+  },
+  {
+    name: "venue-cancel-stops-new-exposure",
+    proves: "the policy for orders that somebody else cancels",
+    story:
+      "entry L long 1 limit 95; sync; venue_cancel L; expect quarantined; entry M long 1; sync; expect calls entry 1; restart; expect free",
+  },
+  {
+    name: "stream-death-stops-new-exposure",
+    proves: "a deaf run opens nothing",
+    story:
+      "stream_death; advance 5000; entry L long 1; sync; expect calls entry 0; expect live; stream_back; restart; entry L long 1; sync; expect position 1; peace",
+  },
+  {
+    name: "operator-pause-and-flatten",
+    proves: "a person's hand reaches the run through the store",
+    story:
+      "entry L long 2; sync; pause; entry M long 1; sync; expect calls entry 1; flatten; advance 20000; expect position 0; resume; entry L long 1; sync; expect position 1",
+  },
+  {
+    name: "clock-skew-is-harmless",
+    proves: "a clock that is set back takes nothing back",
+    story:
+      "entry L long 1; sync; skew -3600000; close L; sync; expect position 0; skew 7200000; entry L long 1; sync; expect position 1; restart; sync; expect engine_position 1; skew 0; peace",
+  },
+  {
+    name: "graceful-shutdown-keeps-orders",
+    proves: "a run that ends in peace finds its order again",
+    story:
+      "entry L long 1 limit 95; sync; shutdown; expect open_orders 1; restart; sync; expect total_orders 1; peace",
+  },
+];

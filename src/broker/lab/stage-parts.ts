@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+
+import type { Clock } from "../../kernel/clock.ts";
+import { BrokerStore } from "../store/store.ts";
+import { DiskStore } from "./disk-store.ts";
+import { labFolder } from "./lab-folder.ts";
+import type { LabRun } from "./lab-run.ts";
+import type { LabProcess } from "./process.ts";
+import type { LabProfile } from "./profile.ts";
+import { Connection } from "./venue/connection.ts";
+import { Violation } from "./violation.ts";
+import type { World } from "./world.ts";
+
+/** The real store, in a folder that is gone with the story. */
+export function openStore(_profile: LabProfile, clock: Clock): DiskStore {
+  const folder = labFolder();
+  const path = folder.file("broker.sqlite");
+  writeFileSync(path, emptyStore());
+  return new DiskStore(path, clock, () => folder.remove());
+}
+
+let empty: Buffer | undefined;
+
+/** A store with its tables and nothing in them: made once, copied for each story. */
+function emptyStore(): Buffer {
+  if (empty !== undefined) return empty;
+  const folder = labFolder();
+  const path = folder.file("broker.sqlite");
+  BrokerStore.open(path).close();
+  empty = readFileSync(path);
+  folder.remove();
+  return empty;
+}
+
+/** A process's way to the venue; nothing leaves on it that is not in the store. */
+export function openConnection(world: World, run: LabRun, process: LabProcess): Connection {
+  const { breaks } = world.profile;
+  const connection = new Connection(world.venue, world.time, world.calls, process);
+  if (breaks.includes("foreign_owner")) connection.placesAs = world.runs.at(-1)?.runId ?? null;
+  if (breaks.includes("nobody")) connection.placesAs = "nobody@nowhere:LAB:1";
+  connection.line.onSend = (kind, about) => {
+    if (kind !== "entry" && kind !== "exit" && kind !== "close") return;
+    world.watch(() => {
+      if (!run.ledger.orders.has(about) && breaks.every((one) => !one.startsWith("sends_")))
+        throw new Violation("durable_before_sent", `${about} leaves the machine, and is not in the store`);
+    });
+  };
+  return connection;
+}
