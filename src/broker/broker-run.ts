@@ -187,6 +187,8 @@ export class BrokerRun {
 
   /** A live bar was executed. @param openMs its open */
   afterClose(openMs: number): void {
+    // What fills from here on is of now, whatever the bar was.
+    if (this.#desk !== undefined) this.#desk.isHeld = false;
     if (this.#catchUpMs !== undefined && openMs >= this.#catchUpMs) this.#takeOver();
   }
 

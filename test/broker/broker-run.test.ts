@@ -72,11 +72,13 @@ class Process {
     await settle();
   }
 
-  close(prices: string): void {
+  /** @param isLate the bars come after the feed was lost, and more are to come */
+  close(prices: string, isLate = false): void {
     const columns = barsOf(prices, { startMs: Date.UTC(2024, 0, 1) + this.#history * minute });
     for (let index = 0; index < columns.length; index++) {
       const bar = barAt(columns, index);
       this.run.beforeBar(bar.openTimeMs);
+      this.run.hold(isLate);
       this.live.close(bar);
       this.run.afterClose(bar.openTimeMs);
     }
@@ -217,6 +219,17 @@ describe("what the plugin finds out about a bracket whose answer was lost", () =
     expect(exits(after)).toBe(1);
     await after.stop();
   });
+});
+
+test("a bar of the past sends nothing by itself; the next one says what is wanted now", async () => {
+  using store = BrokerStore.open(":memory:");
+  const process = new Process(store, body, "100 100");
+  await process.start();
+  process.close("100", true);
+  expect(process.sent).toEqual([]);
+  process.close("100");
+  expect(process.sent).toEqual(["entry L buy 1"]);
+  await process.stop();
 });
 
 describe("a restart", () => {
