@@ -54,6 +54,7 @@ test.each([
   "docs/command-line.md",
   "docs/broker.md",
   "docs/broker-lab.md",
+  "docs/broker-books.md",
   "docs/ccxt.md",
   "docs/data.md",
   "docs/live.md",

@@ -241,45 +241,6 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX commands_waiting ON commands (run_instance_id, id) WHERE taken_ts_ms IS NULL;
 
-      CREATE TABLE spot_executions (
-        run_id TEXT NOT NULL,
-        account_id TEXT NOT NULL,
-        product_id TEXT NOT NULL,
-        fill_id TEXT NOT NULL,
-        exchange_order_id TEXT NOT NULL,
-        client_order_id TEXT NOT NULL,
-        side TEXT NOT NULL,
-        base_delta TEXT NOT NULL,
-        quote_delta TEXT NOT NULL,
-        price TEXT NOT NULL,
-        fee_amount TEXT NOT NULL,
-        fee_currency TEXT NOT NULL,
-        ts_ms INTEGER NOT NULL,
-        venue_seq INTEGER,
-        delivered INTEGER NOT NULL DEFAULT 0,
-        retired INTEGER NOT NULL DEFAULT 0,
-        PRIMARY KEY (account_id, product_id, fill_id)
-      ) STRICT, WITHOUT ROWID;
-      CREATE INDEX spot_executions_fold ON spot_executions
-        (run_id, account_id, product_id, ts_ms, venue_seq, fill_id);
-
-      CREATE TABLE spot_inventory_epoch (
-        run_id TEXT NOT NULL,
-        product_id TEXT NOT NULL,
-        epoch_seq INTEGER NOT NULL,
-        plugin_name TEXT NOT NULL,
-        account_id TEXT NOT NULL,
-        base_asset TEXT NOT NULL,
-        foreign_baseline TEXT NOT NULL,
-        cursor_scope TEXT NOT NULL,
-        exec_cursor TEXT,
-        state TEXT NOT NULL CHECK (state IN ('active', 'quarantined', 'closed')),
-        created_ts_ms INTEGER NOT NULL,
-        pending_conflict_ts_ms INTEGER,
-        pending_conflict TEXT,
-        PRIMARY KEY (run_id, product_id, epoch_seq)
-      ) STRICT, WITHOUT ROWID;
-
       CREATE TABLE spot_asset_owner (
         plugin_name TEXT NOT NULL,
         account_id TEXT NOT NULL,
