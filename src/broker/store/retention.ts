@@ -72,15 +72,19 @@ function purgeEvents(db: Database, oldMs: number): number {
     `SELECT id, run_instance_id, seq, prev_hash, hash FROM events
      WHERE run_instance_id = ?1 AND ts_ms < ?2 AND kind NOT IN (${givenUpKinds.map((kind) => `'${kind}'`).join()})
        AND (client_order_id IS NULL OR client_order_id NOT IN (
-         SELECT client_order_id FROM orders JOIN runs USING (run_instance_id)
-         WHERE run_id = ?3 AND (is_kept = 1 OR closed_ts_ms IS NULL)))
+         SELECT client_order_id FROM runs JOIN orders USING (run_instance_id) WHERE run_id = ?3 AND is_kept = 1
+         UNION ALL SELECT client_order_id FROM runs JOIN orders USING (run_instance_id)
+         WHERE run_id = ?3 AND closed_ts_ms IS NULL))
        AND (intent_key IS NULL OR intent_key NOT IN (SELECT intent_key FROM envelopes WHERE run_id = ?3))
-     ORDER BY seq LIMIT ?4`,
+     ORDER BY ts_ms LIMIT ?4`,
   );
   const remove = db.query("DELETE FROM events WHERE id = ?");
   let count = 0;
   for (const { run_instance_id, run_id } of instances) {
-    const lines = old.all(run_instance_id, oldMs, run_id, batchRows - count);
+    // The index has them by time; by number the whole log of the run would be sorted for every batch.
+    const lines = old
+      .all(run_instance_id, oldMs, run_id, batchRows - count)
+      .toSorted((a, b) => a.seq - b.seq);
     for (const { id } of lines) remove.run(id);
     leaveGaps(db, lines);
     count += lines.length;

@@ -88,6 +88,22 @@ describe("history", () => {
     expect(years.findings()).toEqual([]);
   });
 
+  test("of a clock that was set back goes by its times, and leaves a range for each stretch", async () => {
+    using years = new Years();
+    const books = years.store.openRun(run);
+    years.clock.advance(10 * day);
+    log(books, undefined, undefined);
+    years.clock.advance(-9 * day);
+    log(books, undefined);
+    await years.later(books, retentionMs);
+    expect(years.lines().slice(0, 2)).toEqual([2, 3]);
+    expect(years.gaps()).toEqual(["1-1", "4-4"]);
+    expect(years.findings()).toEqual([]);
+    await years.later(books, 10 * day);
+    expect(years.gaps().slice(0, 1)).toEqual(["1-4"]);
+    expect(years.findings()).toEqual([]);
+  });
+
   test("is looked at once a day", async () => {
     using years = new Years();
     const books = years.store.openRun(run);
