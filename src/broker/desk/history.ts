@@ -168,7 +168,10 @@ export class History {
     for (const binding of bindings.length === 0 ? [undefined] : bindings) {
       const isLast = binding === undefined || binding === bindings.at(-1);
       const bound = binding?.quantity ?? intent.qty;
-      const quantity = isLast ? left : Math.min(left, bound);
+      // What others have closed of an entry is none of this exit's: its part of it went to the next entry.
+      const gone = binding === undefined ? 0 : grid.add(binding.quantity, -binding.remaining);
+      const reach = grid.add(binding?.remaining ?? intent.qty, Math.min(closed, gone));
+      const quantity = isLast ? left : Math.min(left, reach);
       const filled = Math.min(closed, quantity);
       if (!(quantity > 0)) continue;
       left = grid.add(left, -quantity);

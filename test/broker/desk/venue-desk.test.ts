@@ -335,6 +335,21 @@ describe("after a restart", () => {
     expect(at.bars("104")).toEqual(["e|M#8 buy 1"]);
   });
 
+  test("an exit of entries that others have closed in part is as large after any number of starts", () => {
+    const intent = {
+      ...{ kind: "exit", pineId: "X", fromEntry: "L", symbol: "TEST", side: "sell", tpPrice: 120 },
+      ...{ qty: 2.5, reduceOnly: true, isPartialQtyBracket: true },
+    };
+    const kept = [{ key: "x\0X\0L", generation: 4, filledQty: 0, intent }] as unknown as NonNullable<
+      ConstructorParameters<typeof AtVenue>[1]
+    >["kept"] & {};
+    const fills = ["L buy 1@100 by one at 1", "S sell 0.5@99 by two at 2", "L buy 2@98 by three at 3"].map(
+      (text) => fillOf(text),
+    );
+    const at = new AtVenue(() => {}, { history, settings: { pyramiding: 2 }, fills, kept });
+    expect(at.bars("104")).toEqual(["x|X|L#4 sell 2.5 tp 120 part"]);
+  });
+
   test("an exit that has had its turn gets no second one", () => {
     const actions = (s: Parameters<ConstructorParameters<typeof AtVenue>[0]>[0]): void => {
       s.exit("A", { fromEntry: "L", qtyPercent: 50, limit: 110 });

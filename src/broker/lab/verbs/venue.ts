@@ -134,7 +134,14 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     "lost_request",
     ["position", "orders", "legs"].filter((kind) => kind in requests) as RequestKind[],
   ),
-  stale_position: { usage: "stale_position", run: ({ run }) => freeze(run, true) },
+  // For a minute: whoever is told longer that nothing is there has to believe it.
+  stale_position: {
+    usage: "stale_position",
+    run: ({ world, run }) => {
+      freeze(run, true);
+      world.time.schedule(60_000, () => freeze(run, false));
+    },
+  },
   fresh_position: { usage: "fresh_position", run: ({ run }) => freeze(run, false) },
   venue_cancel: {
     usage: "venue_cancel ID[<ENTRY] [tp|sl|entry|close]",
