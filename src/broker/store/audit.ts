@@ -3,7 +3,7 @@ import type { Effect } from "../engine/effects.ts";
 import type { Fill } from "../engine/fill.ts";
 import type { WriteResult } from "../engine/facts.ts";
 import { decode } from "./codec.ts";
-import { eventHash, firstHash } from "./event-log.ts";
+import { Chain, type EventRow, type GapRow } from "./audit-chain.ts";
 import type { RunRow, StoreReader } from "./reader.ts";
 import { givenUpKinds } from "./retention.ts";
 
@@ -33,20 +33,6 @@ export interface Audit {
   readonly findings: readonly Finding[];
 }
 
-interface EventRow {
-  readonly id: number;
-  readonly seq: number;
-  readonly ts_ms: number;
-  readonly plugin_name: string;
-  readonly kind: string;
-  readonly client_order_id: string | null;
-  readonly exchange_order_id: string | null;
-  readonly intent_key: string | null;
-  readonly payload: string;
-  readonly prev_hash: string;
-  readonly hash: string;
-}
-
 interface FillRow {
   readonly fill_id: string;
   readonly qty: number;
@@ -54,13 +40,6 @@ interface FillRow {
   readonly fee: number;
   readonly side: string;
   readonly body: string;
-}
-
-interface GapRow {
-  readonly first_seq: number;
-  readonly last_seq: number;
-  readonly prev_hash: string;
-  readonly hash: string;
 }
 
 /** After these a write left nothing at the venue, so the same order may be sent again. */
@@ -84,7 +63,7 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
   const told = new Map<string, string>();
   let isPurged = false;
   for (const run of instances) {
-    const chain = new Chain(run, findings);
+    const chain = new Chain(run, (message) => findings.push({ rule: "hash_chain", message }));
     const gaps = reader.all<GapRow>(
       "SELECT first_seq, last_seq, prev_hash, hash FROM event_gaps WHERE run_instance_id = ? ORDER BY first_seq",
       run.run_instance_id,
@@ -134,52 +113,6 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
     writes: writes.count,
     findings,
   };
-}
-
-/** Follows the hashes of one instance's lines. */
-class Chain {
-  readonly #run: RunRow;
-  readonly #findings: Finding[];
-  #hash: string;
-  #seq = 0;
-
-  constructor(run: RunRow, findings: Finding[]) {
-    this.#run = run;
-    this.#findings = findings;
-    this.#hash = firstHash(run.run_instance_id, run.run_id, run.started_ts_ms);
-  }
-
-  take(line: EventRow): void {
-    const name = `line ${line.seq} (${line.kind}, row ${line.id}) of instance ${this.#run.run_instance_id}`;
-    if (line.seq !== this.#seq + 1) this.#add(`${name} follows line ${this.#seq}: lines are missing`);
-    else if (line.prev_hash !== this.#hash) this.#add(`${name} is not chained to the line before it`);
-    else if (eventHash(line.prev_hash, line) !== line.hash) this.#add(`${name} was changed`);
-    // What follows is judged by itself: one edited line is one finding.
-    this.#hash = line.hash;
-    this.#seq = line.seq;
-  }
-
-  /** Lines that were old enough to be thrown away. */
-  leap(gap: GapRow): void {
-    if (gap.first_seq !== this.#seq + 1 || gap.prev_hash !== this.#hash)
-      this.#add(
-        `the lines ${gap.first_seq} to ${gap.last_seq} of instance ${this.#run.run_instance_id} are no gap that was left by retention`,
-      );
-    this.#hash = gap.hash;
-    this.#seq = gap.last_seq;
-  }
-
-  end(): void {
-    const { event_seq, event_hash, run_instance_id } = this.#run;
-    if (event_seq !== this.#seq || event_hash !== this.#hash)
-      this.#add(
-        `the log of instance ${run_instance_id} ends at line ${this.#seq}; its run says ${event_seq}: lines were taken away or added`,
-      );
-  }
-
-  #add(message: string): void {
-    this.#findings.push({ rule: "hash_chain", message });
-  }
 }
 
 /** A write that was sent. */

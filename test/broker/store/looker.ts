@@ -5,7 +5,18 @@ import { auditRun } from "../../../src/broker/store/audit.ts";
 import { StoreBusyError } from "../../../src/broker/store/errors.ts";
 import { StoreReader } from "../../../src/broker/store/reader.ts";
 
-const reader = new StoreReader(process.argv[2] ?? "");
+/** Whoever opens a file after a kill mends its log first, and the others wait. */
+function opened(): StoreReader {
+  for (;;) {
+    try {
+      return new StoreReader(process.argv[2] ?? "");
+    } catch (error) {
+      if (!(error instanceof StoreBusyError)) throw error;
+    }
+  }
+}
+
+const reader = opened();
 const isWhole = `
   SELECT runs.run_id,
     (SELECT COUNT(*) FROM fills WHERE fills.run_id = runs.run_id) AS fills,

@@ -45,7 +45,7 @@ for (let number = stored.fills.length + 1; ; number++) {
   };
   const change = { ...commit(state, next, [filled], Date.now()), durable: number % 2 === 0 };
   stubbornly(() => books.commit(change));
-  books.addRef(id, "deal", id);
+  stubbornly(() => books.addRef(id, "deal", id));
   state = next;
   writeSync(1, `${number}\n`);
 }
