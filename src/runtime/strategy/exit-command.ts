@@ -101,6 +101,8 @@ function placeLeg(
     leg.isUnnamed = isUnnamed;
     leg.ocaType = "reduce";
   }
+  // The entry that it waits for may have been placed anew, the other way.
+  leg.side = entrySide > 0 ? -1 : 1;
   leg.quantity = quantity;
   leg.reserved = quantity;
   leg.bound = bound;

@@ -14,6 +14,7 @@ export function bindWaitingLegs(desk: Desk, binding: Binding): void {
     }
     waiting.splice(index, 1);
     leg.binding = binding;
+    leg.side = binding.side > 0 ? -1 : 1;
     binding.legs.push(leg);
     if (leg.isUnnamed) {
       leg.isUnnamed = false;

@@ -41,7 +41,8 @@ export class Order {
   readonly id: string | null;
   /** Id under which a close or an exit is reported; `null` for entries. */
   readonly exitId: string | null;
-  readonly side: Side;
+  /** Of an exit: against its entry, which may be placed anew the other way as long as it is pending. */
+  side: Side;
   /** Contracts, unsigned. */
   quantity: number;
   limit = Number.NaN;

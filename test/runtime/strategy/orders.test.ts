@@ -110,6 +110,25 @@ describe("exits at a price", () => {
     expect(plotOf(result, "closed")).toEqual([0, 0, 1, 1, 1, 1, 1, 2, 3, 3]);
   });
 
+  test.each([
+    ["is issued again", true],
+    ["is left as it was", false],
+  ])(
+    "an entry that is placed anew the other way is closed by the exit that waits for it, which %s",
+    async (_how, again) => {
+      const result = await simulate(`${calm} 100/100.5/99.5/100 100/104/99/103 103`, (s) => ({
+        0: () => {
+          const exit = (): void => s.exit("X", { fromEntry: "E", limit: 103, stop: 90 });
+          s.entry("E", "short", { qty: 1, limit: 120 });
+          exit();
+          s.entry("E", "long", { qty: 1 });
+          if (again) exit();
+        },
+      }));
+      expect(tradesOf(result)).toEqual(["E +1 100@1 > X 103@2"]);
+    },
+  );
+
   test("an exit reserves nothing for an entry that will be refused", async () => {
     const result = await simulate("3*100 100/100.5/100/100 100/101.5/100/101 101", (s) => {
       if (s.barIndex === 0 || s.barIndex === 2) s.entry("L", "long", { qty: 100 });

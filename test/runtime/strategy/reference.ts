@@ -11,7 +11,7 @@ interface RefOrder {
   readonly kind: "entry" | "normal" | "close";
   readonly id: string | null;
   readonly exitId: string;
-  readonly side: 1 | -1;
+  side: 1 | -1;
   qty: number;
   limit: number;
   stop: number;
@@ -342,6 +342,7 @@ export class Reference {
     for (const leg of this.orders) {
       if (!leg.isExit || leg.state !== "live" || leg.binding !== undefined || leg.id !== id) continue;
       leg.binding = number;
+      leg.side = side > 0 ? -1 : 1;
       leg.unnamed = false;
       leg.arrival = ++this.#arrival;
       this.#resolve(leg, price, side);
@@ -437,6 +438,7 @@ export class Reference {
       own ??
       this.#place({ kind: "close", id: entryId, exitId, side: side > 0 ? -1 : 1, isExit: true, unnamed });
     leg.binding = binding?.number;
+    leg.side = side > 0 ? -1 : 1;
     leg.qty = leg.reserved = qty;
     leg.bound = bound;
     leg.bar = this.#bar.index;
