@@ -101,7 +101,16 @@ describe("a change", () => {
       `
       cancelled L entry                ->
       = e|L amending
-      accept entry L                   ->
+      replace entry L                  ->
+      = e|L working`,
+    ],
+    [
+      "is taken although the order was told cancelled: the venue is asked which it is",
+      `
+      cancelled L entry                ->
+      accept entry L                   -> read orders
+      = e|L unknown
+      orders L entry limit 98          ->
       = e|L working`,
     ],
     [
@@ -141,6 +150,30 @@ describe("a change of a bracket", () => {
       wait 2s                          -> amend exit X<L sell 2 tp 120 sl 95 @0
       answer amend exit X<L: rejected    ->
       ! halted`);
+  });
+
+  test("is taken after one leg has filled and the venue has swept the other: it is over", () => {
+    story(`${guarded}
+      fill X sl 2 @95                  ->
+      cancelled X tp                   ->
+      accept exit X<L                  ->
+      = x|X|L done filled`);
+  });
+
+  test("is taken although one leg was told cancelled: the venue is asked, and whose cancel it was is to be explained", () => {
+    const play = story(`${guarded}
+      cancelled X tp                   ->
+      accept exit X<L                  -> read orders
+      = x|X|L unknown
+      orders                           ->
+      wait 1s                          -> read orders
+      orders                           ->
+      wait 2s                          -> read orders
+      orders                           ->
+      wait 2s                          -> read order
+      found X tp: cancelled            ->
+      = x|X|L working`);
+    expect([...play.state.obligations.values()].map(({ kind }) => kind)).toEqual(["explain"]);
   });
 
   test("refused when there is nothing left to protect is over", () => {

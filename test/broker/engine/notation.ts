@@ -303,7 +303,7 @@ export class Play {
   }
 
   /** The venue has taken a place or an amend: its orders work. */
-  accept(text: string): string[] {
+  accept(text: string, idPrefix = ""): string[] {
     const effect = this.pending(text);
     if (effect.kind !== "place" && effect.kind !== "place_leg" && effect.kind !== "amend")
       throw new Error(`${effectText(effect)} makes no orders`);
@@ -312,9 +312,10 @@ export class Play {
     );
     return this.answer(text, {
       kind: "accepted",
-      orders: orders.map((order) =>
-        exchangeOrder(order, { status: order.filledQty > 0 ? "partial" : "open" }),
-      ),
+      orders: orders.map((order) => {
+        const said = exchangeOrder(order, { status: order.filledQty > 0 ? "partial" : "open" });
+        return { ...said, id: `${idPrefix}${said.id}` };
+      }),
     });
   }
 

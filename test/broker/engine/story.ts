@@ -11,6 +11,7 @@
  *     orders L entry, L tp            ->                                    a read of the open orders shows these
  *     found L entry: filled           ->                                    the plugin knows what became of it, or `never`
  *     legs P1 buy 2, P2 buy 1         ->                                    the venue's positions
+ *     replace entry L                 ->                                    a change was taken, under new venue ids
  *     took close leg P1               ->                                    a write about a position was accepted
  *     restart 2: L entry              ->                                    a new process; position and open orders
  *     operator pause                  ->
@@ -70,6 +71,8 @@ export function happens(play: Play, line: string): string[] {
       return play.again(rest);
     case "accept":
       return play.accept(pendingLike(play, rest));
+    case "replace":
+      return play.accept(pendingLike(play, rest), "new-");
     case "took":
       return play.answer(rest, { kind: "accepted", orders: [] });
     case "answer": {

@@ -8,7 +8,7 @@ import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
-import { isReplacedByNothing } from "./gone.ts";
+import { isReplacedByNothing, judgeUnreplaced } from "./gone.ts";
 import { endOrders, hasEnded, ordersOf } from "./living.ts";
 import { mapOrders } from "./placed.ts";
 import { isMoot } from "./refused.ts";
@@ -26,7 +26,7 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
   switch (result.kind) {
     case "accepted":
       if (hasEnded(draft, record)) endIntent(draft, record, record.filledQty > 0 ? "filled" : "cancelled");
-      else
+      else {
         draft.setIntent({
           ...rest,
           intent: next ?? record.intent,
@@ -35,6 +35,8 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
           notBeforeMs: 0,
           sinceMs: draft.nowMs,
         });
+        for (const order of ordersOf(draft, record)) judgeUnreplaced(draft, order, result.orders);
+      }
       return;
     case "skipped":
       asBefore(draft, record, draft.nowMs + amendPauseMs);

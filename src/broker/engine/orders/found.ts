@@ -4,10 +4,10 @@ import { endIntent } from "../phase.ts";
 import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
-import { ownRecord } from "./gone.ts";
+import { judgeGone, ownRecord } from "./gone.ts";
 import { endOrders, ordersOf } from "./living.ts";
 import { refuse, renamed } from "./refused.ts";
-import { later, prove, settleVerifies, verifying } from "./verify.ts";
+import { later, prove, settleVerifies, settleVerify, verifying } from "./verify.ts";
 
 /** The plugin has asked its venue what became of an order whose answer was lost. */
 export function onOrder(draft: Draft, clientOrderId: string, said: ExchangeOrder | null | "unknown"): void {
@@ -17,10 +17,10 @@ export function onOrder(draft: Draft, clientOrderId: string, said: ExchangeOrder
   if (doubt === undefined || order === undefined || doubt.isAttached) return;
   if (said === "unknown") later(draft, doubt);
   else if (said === null) neverArrived(draft, order, doubt);
-  else isFound(draft, order, said);
+  else isFound(draft, order, said, doubt);
 }
 
-function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
+function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: VerifyObligation): void {
   switch (said.status) {
     case "pending":
     case "open":
@@ -34,7 +34,9 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
       return;
     case "cancelled":
     case "expired":
-      orderGone(draft, order.clientOrderId, "cancelled");
+      if (doubt.write === "new" && order.legType === "entry")
+        orderGone(draft, order.clientOrderId, "cancelled");
+      else hasGone(draft, order);
       return;
     case "rejected": {
       const record = ownRecord(draft, order);
@@ -43,6 +45,18 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
       else orderGone(draft, order.clientOrderId, "cancelled");
     }
   }
+}
+
+/** It had been at the venue, and is not there any more. */
+function hasGone(draft: Draft, order: OrderRecord): void {
+  settleVerify(draft, order.clientOrderId);
+  const record = ownRecord(draft, order);
+  if (record?.phase === "unknown") {
+    const { next: _, ...rest } = record;
+    const isInDoubt = ordersOf(draft, record).some((own) => verifying(draft, own.clientOrderId) !== undefined);
+    if (!isInDoubt) draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
+  }
+  judgeGone(draft, order, false);
 }
 
 /** It may be sent again, under another id: the old one is left to whoever may still use it. */

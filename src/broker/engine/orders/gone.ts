@@ -1,4 +1,4 @@
-import type { OrderEvent } from "../../../api/broker/orders.ts";
+import type { ExchangeOrder, OrderEvent } from "../../../api/broker/orders.ts";
 import { openQty } from "../book/position.ts";
 import { minus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
@@ -8,6 +8,7 @@ import { policyOnCancel } from "../safety/unexpected-cancel.ts";
 import type { ExplainObligation, IntentRecord, OrderRecord } from "../state.ts";
 import { orderGone } from "./cancelled.ts";
 import { ordersOf } from "./living.ts";
+import { oweVerifyOrder } from "./verify.ts";
 
 /**
  * The venue says that an order was cancelled. Whoever asked for it: this run, a change that replaced it, the venue's
@@ -26,13 +27,19 @@ export function onGone(draft: Draft, order: OrderRecord, event: OrderEvent): voi
     draft.journal("predecessor_cancelled", { ...about, exchangeOrderId: event.order.id });
     return;
   }
+  judgeGone(draft, order, event.fromDisappearanceTracker);
+}
+
+/** An order of this run is at its end, and no change has replaced it. */
+export function judgeGone(draft: Draft, order: OrderRecord, hasDisappeared: boolean): void {
+  const { clientOrderId, intentKey } = order;
   const isOwed = draft.obligations.has(cancelId({ key: intentKey, generation: order.generation }));
   if (order.isCancelExpected || isOwed || isSwept(draft, order)) {
     orderGone(draft, clientOrderId, "cancelled");
     return;
   }
-  if (event.fromDisappearanceTracker) {
-    draft.journal("order_disappeared", about);
+  if (hasDisappeared) {
+    draft.journal("order_disappeared", { intentKey, clientOrderId });
     if (draft.rules.onUnexpectedCancel === "re_place") policyOnCancel(draft, order);
     else orderGone(draft, clientOrderId, "cancelled");
     return;
@@ -68,6 +75,22 @@ function isPredecessor(order: OrderRecord, record: IntentRecord | undefined, eve
   const isChanging =
     record?.next !== undefined && (record.phase === "amending" || record.phase === "unknown");
   return isChanging && id !== "" && id === order.exchangeId;
+}
+
+/**
+ * A change was accepted, and has left an order under the very id whose cancel was told in the meantime. It is gone
+ * when the venue had a reason to sweep it; otherwise the venue is asked.
+ */
+export function judgeUnreplaced(draft: Draft, order: OrderRecord, said: readonly ExchangeOrder[]): void {
+  if (isOver(order) || !isReplacedByNothing(order)) return;
+  const left = said.find(({ id }) => order.replacedIds?.includes(id));
+  const record = ownRecord(draft, order);
+  if (left === undefined || record === undefined) return;
+  const replacedIds = order.replacedIds?.filter((id) => id !== left.id) ?? [];
+  const own: OrderRecord = { ...order, exchangeId: left.id, replacedIds };
+  draft.setOrder(own);
+  if (isSwept(draft, own)) orderGone(draft, own.clientOrderId, "cancelled");
+  else oweVerifyOrder(draft, record, own, "modify", "an order was cancelled while it was changed");
 }
 
 function withoutVenueOrder(order: OrderRecord): OrderRecord {

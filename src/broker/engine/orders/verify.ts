@@ -43,10 +43,11 @@ export function oweVerifyOrder(
   draft: Draft,
   record: IntentRecord,
   order: OrderRecord,
+  write: "new" | "modify",
   message: string,
 ): void {
   draft.setIntent({ ...record, phase: "unknown", sinceMs: draft.nowMs });
-  owe(draft, record, order, "new", []);
+  owe(draft, record, order, write, []);
   draft.tell("warn", "disposition_unknown", message, {
     intentKey: record.key,
     clientOrderId: order.clientOrderId,
