@@ -299,8 +299,18 @@ export interface PositionBook {
   readonly lots: readonly Lot[];
   /** What the newest fills of entries have closed of the other side; of this process alone. */
   readonly taken?: readonly Taken[];
-  /** What exits have filled beyond the position; an entry that is told after them meets it first. Of this process alone. */
+  /** What exits have filled beyond the position; an entry that is told after them meets it first. */
   readonly early?: readonly Lot[];
+  /** What has left the book without fills. */
+  readonly givenUp?: readonly GivenUp[];
+}
+
+/** A part of the position that the venue had no more. Exits that were sent before may have been what closed it. */
+export interface GivenUp {
+  readonly side: Side;
+  readonly qty: number;
+  /** When the book let go of it, ms. */
+  readonly atMs: number;
 }
 
 /** An entry has closed what another had opened, of the same size. An exit that comes to light later may undo it. */

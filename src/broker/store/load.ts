@@ -61,7 +61,7 @@ export function loadState(
   const rest = db
     .prepare<{ last_generation: number; position: number; body: string }, [string]>(loadQueries.rest)
     .get(runId);
-  const kept = rest === null ? null : decode<StateRest>(rest.body);
+  const { early, givenUp, ...kept }: Partial<StateRest> = rest === null ? {} : decode<StateRest>(rest.body);
   const lots = new Map(
     db
       .prepare<{ number: number; body: string }, [string]>(loadQueries.lots)
@@ -71,14 +71,19 @@ export function loadState(
   const state: EngineState = {
     ...empty,
     ...kept,
-    latches: { ...empty.latches, paused: kept?.latches.paused ?? false },
-    view: { ...empty.view, lastFillMs: kept?.view.lastFillMs ?? empty.view.lastFillMs },
+    latches: { ...empty.latches, paused: kept.latches?.paused ?? false },
+    view: { ...empty.view, lastFillMs: kept.view?.lastFillMs ?? empty.view.lastFillMs },
     intents: byName(bodies<IntentRecord>(loadQueries.intents), ({ key }) => key),
     orders: byName(ordersOf(db, runInstanceId), ({ clientOrderId }) => clientOrderId),
     obligations: byName(bodies<Obligation>(loadQueries.obligations), ({ id }) => id),
     watches: byName(bodies<Watch>(loadQueries.watches), ({ id }) => id),
     outbox: byName(bodies<Effect>(loadQueries.outbox), ({ id }) => id),
-    book: { size: rest?.position ?? 0, lots: [...lots.keys()] },
+    book: {
+      size: rest?.position ?? 0,
+      lots: [...lots.keys()],
+      ...(early === undefined ? {} : { early }),
+      ...(givenUp === undefined ? {} : { givenUp }),
+    },
     fillIds: fills.slice(-rememberedFills).map(({ fillId }) => fillId),
   };
   return { state, fills, lastGeneration: rest?.last_generation ?? 0, lots };

@@ -8,6 +8,7 @@ import type {
   Lot,
   Obligation,
   OrderRecord,
+  PositionBook,
   VerifyObligation,
   Watch,
 } from "../engine/state.ts";
@@ -26,7 +27,8 @@ export interface RowOwner {
 export type StateRest = Omit<
   EngineState,
   "rules" | "wanted" | "intents" | "orders" | "obligations" | "watches" | "outbox" | "book" | "fillIds"
->;
+> &
+  Pick<PositionBook, "early" | "givenUp">;
 
 /**
  * Brings the tables from one state of the engine to the next, within a transaction: records whose reference has
@@ -220,13 +222,18 @@ export class Projections {
       book,
       ...rest
     } = after;
+    const { early, givenUp } = book;
     this.#statements.rest.run(
       this.#owner.runId,
       lastGeneration,
       book.size,
       rest.latches.paused ? 1 : 0,
       Math.round(after.nowMs),
-      encode(rest satisfies StateRest),
+      encode({
+        ...rest,
+        ...(early === undefined ? {} : { early }),
+        ...(givenUp === undefined ? {} : { givenUp }),
+      } satisfies StateRest),
     );
   }
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 
 import type { LegType, Side } from "../../../src/api/broker/orders.ts";
 import {
+  giveUpBook,
   isAgainst,
   netQty,
   openEntries,
@@ -49,6 +50,34 @@ function bookOf(fills: string): PositionBook {
 
 const bookText = (book: PositionBook): string =>
   book.lots.map((lot) => `${lot.entryId} ${lot.side} ${lot.qty}`).join(", ") || "flat";
+
+describe("what the book has given up", () => {
+  const givenUp = giveUpBook(bookOf("entry A buy 2"), 1_000);
+  const sent = (createdMs: number) => ({ createdMs });
+
+  test.each([
+    ["is what the exit that was sent before has closed", 900, "close A sell 2", "flat", 0],
+    ["explains as much as was given up, and no more", 900, "close A sell 3", "flat", 1],
+    ["is none of what was sent after", 1_001, "close A sell 2", "flat", 2],
+    ["was never closed by an entry", 900, "entry B sell 2", "B sell 2", 0],
+  ])("%s", (_name, createdMs, text, left, excessQty) => {
+    const fill = fillOf(text);
+    const booked = takeFill(givenUp, fill, fill.qty, sent(createdMs));
+    expect([bookText(booked.book), booked.excessQty]).toEqual([left, excessQty]);
+  });
+
+  test("goes before what was opened since", () => {
+    const again = takeFill(givenUp, fillOf("entry A buy 1"), 1).book;
+    const late = takeFill(again, fillOf("close A sell 2"), 2, sent(900)).book;
+    expect(late).toEqual({ size: 1, lots: again.lots });
+  });
+
+  test("is explained once", () => {
+    const once = takeFill(givenUp, fillOf("close A sell 1.5"), 1.5, sent(900)).book;
+    expect(once.givenUp).toEqual([{ side: "buy", qty: 0.5, atMs: 1_000 }]);
+    expect(takeFill(once, fillOf("close A sell 1"), 1, sent(900)).excessQty).toBe(0.5);
+  });
+});
 
 describe("fills and the position", () => {
   test.each([

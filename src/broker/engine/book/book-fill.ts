@@ -27,7 +27,7 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
   const qty = netQty(fill, draft.rules);
   const { book, closedQty, givenBack, excessQty } = isBeside(draft, fill)
     ? openBeside(draft.book, fill, qty)
-    : takeFill(draft.book, fill, qty, draft.orders.get(fill.clientOrderId)?.legId);
+    : takeFill(draft.book, fill, qty, draft.orders.get(fill.clientOrderId));
   draft.setBook(book);
   draft.setView({ lastFillMs: draft.nowMs, flatSinceMs: Number.NaN });
   draft.fill(fill);

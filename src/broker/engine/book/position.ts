@@ -1,7 +1,7 @@
 import type { Side } from "../../../api/broker/orders.ts";
 import { keySeparator } from "../desired.ts";
 import type { Fill } from "../fill.ts";
-import type { EngineRules, Lot, PositionBook, Taken } from "../state.ts";
+import type { EngineRules, GivenUp, Lot, OrderRecord, PositionBook, Taken } from "../state.ts";
 import { minus, onGrid, plus } from "./quantity.ts";
 
 /** What a fill did to the position. */
@@ -51,17 +51,49 @@ export function netQty(
  * Venues do not always tell fills in their order. An exit that finds nothing to close was before an entry that has
  * closed it instead, and that is undone; or it was after an entry that has still to be told, and meets it then.
  *
- * @param legId the venue's position that it closes, where there is one for each order: its lots go before all others
+ * @param order whose fill it is, as far as it is known. The venue's position that it closes, where there is one for each
+ *   order, goes before all others; what the book had given up after it was sent goes before those.
  */
-export function takeFill(book: PositionBook, fill: Fill, qty: number, legId?: string): Booked {
-  return fill.legType === "entry" ? takeEntry(book, fill, qty) : takeExit(book, fill, qty, legId);
+export function takeFill(book: PositionBook, fill: Fill, qty: number, order?: FilledOrder): Booked {
+  if (fill.legType === "entry") return takeEntry(book, fill, qty);
+  const { givenUp, left } = explain(book.givenUp ?? [], fill, qty, order?.createdMs ?? fill.timeMs);
+  if (left === qty) return takeExit(book, fill, qty, order?.legId);
+  const { givenUp: _, ...rest } = book;
+  const known: PositionBook = givenUp.length === 0 ? rest : { ...rest, givenUp };
+  if (left > 0) return takeExit(known, fill, left, order?.legId);
+  return { book: known, closedQty: 0, openedQty: 0, givenBack: new Map(), excessQty: 0 };
+}
+
+type FilledOrder = Pick<OrderRecord, "createdMs" | "legId">;
+
+/** The position is no more, and no fill says why. */
+export function giveUpBook({ lots, givenUp = [] }: PositionBook, atMs: number): PositionBook {
+  const now = lots.map(({ side, qty }): GivenUp => ({ side, qty, atMs }));
+  return { size: 0, lots: [], givenUp: [...givenUp, ...now].slice(-remembered) };
+}
+
+/** What had left the book before the fill of an exit came has been closed by it, when the exit is the older. */
+function explain(
+  givenUp: readonly GivenUp[],
+  { side }: Fill,
+  qty: number,
+  sentMs: number,
+): { readonly givenUp: readonly GivenUp[]; readonly left: number } {
+  let left = qty;
+  const rest: GivenUp[] = [];
+  for (const one of givenUp) {
+    const part = one.side !== side && sentMs <= one.atMs ? Math.min(left, one.qty) : 0;
+    left = minus(left, part);
+    if (part < one.qty) rest.push(part === 0 ? one : { ...one, qty: minus(one.qty, part) });
+  }
+  return { givenUp: rest, left };
 }
 
 /** Books the fill of an entry where orders do not meet: its position stands beside one on the other side. */
 export function openBeside(book: PositionBook, fill: Fill, qty: number): Booked {
   const lots = [...book.lots, lotOf(fill, fill.pineId, qty, qty)];
   return {
-    book: bookOf(lots, [...(book.taken ?? [])], [...(book.early ?? [])]),
+    book: bookOf(book, lots, book.taken ?? [], book.early ?? []),
     closedQty: 0,
     openedQty: qty,
     givenBack: new Map(),
@@ -80,7 +112,7 @@ function takeEntry(book: PositionBook, fill: Fill, qty: number): Booked {
   for (const lot of closed.taken) taken.push({ opened: lotOf(fill, fill.pineId, lot.qty, qty), closed: lot });
   if (closed.left > 0) lots.push(lotOf(fill, fill.pineId, closed.left, qty));
   return {
-    book: bookOf(lots, taken, early),
+    book: bookOf(book, lots, taken, early),
     closedQty: minus(met.left, closed.left),
     openedQty: closed.left,
     givenBack: new Map(),
@@ -103,7 +135,7 @@ function takeExit(book: PositionBook, fill: Fill, qty: number, legId?: string): 
   const isExplained = excess !== null && enlarge(lots, excess);
   if (excess !== null && !isExplained) early.push(excess);
   return {
-    book: bookOf(lots, taken, early),
+    book: bookOf(book, lots, taken, early),
     closedQty: minus(qty, closed.left),
     openedQty: 0,
     givenBack,
@@ -125,13 +157,19 @@ export function settleEarly(book: PositionBook): PositionBook {
     const rest = partOf(lot, left);
     if (left > 0 && !enlarge(lots, rest)) early.push(rest);
   }
-  return bookOf(lots, book.taken ?? [], early);
+  return bookOf(book, lots, book.taken ?? [], early);
 }
 
-function bookOf(lots: readonly Lot[], taken: readonly Taken[], early: readonly Lot[]): PositionBook {
+function bookOf(
+  { givenUp }: PositionBook,
+  lots: readonly Lot[],
+  taken: readonly Taken[],
+  early: readonly Lot[],
+): PositionBook {
   return {
     size: sizeOf(lots),
     lots,
+    ...(givenUp === undefined ? {} : { givenUp }),
     ...(taken.length === 0 ? {} : { taken: taken.slice(-remembered) }),
     ...(early.length === 0 ? {} : { early: early.slice(-remembered) }),
   };

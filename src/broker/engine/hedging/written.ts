@@ -45,7 +45,8 @@ export function onLegClosed(
     case "unknown":
     case "cancel":
     case "bracket_refused":
-      if (!isOver(row)) oweVerifyOrder(draft, record, row, "new", "the answer to the close of a position is lost");
+      if (!isOver(row))
+        oweVerifyOrder(draft, record, row, "new", "the answer to the close of a position is lost");
       return;
     case "unsafe":
       halt(draft, result.message);

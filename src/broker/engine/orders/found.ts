@@ -53,7 +53,9 @@ function hasGone(draft: Draft, order: OrderRecord): void {
   const record = ownRecord(draft, order);
   if (record?.phase === "unknown") {
     const { next: _, ...rest } = record;
-    const isInDoubt = ordersOf(draft, record).some((own) => verifying(draft, own.clientOrderId) !== undefined);
+    const isInDoubt = ordersOf(draft, record).some(
+      (own) => verifying(draft, own.clientOrderId) !== undefined,
+    );
     if (!isInDoubt) draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
   }
   judgeGone(draft, order, false);

@@ -1,3 +1,4 @@
+import { giveUpBook } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { endIntent, isAlive } from "../phase.ts";
@@ -34,7 +35,7 @@ export function flatDueMs(draft: Draft): number {
 /** The lots are given up without fills; what was to close them has nothing to do any more. */
 function believeFlat(draft: Draft): void {
   draft.tell("error", "flattened_outside", `the position of ${draft.book.size} was closed by somebody else`);
-  draft.setBook({ size: 0, lots: [] });
+  draft.setBook(giveUpBook(draft.book, draft.nowMs));
   draft.setView({ flatSinceMs: Number.NaN });
   draft.notice({ kind: "flattened_outside", atMs: draft.nowMs });
   for (const obligation of draft.obligations.values())

@@ -1,5 +1,6 @@
 import type { SpotExecution } from "../../../api/broker/position.ts";
 import { quantity } from "../../../kernel/units.ts";
+import { giveUpBook } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
 import type { ReadResult } from "../facts.ts";
@@ -171,6 +172,6 @@ function rollDust(draft: Draft, rules: SpotRules, spot: SpotInventory, minSellab
 
 function giveUp(draft: Draft, reason: string): void {
   draft.tell("warn", "position_given_up", `the position of ${draft.book.size} leaves the books: ${reason}`);
-  draft.setBook({ size: 0, lots: [] });
+  draft.setBook(giveUpBook(draft.book, draft.nowMs));
   draft.notice({ kind: "flattened_outside", atMs: draft.nowMs });
 }
