@@ -16,7 +16,7 @@ import { netQty } from "./engine/book/position.ts";
 import { isOver } from "./engine/draft.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
-import type { EngineRules, EngineState, SpotRules } from "./engine/state.ts";
+import type { EngineRules, EngineState, PositionBook, SpotRules } from "./engine/state.ts";
 import { keptOrders } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
 import type { StoredState } from "./store/load.ts";
@@ -88,8 +88,8 @@ export class BrokerRun {
   /** Ends the waits. */
   readonly #stop = new AbortController();
   #last: string | undefined;
-  /** Fills have been told since the desk was last held against the engine's books. */
-  #hasFilled = false;
+  /** The engine's books as the script's have followed them last. */
+  #followed: PositionBook | undefined;
   /** Why the run must end; absent: nobody says so. */
   #end: { readonly failure: unknown } | undefined;
 
@@ -266,13 +266,13 @@ export class BrokerRun {
   }
 
   #afterStep(desk: VenueDesk): void {
-    if (this.#hasFilled && this.#actor !== undefined) desk.agreeWith(this.#actor.state.book);
-    this.#hasFilled = false;
+    const book = this.#actor?.state.book;
+    if (book !== undefined && book !== this.#followed) desk.agreeWith(book);
+    this.#followed = book;
     desk.refresh();
   }
 
   #hear(notice: Notice, desk: VenueDesk): void {
-    if (notice.kind === "fill") this.#hasFilled = true;
     if (notice.kind !== "stop") return desk.take(notice);
     this.#endWith(
       notice.isHalt

@@ -185,12 +185,16 @@ export class VenueBook {
     closeForRisk(desk, "Max number of filled orders in one day", fill.price);
   }
 
-  /** An exit that has closed all there was of an entry which fills on waits for the rest of it. */
+  /**
+   * An exit that has closed all there was of an entry which fills on waits for the rest of it. One whose entry was
+   * placed anew the other way has had its turn.
+   */
   #awaitMore(orders: readonly Order[]): void {
     const { books } = this.#desk;
     for (const leg of orders) {
       if (!leg.isLive || leg.binding === undefined || leg.binding.remaining > 0) continue;
-      if (books.pending(leg.id ?? "") === undefined) this.#desk.cancel(leg);
+      const entry = books.pending(leg.id ?? "");
+      if (entry === undefined || entry.side === leg.side) this.#desk.cancel(leg);
       else {
         leg.binding = undefined;
         books.waiting.push(leg);

@@ -148,7 +148,7 @@ export class VenueDesk extends StrategyDesk {
     }
   }
 
-  /** Fills have been told: the position is what the engine's books say, in whatever order they came. */
+  /** The engine's books have changed: the position is what they say, in whatever order fills came. */
   agreeWith(book: PositionBook): void {
     if (this.#history.isOver && this.#book.agreeWith(book)) this.#isChanged = true;
   }
