@@ -62,20 +62,32 @@ export interface BarWindow {
   readonly security: readonly string[];
 }
 
-/** @throws UsageError for a date or timeframe that is none; nothing has been read yet */
+/** @throws UsageError for a date or timeframe that is none, and for a window that ends before it begins; nothing has been read yet */
 export function barWindow(app: App, values: WindowValues): BarWindow {
   const timeframe = values.timeframe === undefined ? undefined : parseTimeframe(values.timeframe);
   const barsBack = /^-\d+$/.test(values.timeFrom ?? "") ? -Number(values.timeFrom) : undefined;
   if (barsBack === 0) throw new UsageError('--from: "-0" is no number of bars');
+  const fromMs = barsBack === undefined ? windowBound("--from", values.timeFrom) : undefined;
+  const toMs = windowBound("--to", values.timeTo);
+  if (fromMs !== undefined && toMs !== undefined && fromMs > toMs) {
+    throw new UsageError(
+      `--from ${values.timeFrom} (${isoTime(fromMs)}) is after --to ${values.timeTo} (${isoTime(toMs)})`,
+      {
+        hint: "a number is days back: --from 30 --to 10",
+      },
+    );
+  }
   return {
-    fromMs: barsBack === undefined ? windowBound("--from", values.timeFrom) : undefined,
+    fromMs,
     barsBack,
-    toMs: windowBound("--to", values.timeTo),
+    toMs,
     timeframe,
     symbolPath: values.syminfo === undefined ? undefined : resolve(app.cwd, values.syminfo),
     security: values.security,
   };
 }
+
+const isoTime = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 16)}Z`;
 
 function windowBound(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

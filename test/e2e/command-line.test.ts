@@ -78,6 +78,18 @@ describe("mistakes exit 2 with the nearest right word, and nothing on stdout", (
     [["run", "demo", "demo", "--plot", "x", "--no-plot"], "contradict", undefined],
     [["run", "demo", "demo", "--from", "-5"], "counts bars back", undefined],
     [["run", "demo", "demo", "--from", "soon"], `"soon" is not a date`, undefined],
+    [
+      ["run", "demo", "demo", "--from", "2024-02-01", "--to", "2024-01-01"],
+      "--from 2024-02-01 (2024-02-01T00:00Z) is after --to 2024-01-01 (2024-01-01T00:00Z)",
+      "days back: --from 30 --to 10",
+    ],
+    [["run", "demo", "demo", "--from", "10", "--to", "30"], "--from 10 (", "days back"],
+    [
+      ["optimize", "demo", "demo", "--from", "now", "--to", "2020-01-01"],
+      "is after --to 2020-01-01",
+      undefined,
+    ],
+    [["verify", "demo", "demo", "no.csv", "--from", "2", "--to", "3"], "is after --to 3", undefined],
     [["run", "demo", "demo", "--ext", "zscor"], `no extension is called "zscor"`, "plugin list"],
     [["verify", "demo", "demo", "no.csv"], "there is no file", undefined],
     [["completion", "tcsh"], `no completion for "tcsh"`, "bash, zsh, fish"],

@@ -1,6 +1,6 @@
 import type { RunResult } from "../../runtime/run.ts";
-import type { Trade } from "../../runtime/strategy/trade.ts";
 import { type StrategyStatistics, statisticsOf } from "../../runtime/strategy/statistics.ts";
+import { figuresBySide, type TradeFigures } from "../trade-figures.ts";
 
 /** What a strategy achieved, in all and by side, as the rows of a table. */
 
@@ -26,64 +26,34 @@ export interface Performance {
   readonly rows: readonly PerformanceRow[];
 }
 
-type Figures = readonly [
+type Figure = readonly [
   label: string,
   unit: Unit,
   signed: boolean,
-  of: (trades: readonly Trade[]) => number | undefined,
+  of: (figures: TradeFigures) => number | undefined,
 ];
 
-const profit = (trade: Trade): number => trade.profit;
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const mean = (values: readonly number[]): number | undefined =>
-  values.length === 0 ? undefined : sum(values) / values.length;
-const extreme = (values: readonly number[], pick: (a: number, b: number) => number): number | undefined =>
-  values.length === 0 ? undefined : values.reduce((a, b) => pick(a, b));
-const won = (trades: readonly Trade[]): number[] => trades.map(profit).filter((value) => value > 0);
-const lost = (trades: readonly Trade[]): number[] => trades.map(profit).filter((value) => value < 0);
-const bars = (trades: readonly Trade[]): number[] =>
-  trades.map((trade) => (trade.exitBar ?? 0) - trade.entryBar);
 const ratio = (above: number, below: number): number | undefined =>
   below === 0 ? undefined : Math.abs(above / below);
 
 /** Figures of closed trades, whichever are looked at. */
-const tradeFigures: readonly Figures[] = [
-  ["Closed trades", "count", false, (trades) => trades.length],
-  ["Winning trades", "count", false, (trades) => won(trades).length],
-  ["Losing trades", "count", false, (trades) => lost(trades).length],
-  [
-    "Win rate",
-    "percent",
-    false,
-    (trades) => (trades.length === 0 ? undefined : (won(trades).length / trades.length) * 100),
-  ],
-  ["Profit factor", "ratio", false, (trades) => ratio(sum(won(trades)), sum(lost(trades)))],
-  ["Gross profit", "money", true, (trades) => sum(won(trades))],
-  ["Gross loss", "money", true, (trades) => sum(lost(trades))],
-  ["Expectancy (mean of a trade)", "money", true, (trades) => mean(trades.map(profit))],
-  ["Mean of a winning trade", "money", true, (trades) => mean(won(trades))],
-  ["Mean of a losing trade", "money", true, (trades) => mean(lost(trades))],
-  [
-    "Mean win / mean loss",
-    "ratio",
-    false,
-    (trades) => ratio(mean(won(trades)) ?? 0, mean(lost(trades)) ?? 0),
-  ],
-  ["Largest win", "money", true, (trades) => extreme(won(trades), Math.max)],
-  ["Largest loss", "money", true, (trades) => extreme(lost(trades), Math.min)],
-  ["Mean bars in a trade", "bars", false, (trades) => mean(bars(trades))],
-  [
-    "Mean bars in a winning trade",
-    "bars",
-    false,
-    (trades) => mean(bars(trades.filter((trade) => profit(trade) > 0))),
-  ],
-  [
-    "Mean bars in a losing trade",
-    "bars",
-    false,
-    (trades) => mean(bars(trades.filter((trade) => profit(trade) < 0))),
-  ],
+const tradeFigures: readonly Figure[] = [
+  ["Closed trades", "count", false, ({ trades }) => trades.length],
+  ["Winning trades", "count", false, ({ won }) => won.length],
+  ["Losing trades", "count", false, ({ lost }) => lost.length],
+  ["Win rate", "percent", false, ({ winRate }) => winRate],
+  ["Profit factor", "ratio", false, ({ grossProfit, grossLoss }) => ratio(grossProfit, grossLoss)],
+  ["Gross profit", "money", true, ({ grossProfit }) => grossProfit],
+  ["Gross loss", "money", true, ({ grossLoss }) => grossLoss],
+  ["Expectancy (mean of a trade)", "money", true, ({ meanProfit }) => meanProfit],
+  ["Mean of a winning trade", "money", true, ({ meanWin }) => meanWin],
+  ["Mean of a losing trade", "money", true, ({ meanLoss }) => meanLoss],
+  ["Mean win / mean loss", "ratio", false, ({ meanWin, meanLoss }) => ratio(meanWin ?? 0, meanLoss ?? 0)],
+  ["Largest win", "money", true, ({ largestWin }) => largestWin?.profit],
+  ["Largest loss", "money", true, ({ largestLoss }) => largestLoss?.profit],
+  ["Mean bars in a trade", "bars", false, ({ meanBars }) => meanBars],
+  ["Mean bars in a winning trade", "bars", false, ({ meanWinBars }) => meanWinBars],
+  ["Mean bars in a losing trade", "bars", false, ({ meanLossBars }) => meanLossBars],
 ];
 
 /** The figures of a strategy's run. */
@@ -93,11 +63,7 @@ export function performanceOf(
 ): Performance {
   const { closedTrades, openTrades, desk, equity } = strategy;
   const statistics = statisticsOf(desk, equity);
-  const sides = [
-    closedTrades,
-    closedTrades.filter((trade) => trade.size > 0),
-    closedTrades.filter((trade) => trade.size < 0),
-  ] as const;
+  const { all, long, short } = figuresBySide(closedTrades);
   const row = (label: string, unit: Unit, signed: boolean, all: number | undefined): PerformanceRow => ({
     label,
     unit,
@@ -110,12 +76,12 @@ export function performanceOf(
     openTrades.filter((trade) => Math.sign(trade.size) === side).length;
   return {
     statistics,
-    expectancy: mean(closedTrades.map(profit)),
+    expectancy: all.meanProfit,
     rows: [
       {
         ...row("Net profit", "money", true, statistics.netProfit),
-        long: sum(sides[1].map(profit)),
-        short: sum(sides[2].map(profit)),
+        long: long.netProfit,
+        short: short.netProfit,
       },
       row("Net profit of the initial capital", "percent", true, statistics.netProfitPercent),
       row("Open profit", "money", true, statistics.openProfit),
@@ -125,7 +91,7 @@ export function performanceOf(
       row("Sharpe ratio", "ratio", true, statistics.sharpeRatio),
       ...tradeFigures.map(([label, unit, signed, of]) => ({
         ...{ label, unit, signed },
-        ...{ all: of(sides[0]), long: of(sides[1]), short: of(sides[2]) },
+        ...{ all: of(all), long: of(long), short: of(short) },
       })),
       { ...row("Open trades", "count", false, openTrades.length), long: openBy(1), short: openBy(-1) },
     ],

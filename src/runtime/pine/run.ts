@@ -16,7 +16,7 @@ import { PineRequests } from "./requests.ts";
 import { type Passes, ScriptState } from "./state.ts";
 import { PineTime } from "./time/pine-time.ts";
 import { SessionFacts } from "./time/session-facts.ts";
-import { noStrategy, PineStrategy, SilentStrategy } from "./strategy.ts";
+import { noStrategy, PineStrategy, SilentStrategy } from "./strategy/strategy.ts";
 import { PineTickers } from "./tickers.ts";
 import type { Kernel } from "../lib/kernel.ts";
 import { Snapshot } from "../lib/snapshot.ts";
