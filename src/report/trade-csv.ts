@@ -45,9 +45,10 @@ export function* tradeCsvLines(result: RunResult, symbol: SymInfo): Generator<st
     yield [number, ...entry, formatFloat(trade.entryPrice), contracts, ...figures].join(",");
     yield [number, ...exit, formatFloat(trade.exitPrice ?? Number.NaN), contracts, ...figures].join(",");
   }
-  const last = result.bars - 1;
   for (const trade of strategy.openTrades) {
     number++;
+    // Orders fill before the script runs: one that fails has a trade of the bar that it failed on.
+    const last = Math.max(result.bars - 1, trade.entryBar);
     yield* openTradeLines(
       trade,
       number,

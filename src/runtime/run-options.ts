@@ -53,6 +53,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** The clock that a script sees; default: the machine's. */
   readonly nowMs?: () => number;
+  /**
+   * Called when the run fails on a bar and at least one is done: with the rows of the bars before it, and the trades
+   * and drawings as they stood when it failed. Then the failure is thrown.
+   */
+  readonly onFailure?: (result: RunResult) => void | Promise<void>;
   /** Called now and then with the number of bars done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -61,9 +66,9 @@ export interface RunOptions {
 export interface RunResult {
   readonly declaration: ScriptDeclaration;
   readonly inputs: readonly ResolvedInput[];
-  /** Bars that were executed; fewer than the columns hold when the run was interrupted. */
+  /** Bars that were executed to their end; fewer than the columns hold when the run was interrupted or failed. */
   readonly bars: number;
-  readonly reason: "completed" | "interrupted";
+  readonly reason: "completed" | "interrupted" | "failed";
   readonly columns: BarColumns;
   readonly plots: readonly PlotColumn[];
   /** 1 for bars with at least one plot. */

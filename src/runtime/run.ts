@@ -14,12 +14,17 @@ const stretch = 8192;
  * Runs a script over bars, oldest to newest.
  *
  * @throws ConfigError for a setting or input out of bounds, whatever the script itself throws, and whatever an
- *   observer throws
+ *   observer throws; `onFailure` has what came of the bars before
  */
 export async function runScript(module: ScriptModule, options: RunOptions): Promise<RunResult> {
   const { observer } = options;
   try {
-    const result = await execute(module, options);
+    const runner = new BarRunner(module, options);
+    const result = await execute(runner, options).catch(async (error: unknown) => {
+      const { index, first } = runner.clock;
+      if (index > first) await options.onFailure?.(runner.result(index, "failed"));
+      throw error;
+    });
     await observer?.onEnd?.({ reason: result.reason, ...endOf(result) });
     return result;
   } catch (error) {
@@ -42,8 +47,7 @@ export function endOf(result: RunResult): {
   };
 }
 
-async function execute(module: ScriptModule, options: RunOptions): Promise<RunResult> {
-  const runner = new BarRunner(module, options);
+async function execute(runner: BarRunner, options: RunOptions): Promise<RunResult> {
   await runner.start();
   const total = options.columns.length;
   const { first } = runner.clock;

@@ -1,6 +1,6 @@
 /** Pine Script through the binary: check, compile, run. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { Sandbox } from "./pyne.ts";
@@ -124,17 +124,66 @@ if ta.crossunder(fast, slow)
     expect(shown.at(-1)).toEqual({ t: "end", bars });
   });
 
-  test("a failed run leaves no such file, and one that cannot be written says so", async () => {
+  test("a script that fails on a bar leaves what came before it, and says that it is incomplete", async () => {
     script(
       "fails",
-      `//@version=6\nindicator("Fails")\nif bar_index == 3\n    runtime.error("no")\nplot(close)\n`,
+      `//@version=6
+strategy("Fails", calc_on_order_fills = true)
+if bar_index == 1
+    strategy.entry("L", strategy.long)
+    label.new(bar_index, high, "here")
+if bar_index == 4
+    strategy.close("L")
+plot(close, "c")
+if bar_index == 7
+    runtime.error("no luck")
+`,
     );
-    expect((await box.pyne("run", "fails", "demo", "--viz")).exitCode).toBe(1);
-    const left = readdirSync(join(box.workdir, "output")).filter((name) => name.includes("fails"));
+    const options = ["--viz", "--equity", "--report", "--json"];
+    const { exitCode, stdout, stderr } = await box.pyne("run", "fails", "demo", ...options);
+    const told = JSON.parse(stdout) as { files: Record<string, string> };
+    expect(exitCode).toBe(1);
+    const time = "2020-01-08T00:00:00";
+    expect(told).toMatchObject({
+      reason: "failed",
+      bars: 7,
+      failure: { message: `fails.pine:10: no luck (bar 7, ${time}Z)`, bar: 7, time: `${time}.000Z` },
+    });
+    expect(Object.keys(told.files)).toEqual(["plot", "trade", "statistics", "equity", "viz", "report"]);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      ...Object.values(told.files).map(
+        (path) =>
+          `warning: ${path} is incomplete: it ends before bar 7 (${time}Z), on which the script failed`,
+      ),
+      `error: fails.pine:10: no luck (bar 7, ${time}Z)`,
+    ]);
+    expect(lines("fails.csv")).toHaveLength(1 + 7);
+    expect(lines("fails_equity.csv")).toHaveLength(1 + 7);
+    expect(lines("fails_trade.csv").slice(1)).toMatchObject([
+      expect.stringMatching(/^1,2,Entry long,L,/),
+      expect.stringMatching(/^1,5,Exit long,/),
+    ]);
+    const shown = lines("fails_viz.ndjson").map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(shown.filter(({ t }) => t === "bar")).toHaveLength(7);
+    expect(shown.at(-1)).toEqual({ t: "end", bars: 7 });
+    expect(readFileSync(join(box.workdir, "output/fails.html"), "utf8")).toContain(
+      "The script failed: this covers the bars up to 2020-01-07",
+    );
+  });
+
+  test("one that fails on its first bar leaves nothing, and a file that cannot be written says so", async () => {
+    script("never", `//@version=6\nindicator("Never")\nplot(close)\nruntime.error("no")\n`);
+    const never = await box.pyne("run", "never", "demo", "--viz", "--json");
+    expect([never.exitCode, never.stdout]).toEqual([1, ""]);
+    const left = readdirSync(join(box.workdir, "output")).filter((name) => name.includes("never"));
     expect(left).toEqual([]);
+    script(
+      "late",
+      `//@version=6\nindicator("Late")\nif bar_index == 3\n    runtime.error("no")\nplot(close)\n`,
+    );
     box.write("project/file", "");
     const taken = join(box.workdir, "../file");
-    const { exitCode, stderr } = await box.pyne("run", "fails", "demo", "--viz-path", `${taken}/x.ndjson`);
+    const { exitCode, stderr } = await box.pyne("run", "late", "demo", "--viz-path", `${taken}/x.ndjson`);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${taken}/x.ndjson could not be written`);
     script("fine", `//@version=6\nindicator("Fine")\nplot(close)\n`);

@@ -1,34 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
-import { extname } from "node:path";
-
-import { ensureConfig } from "../../config/ensure-config.ts";
-import { writeFileAtomic } from "../../config/atomic-write.ts";
-import type { WorkdirPaths } from "../../config/workdir.ts";
 import { contentHash } from "../../data/content-hash.ts";
-import { type EnabledExtensions, enableExtensions } from "../../host/extensions.ts";
-import { placedFailure } from "../../host/pine-place.ts";
-import { messageOf, UsageError } from "../../kernel/errors.ts";
-import { writeEquityCsv } from "../../report/equity-csv.ts";
-import { writePlotCsv } from "../../report/plot-csv.ts";
-import { summaryLines, summaryRow } from "../../report/summary.ts";
-import { strategyCsvLines } from "../../report/strategy-csv.ts";
-import { writeLines, writeRows } from "../../report/text-file.ts";
-import { tradeCsvLines } from "../../report/trade-csv.ts";
-import { type RunResult, runScript } from "../../runtime/run.ts";
-import { renderSettings, type UserSettings } from "../../runtime/settings-toml.ts";
-import { type StrategyStatistics, statisticsOf } from "../../runtime/strategy/statistics.ts";
-import type { VisualFollower } from "../../runtime/visual-follower.ts";
-import type { App } from "../app.ts";
-import { type CommandCall, defineBuiltin } from "../command.ts";
-import { writeReport } from "../html-report.ts";
-import { outputPath } from "../output-path.ts";
-import { brokerCommand, readLabel } from "../broker-options.ts";
+import { enableExtensions } from "../../host/extensions.ts";
+import { UsageError } from "../../kernel/errors.ts";
+import { statisticsOf } from "../../runtime/strategy/statistics.ts";
 import { barWindow, windowArgs } from "../bar-window.ts";
-import { ContextLog } from "../feeds/context-log.ts";
+import { brokerCommand, readLabel } from "../broker-options.ts";
+import { defineBuiltin } from "../command.ts";
 import type { runLiveCommand } from "../live-run.ts";
-import { loopLimit, prepareLive, prepareRun, type RunSetup, setupOptions } from "../run-setup.ts";
-import { scriptMessages } from "../script-messages.ts";
-import { summaryLook } from "../summary-look.ts";
+import { outputPath } from "../output-path.ts";
+import { configuredExtensions, paramsByPlugin } from "../run-extensions.ts";
+import { runHistory, type RunOutcome } from "../run-history.ts";
+import { outputPaths, writeOutputs } from "../run-outputs.ts";
+import { printRun, printRunJson } from "../run-report.ts";
+import { saveSettings } from "../run-settings.ts";
+import { prepareLive, prepareRun } from "../run-setup.ts";
 import { vizFile } from "../viz-file.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -146,7 +130,10 @@ export default defineBuiltin({
         ? await prepareRun(app, workdir, values, window, call)
         : await prepareLive(app, workdir, values, window, call);
     const { name, settingsPath, user } = prepared;
-    if (values.listData === true && "bars" in prepared) return listData(call, prepared, values.json === true);
+    if (values.listData === true && "bars" in prepared) {
+      const { listData } = await import("../feeds/list-run.ts");
+      return listData(app, prepared, values.json === true);
+    }
     const extensions = await enableExtensions(app.host(), {
       names: values.noExt === true ? [] : [...values.ext, ...(await configuredExtensions(app, workdir))],
       pluginParams: paramsByPlugin(call),
@@ -154,114 +141,42 @@ export default defineBuiltin({
       signal: app.signal,
       ...(live === undefined ? {} : { drainMs: live.shutdownMs }),
     });
-    const paths = {
-      plot: values.noPlot === true ? undefined : resultPath(app, workdir, values.plot, name, ".csv"),
-      trade: resultPath(app, workdir, values.trade, `${name}_trade`, ".csv"),
-      statistics: resultPath(app, workdir, values.strat, `${name}_strat`, ".csv"),
-    };
+    const paths = outputPaths(app, workdir, values, name);
     const viz = await vizFile(values, (path) => outputPath(app, workdir, path ?? `${name}_viz.ndjson`));
-    const follower = viz?.follower;
-    const outcome =
+    // The report shows the colours of every bar.
+    const shows = { follower: viz?.follower, keepsColors: values.report !== undefined };
+    const running: Promise<RunOutcome | undefined> =
       "bars" in prepared
-        ? {
-            bars: prepared.bars,
-            result: await runHistory(app, prepared, extensions, {
-              follower,
-              // The report shows the colours of every bar.
-              keepsColors: values.report !== undefined,
-              onFailure: () => viz?.discard(),
-            }),
-          }
-        : await runLive(app, workdir, {
-            setup: prepared,
-            call,
-            window,
-            extensions,
-            follower,
-            keepsColors: values.report !== undefined,
-            paths,
-            broker,
+        ? runHistory(app, prepared, extensions, shows)
+        : runLive(app, workdir, {
+            ...{ setup: prepared, call, window, extensions, paths, broker },
+            ...shows,
             ...live!,
-          }).catch((error: unknown) => {
-            viz?.discard();
-            throw error;
           });
+    const outcome = await running.catch((error: unknown) => {
+      viz?.discard();
+      throw error;
+    });
     if (outcome === undefined) return viz?.discard();
-    const { result, bars } = outcome;
-    viz?.publish(result.bars);
+    const { result, bars, failure } = outcome;
     const seconds = (performance.now() - started) / 1000;
-
-    if (app.env["PYNE_SAVE_SCRIPT_TOML"] !== "0") saveSettings(app, settingsPath, result, user);
-    const files: Record<string, string> = {};
-    if (paths.plot !== undefined) {
-      files["plot"] = paths.plot;
-      if (live === undefined) writeRows(paths.plot, (rows) => writePlotCsv(result, rows));
-    }
-    if (result.strategy !== undefined) {
-      files["trade"] = paths.trade;
-      if (live === undefined) writeLines(paths.trade, tradeCsvLines(result, bars.symInfo));
-    }
     const statistics =
       result.strategy === undefined ? undefined : statisticsOf(result.strategy.desk, result.strategy.equity);
-    if (statistics !== undefined) {
-      files["statistics"] = paths.statistics;
-      if (live === undefined) writeLines(paths.statistics, strategyCsvLines(result, statistics));
+    const dataHash = contentHash(bars.columns);
+    try {
+      viz?.publish(result.bars);
+      if (failure === undefined) saveSettings(app, settingsPath, result, user);
+      const written = { isLive: live !== undefined, vizPath: viz?.path, dataHash };
+      const files = await writeOutputs(paths, result, statistics, bars, written);
+      const ran = { result, statistics, files, seconds, dataPath: prepared.dataPath, dataHash, failure };
+      (values.json === true ? printRunJson : printRun)(app, ran);
+    } catch (error) {
+      if (failure === undefined) throw error;
+      app.out.error(error);
     }
-    if (values.equity !== undefined && result.strategy !== undefined) {
-      files["equity"] = resultPath(app, workdir, values.equity, `${name}_equity`, ".csv");
-      writeRows(files["equity"], (rows) => writeEquityCsv(result, rows));
-    }
-    if (viz !== undefined) files["viz"] = viz.path;
-    const dataHash = contentHash(result.columns);
-    if (values.report !== undefined) {
-      files["report"] = resultPath(app, workdir, values.report, name, ".html");
-      await writeReport(files["report"], result, bars, dataHash);
-    }
-    report(call, values.json === true, result, statistics, files, seconds, prepared.dataPath, dataHash);
+    if (failure !== undefined) throw failure;
   },
 });
-
-/** Runs over bars that are all there. */
-async function runHistory(
-  app: App,
-  setup: RunSetup,
-  extensions: EnabledExtensions,
-  {
-    follower,
-    keepsColors,
-    onFailure,
-  }: {
-    readonly follower: VisualFollower | undefined;
-    readonly keepsColors: boolean;
-    readonly onFailure: () => void;
-  },
-): Promise<RunResult> {
-  const { bars } = setup;
-  const started = performance.now();
-  using contextLog = ContextLog.of(app);
-  try {
-    return await runScript(setup.script, {
-      ...(follower === undefined ? {} : { follower }),
-      keepsColors,
-      ...setupOptions(setup),
-      ...(contextLog === undefined ? {} : { contextMessages: (feed) => contextLog.messages(feed) }),
-      onWarning: (message) => app.out.warn(message),
-      messages: scriptMessages(app.out, (bar) => bars.columns.openTimeMs[bar]!, bars.symInfo.timezone),
-      ...loopLimit(app),
-      observer: extensions.observer,
-      libraries: extensions.libraries,
-      signal: app.signal,
-      ...(app.out.interactive
-        ? { onProgress: (done, total) => app.out.progress(progressLine(done, total, started)) }
-        : {}),
-    });
-  } catch (error) {
-    onFailure();
-    throw placedFailure(error, setup.codePath);
-  } finally {
-    app.out.endProgress();
-  }
-}
 
 async function runLive(...run: Parameters<typeof runLiveCommand>): ReturnType<typeof runLiveCommand> {
   const { runLiveCommand } = await import("../live-run.ts");
@@ -292,112 +207,4 @@ function liveOptions(values: {
         : undefined;
   if (option !== undefined) throw new UsageError(`${option} is for --live`);
   return undefined;
-}
-
-/** `--list-data`. */
-async function listData({ app }: CommandCall, setup: RunSetup, asJson: boolean): Promise<void> {
-  const { dataNeeds, needsLines } = await import("../feeds/list-data.ts");
-  const { bars, user, feeds } = setup;
-  const symbol = `${bars.symInfo.prefix}:${bars.symInfo.ticker}`;
-  const options = {
-    columns: bars.columns,
-    symInfo: bars.symInfo,
-    timeframe: bars.timeframe,
-    inputs: user.inputs,
-    settings: user.settings,
-    signal: app.signal,
-    ...loopLimit(app),
-  };
-  const needs = await dataNeeds(setup.script, options, feeds, symbol);
-  const chart = { symbol, timeframe: bars.timeframe, file: setup.dataPath };
-  if (asJson) {
-    const { sameSymbol, crossSymbol, dynamic, failure } = needs;
-    return app.out.json({ chart, same_symbol: sameSymbol, cross_symbol: crossSymbol, dynamic, failure });
-  }
-  for (const line of needsLines(chart, needs)) app.out.print(line);
-  if (needs.failure !== null) app.out.note(`the script ended early, and may need more: ${needs.failure}`);
-}
-
-/** Brings the settings file up to date; a folder that takes no writes stops nothing. */
-function saveSettings(app: App, path: string, result: RunResult, user: UserSettings): void {
-  const text = renderSettings(result.declaration, result.inputs, user);
-  try {
-    if (!existsSync(path) || readFileSync(path, "utf8") !== text)
-      writeFileAtomic(path, text, { mode: 0o644 });
-  } catch (error) {
-    app.out.warn(`${path} could not be written: ${messageOf(error)}`);
-  }
-}
-
-async function configuredExtensions(app: App, workdir: WorkdirPaths): Promise<readonly string[]> {
-  if (!existsSync(workdir.extensionsToml)) return [];
-  const { ExtensionsConfig } = await import("../../config/extensions.ts");
-  return ensureConfig(ExtensionsConfig, workdir.extensionsToml, app.configOptions).enabled;
-}
-
-/** Values of injected options by the plugin that added them. */
-function paramsByPlugin(call: CommandCall): Map<string, Record<string, unknown>> {
-  const params = new Map<string, Record<string, unknown>>();
-  for (const option of call.injected) {
-    if (option.plugin === undefined) continue;
-    const own = params.get(option.plugin) ?? {};
-    own[option.key] = call.values[option.key];
-    params.set(option.plugin, own);
-  }
-  return params;
-}
-
-/** Where a result goes: the file that was named, or `fallback`, in the folder that was; the extension is enforced. */
-function resultPath(
-  app: App,
-  workdir: WorkdirPaths,
-  given: string | undefined,
-  fallback: string,
-  extension: string,
-): string {
-  const name = given === undefined || /(^|[/\\])$/.test(given) ? `${given ?? ""}${fallback}` : given;
-  return outputPath(app, workdir, extname(name).toLowerCase() === extension ? name : `${name}${extension}`);
-}
-
-function progressLine(done: number, total: number, started: number): string {
-  const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
-  const rate = done / Math.max((performance.now() - started) / 1000, 0.001);
-  return `${String(percent).padStart(3)} %  ${done.toLocaleString("en")} of ${total.toLocaleString("en")} bars  ${Math.round(rate).toLocaleString("en")} bars/s`;
-}
-
-function report(
-  { app }: CommandCall,
-  json: boolean,
-  result: RunResult,
-  statistics: StrategyStatistics | undefined,
-  files: Readonly<Record<string, string>>,
-  seconds: number,
-  dataPath: string,
-  dataHash: string,
-): void {
-  if (json) {
-    app.out.json({
-      script: result.declaration.title,
-      kind: result.declaration.kind,
-      data: dataPath,
-      data_hash: dataHash,
-      reason: result.reason,
-      bars: result.bars,
-      from: isoTime(result.columns.openTimeMs[0]),
-      to: isoTime(result.columns.openTimeMs[result.bars - 1]),
-      seconds,
-      files,
-      ...(statistics === undefined ? {} : { statistics }),
-    });
-    return;
-  }
-  const look = summaryLook(app);
-  for (const line of summaryLines(result, statistics, dataHash, look)) app.out.print(line);
-  for (const [kind, path] of Object.entries(files))
-    app.out.print(summaryRow(kind === "plot" || kind === "trade" ? `${kind}s` : kind, path, look));
-  if (result.reason === "interrupted") app.out.note("interrupted: the files hold everything up to there");
-}
-
-function isoTime(timeMs: number | undefined): string | null {
-  return timeMs === undefined ? null : new Date(timeMs).toISOString();
 }

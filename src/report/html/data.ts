@@ -52,7 +52,8 @@ export interface ReportData {
   /** Decimals of a price. */
   readonly precision: number;
   readonly intraday: boolean;
-  readonly interrupted: boolean;
+  /** How the run ended: whether it covers all bars. */
+  readonly reason: RunResult["reason"];
   readonly bars: ReportBars;
   /** What the script shows on the chart. */
   readonly visuals: readonly ReportVisual[];
@@ -89,7 +90,7 @@ export function reportData(result: RunResult, context: ReportContext): ReportDat
     mintick: symInfo.mintick,
     precision: precisionOf(symInfo),
     intraday: /^\d+S?$|^\d+T$/.test(context.timeframe),
-    interrupted: result.reason === "interrupted",
+    reason: result.reason,
     bars,
     visuals: reportVisuals(result, first),
     drawings: reportDrawings(result, first),

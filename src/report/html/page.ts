@@ -109,10 +109,17 @@ function header(data: ReportData): SafeHtml {
         ${data.timeframe}${data.description === "" ? undefined : html` · ${data.description}`}
       </p>
       <p class="detail">${amount(data.bars.length, 0)} bars, ${data.from} to ${data.to} (${data.timezone})</p>
-      ${data.interrupted ? html`<p class="warning" role="note">The run was interrupted: this covers the bars up to ${data.to}.</p>` : undefined}
+      ${partly(data)}
     </div>
     <nav aria-label="Sections">${links.map(([id, label]) => html`<a href="#${id}">${label}</a>`)}</nav>
   </header>`;
+}
+
+/** Says so when the run does not cover all bars. */
+function partly({ reason, to }: ReportData): SafeHtml | undefined {
+  if (reason === "completed") return undefined;
+  const what = reason === "failed" ? "The script failed" : "The run was interrupted";
+  return html`<p class="warning" role="note">${what}: this covers the bars up to ${to}.</p>`;
 }
 
 function strategyTop(data: ReportData, strategy: StrategyReport): SafeHtml {

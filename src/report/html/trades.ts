@@ -27,16 +27,18 @@ export function reportTrades(result: RunResult, firstBar: number): ReportTrade[]
   if (strategy === undefined) return [];
   const settled = strategy.closedTrades.at(-1)?.cumulativeProfit ?? 0;
   const close = columns.close[bars - 1] ?? Number.NaN;
+  // What filled on the bar that a script failed on is shown on the last bar that there is.
+  const shown = (bar: number): number => Math.min(bar, bars - 1) - firstBar;
   return [
     ...strategy.closedTrades.map((trade) => ({
-      ...common(trade, firstBar),
-      exitBar: (trade.exitBar ?? 0) - firstBar,
+      ...common(trade, shown),
+      exitBar: shown(trade.exitBar ?? 0),
       exitPrice: trade.exitPrice ?? Number.NaN,
       cumulativeProfit: trade.cumulativeProfit,
       exitSignal: trade.exitComment || trade.exitId || "",
     })),
     ...strategy.openTrades.map((trade) => ({
-      ...common(trade, firstBar),
+      ...common(trade, shown),
       exitBar: Number.NaN,
       exitPrice: close,
       cumulativeProfit: settled,
@@ -47,10 +49,10 @@ export function reportTrades(result: RunResult, firstBar: number): ReportTrade[]
 
 function common(
   trade: Trade,
-  firstBar: number,
+  shown: (bar: number) => number,
 ): Omit<ReportTrade, "exitBar" | "exitPrice" | "cumulativeProfit" | "exitSignal"> {
   return {
-    entryBar: trade.entryBar - firstBar,
+    entryBar: shown(trade.entryBar),
     size: trade.size,
     entryPrice: trade.entryPrice,
     profit: trade.profit,
