@@ -66,7 +66,7 @@ export function giveUpOrders(draft: Draft, record: IntentRecord): void {
   for (const id of Object.values(record.orderIds)) {
     const order = draft.orders.get(id);
     if (order?.status === "pending")
-      draft.setOrder({ ...order, status: "cancelled", updatedMs: draft.nowMs });
+      draft.setOrder({ ...order, status: "cancelled", finalQty: 0, updatedMs: draft.nowMs });
   }
   draft.settle(cancelId(record));
 }

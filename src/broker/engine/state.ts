@@ -155,6 +155,8 @@ export interface OrderRecord {
   readonly side: Side;
   readonly qty: number;
   readonly filledQty: number;
+  /** What it has filled in all, by the venue's word that it is over; executions of it may still have to be told. */
+  readonly finalQty?: number;
   readonly limit: number | null;
   readonly stop: number | null;
   /** `pending` until the venue has said anything. */

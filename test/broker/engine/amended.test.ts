@@ -63,6 +63,18 @@ describe("a change", () => {
       again                            -> cancel L`,
     ],
     [
+      "that is refused is no less refused because the old order fills",
+      `
+      answer amend entry L: rejected   ->
+      fill L entry 0.5                 ->
+      wait 5s                          -> amend entry L buy 2 limit 98 @0
+      answer amend entry L: rejected   ->
+      wait 5s                          -> amend entry L buy 2 limit 98 @0
+      answer amend entry L: rejected   ->
+      ! amend_suppressed
+      wait 5m                          ->`,
+    ],
+    [
       "whose answer is lost has not happened when the venue shows the old order",
       `
       answer amend entry L: unknown    -> read orders

@@ -1,6 +1,8 @@
 /** Cancels: asked for until their end is known; and orders that go without anybody here having asked. */
 import { describe, expect, test } from "bun:test";
 
+import { price } from "../../../src/kernel/units.ts";
+import { exchangeOrder } from "./notation.ts";
 import { goOn, story } from "./story.ts";
 
 const resting = `
@@ -191,6 +193,106 @@ describe("an order that was cancelled by somebody else", () => {
   });
 });
 
+describe("an order that is cancelled to be another", () => {
+  const resting = `
+    bar entry L buy 2 limit 99         -> place entry L buy 2 limit 99 @0
+    accept entry L                     ->
+    bar entry L buy 2                  -> cancel L`;
+  const cases: readonly (readonly [name: string, text: string])[] = [
+    [
+      "comes again whole when the stream says that it had filled nothing",
+      `
+      cancelled L entry                -> place entry L buy 2 @0
+      answer cancel L: cancel_confirmed ->`,
+    ],
+    [
+      "comes again without what the stream says it had filled, although no fill was told",
+      `
+      cancelled L entry 0.5            -> place entry L buy 1.5 @0
+      fill L entry 1.5                 ->
+      = e|L done filled
+      size 1.5`,
+    ],
+    [
+      "waits for what it had filled when only the cancel is confirmed",
+      `
+      answer cancel L: cancel_confirmed -> read order
+      found L entry: cancelled 0.5     -> place entry L buy 1.5 @0`,
+    ],
+    [
+      "goes as soon as the stream has said it, before the venue has answered",
+      `
+      answer cancel L: cancel_confirmed -> read order
+      cancelled L entry 0.5            -> place entry L buy 1.5 @0
+      `,
+    ],
+    [
+      "does not come again when it has filled after all",
+      `
+      answer cancel L: cancel_confirmed -> read order
+      found L entry: filled            ->
+      = e|L done filled`,
+    ],
+    [
+      "was dead already: what was told is all",
+      `
+      answer cancel L: too_late_to_cancel -> place entry L buy 2 @0`,
+    ],
+    [
+      "is taken as told when the plugin cannot say it for five seconds",
+      `
+      answer cancel L: cancel_confirmed -> read order
+      found L entry: unknown           ->
+      wait 1s                          -> read order
+      found L entry: never             ->
+      wait 4s                          -> read order
+      found L entry: unknown           -> place entry L buy 2 @0`,
+    ],
+    [
+      "and goes on being shown: nobody knows what is at the venue",
+      `
+      answer cancel L: cancel_confirmed -> read order
+      found L entry: open              ->
+      wait 30s                         -> read order
+      found L entry: open              ->
+      ! halted`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, text) => void story(resting + text));
+
+  test("counts a fill that is told after all once", () => {
+    const play = story(`${resting}
+      cancelled L entry 0.5            -> place entry L buy 1.5 @0`);
+    const [old] = [...play.state.orders.values()];
+    play.event("L entry", {
+      eventType: "partial",
+      order: exchangeOrder(old!, { id: old!.exchangeId!, filledQty: 0.5, status: "cancelled" }),
+      fillQty: 0.5,
+      fillPrice: price(99),
+      fillId: "late",
+    });
+    goOn(
+      play,
+      `fill L entry 1.5                 ->
+       = e|L done filled
+       size 2`,
+    );
+  });
+});
+
+describe("an order that is to be no larger than it has filled", () => {
+  test("goes, and is over", () => {
+    story(`
+      bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+      accept entry L                   ->
+      fill L entry 1                   ->
+      bar entry L buy 1 limit 98       -> cancel L
+      cancelled L entry                ->
+      = e|L done filled
+      size 1`);
+  });
+});
+
 describe("a leg that the venue takes away", () => {
   const cases: readonly (readonly [name: string, text: string])[] = [
     [
@@ -241,7 +343,8 @@ describe("a leg that the venue takes away", () => {
       play,
       `cancelled X sl                   ->
        wait 2s                          -> cancel X<L
-       answer cancel X<L: cancel_confirmed -> place exit X<L sell 2 tp 120 sl 90 @1`,
+       answer cancel X<L: cancel_confirmed -> read order
+       found X tp: cancelled            -> place exit X<L sell 2 tp 120 sl 90 @1`,
     );
   });
 });

@@ -333,10 +333,10 @@ export class Play {
   }
 
   /** The stream says that an order is gone. */
-  cancelled(name: string): string[] {
+  cancelled(name: string, filledQty = this.order(name).filledQty): string[] {
     return this.event(name, {
       eventType: "cancelled",
-      order: exchangeOrder(this.order(name), { status: "cancelled" }),
+      order: exchangeOrder(this.order(name), { status: "cancelled", filledQty }),
     });
   }
 

@@ -349,7 +349,8 @@ describe("an exit or a close", () => {
       bar exit X<L sell 2 tp 120 sl 90 -> place exit X<L sell 2 tp 120 sl 90 @0
       accept exit X                  ->
       rejected X sl                  -> cancel X<L
-      answer cancel X<L: cancel_confirmed -> place exit X<L sell 2 tp 120 sl 90 @1
+      answer cancel X<L: cancel_confirmed -> read order
+      found X tp: cancelled          -> place exit X<L sell 2 tp 120 sl 90 @1
       accept exit X                  ->
       rejected X sl                  ->
       ! halted`,

@@ -250,7 +250,8 @@ describe("a bracket", () => {
       accept exit X<L                                   ->
       bar close L sell 2; exit X<L sell 2 sl 90         -> place close L sell 2 @0
       fill L close 2                                    -> cancel X<L
-      answer cancel X<L: cancel_confirmed               ->
+      answer cancel X<L: cancel_confirmed               -> read order
+      found X sl: cancelled                             ->
     `);
   });
 
@@ -424,7 +425,8 @@ describe("an entry with a limit and a stop", () => {
       bar entry L buy 2 limit 99             -> place entry L buy 2 limit 99 @0
       accept entry L                         ->
       bar entry L buy 2 limit 106 stop 105   -> cancel L
-      answer cancel L: cancel_confirmed      ->
+      answer cancel L: cancel_confirmed      -> read order
+      found L entry: cancelled               ->
       tick 105                               -> place entry L buy 2 limit 106 @0
     `,
       rules,

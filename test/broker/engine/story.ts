@@ -84,7 +84,10 @@ export function happens(play: Play, line: string): string[] {
     case "rejected":
       return play.event(rest, { eventType: verb });
     case "cancelled":
-      return play.cancelled(rest);
+      return play.cancelled(
+        words.slice(0, 2).join(" "),
+        words[2] === undefined ? undefined : Number(words[2]),
+      );
     case "vanished":
       return play.event(rest, { eventType: "cancelled", fromDisappearanceTracker: true });
     case "fill": {
@@ -116,8 +119,9 @@ export function happens(play: Play, line: string): string[] {
           : { kind: "open_orders", orders: openOrders(play, rest) },
       );
     case "found": {
-      // `found L entry: filled`, `found L entry: never`
-      const [name = "", status = ""] = rest.split(": ");
+      // `found L entry: filled`, `found L entry: cancelled 0.5`, `found L entry: never`
+      const [name = "", outcome = ""] = rest.split(": ");
+      const [status = "", filled] = outcome.split(" ");
       const order = play.order(name);
       const { clientOrderId } = order;
       return read(play, "read order", {
@@ -131,6 +135,7 @@ export function happens(play: Play, line: string): string[] {
               : exchangeOrder(order, {
                   status: status as "open",
                   ...(status === "filled" ? { filledQty: order.qty } : {}),
+                  ...(filled === undefined ? {} : { filledQty: Number(filled) }),
                 }),
       });
     }

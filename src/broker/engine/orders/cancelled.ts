@@ -6,6 +6,7 @@ import { afterRateLimitMs, cancelGraceMs, tryAgainMs } from "../patience.ts";
 import { cancelId, endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { CancelObligation } from "../state.ts";
+import { account, isAccounted } from "./accounted.ts";
 import { ordersOf } from "./living.ts";
 import { settleVerify } from "./verify.ts";
 
@@ -24,8 +25,12 @@ export function onCancelled(draft: Draft, effect: Cancel, result: WriteResult): 
   switch (result.kind) {
     case "cancel":
       switch (result.outcome) {
-        case "cancel_confirmed":
         case "too_late_to_cancel":
+          // It was dead before, and nothing of it is untold.
+          for (const id of effect.clientOrderIds) accountAsTold(draft, id);
+          for (const id of effect.clientOrderIds) orderGone(draft, id, "cancelled");
+          return;
+        case "cancel_confirmed":
         case "still_open":
           for (const id of effect.clientOrderIds) orderGone(draft, id, "cancelled");
           return;
@@ -58,6 +63,11 @@ export function onCancelled(draft: Draft, effect: Cancel, result: WriteResult): 
     case "bracket_refused":
       doubt(draft, obligation, result.context.errorMessage ?? "a bracket was refused");
   }
+}
+
+function accountAsTold(draft: Draft, clientOrderId: string): void {
+  const order = draft.orders.get(clientOrderId);
+  if (order !== undefined && order.finalQty === undefined) account(draft, order, order);
 }
 
 /** No write is out for it any more; whether it works is the obligation's business. */
@@ -106,6 +116,8 @@ export function orderGone(
   if (!own.every(isOver)) return;
   const hasFilled = own.some((one) => one.status === "filled");
   const isSuperseded = owed?.kind === "cancel" && owed.reason === "superseded";
+  // It is going to be sent again: what it came to is asked for at once.
+  if (isSuperseded) isAccounted(draft, record);
   endIntent(draft, record, hasFilled ? "filled" : isSuperseded ? "superseded" : "cancelled");
 }
 

@@ -100,7 +100,8 @@ function creditIntent(draft: Draft, order: OrderRecord, qty: number): void {
   draft.setIntent({
     ...record,
     filledQty: plus(record.filledQty, qty),
-    rejects: 0,
+    // It says nothing of a change that was refused and is to be tried again.
+    rejects: record.notBeforeMs > 0 ? record.rejects : 0,
     ...(isProven ? { phase: "working", sinceMs: draft.nowMs } : {}),
   });
 }

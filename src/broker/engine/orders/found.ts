@@ -2,6 +2,7 @@ import type { ExchangeOrder } from "../../../api/broker/orders.ts";
 import { type Draft, isOver } from "../draft.ts";
 import { endIntent } from "../phase.ts";
 import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
+import { account, onAccount } from "./accounted.ts";
 import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
 import { judgeGone, ownRecord } from "./gone.ts";
@@ -15,7 +16,8 @@ export function onOrder(draft: Draft, clientOrderId: string, said: ExchangeOrder
   const order = draft.orders.get(clientOrderId);
   // Something else has settled it while the question was out.
   if (doubt === undefined || order === undefined || doubt.isAttached) return;
-  if (said === "unknown") later(draft, doubt);
+  if (doubt.write === "cancel") onAccount(draft, order, doubt, said);
+  else if (said === "unknown") later(draft, doubt);
   else if (said === null) neverArrived(draft, order, doubt);
   else isFound(draft, order, said, doubt);
 }
@@ -37,6 +39,7 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: V
       if (doubt.write === "new" && order.legType === "entry")
         orderGone(draft, order.clientOrderId, "cancelled");
       else hasGone(draft, order);
+      accountGone(draft, order, said);
       return;
     case "rejected": {
       const record = ownRecord(draft, order);
@@ -45,6 +48,11 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: V
       else orderGone(draft, order.clientOrderId, "cancelled");
     }
   }
+}
+
+function accountGone(draft: Draft, { clientOrderId }: OrderRecord, said: ExchangeOrder): void {
+  const order = draft.orders.get(clientOrderId);
+  if (order !== undefined && isOver(order)) account(draft, order, said);
 }
 
 /** It had been at the venue, and is not there any more. */

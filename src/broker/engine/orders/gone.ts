@@ -6,6 +6,7 @@ import { explainGraceMs } from "../patience.ts";
 import { cancelId, endIntent } from "../phase.ts";
 import { policyOnCancel } from "../safety/unexpected-cancel.ts";
 import type { ExplainObligation, IntentRecord, OrderRecord } from "../state.ts";
+import { account } from "./accounted.ts";
 import { orderGone } from "./cancelled.ts";
 import { ordersOf } from "./living.ts";
 import { oweVerifyOrder } from "./verify.ts";
@@ -17,17 +18,23 @@ import { oweVerifyOrder } from "./verify.ts";
 export function onGone(draft: Draft, order: OrderRecord, event: OrderEvent): void {
   const { clientOrderId, intentKey } = order;
   const about = { intentKey, clientOrderId };
+  const isReplaced = order.replacedIds?.includes(event.order.id) ?? false;
   if (isOver(order)) {
+    if (!isReplaced && !event.fromDisappearanceTracker && order.finalQty === undefined)
+      account(draft, order, event.order);
     draft.journal("cancel_echo", about);
     return;
   }
   const record = ownRecord(draft, order);
   if (isPredecessor(order, record, event)) {
-    draft.setOrder(withoutVenueOrder(order));
+    // What it had filled counts if nothing takes its place.
+    draft.setOrder({ ...withoutVenueOrder(order), finalQty: event.order.filledQty });
     draft.journal("predecessor_cancelled", { ...about, exchangeOrderId: event.order.id });
     return;
   }
-  judgeGone(draft, order, event.fromDisappearanceTracker);
+  const ended = event.fromDisappearanceTracker ? order : { ...order, finalQty: event.order.filledQty };
+  draft.setOrder(ended);
+  judgeGone(draft, ended, event.fromDisappearanceTracker);
 }
 
 /** An order of this run is at its end, and no change has replaced it. */

@@ -31,9 +31,11 @@ export function takeOver(
   said: ExchangeOrder,
   isAmended: boolean,
 ): OrderRecord {
+  const venue = venueId(order, said.id, isAmended);
+  const { finalQty: _, ...successor } = order;
   const seen: OrderRecord = {
-    ...order,
-    ...venueId(order, said.id, isAmended),
+    ...(venue.exchangeId === order.exchangeId ? order : successor),
+    ...venue,
     status: isOver(order) ? order.status : order.filledQty > 0 ? "partial" : "open",
     updatedMs: draft.nowMs,
   };

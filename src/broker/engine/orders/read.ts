@@ -6,7 +6,7 @@ import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
 import { onSpot } from "../spot/inventory.ts";
 import { onOrder } from "./found.ts";
-import { lookAgain, prove } from "./verify.ts";
+import { lookAgain, prove, verifying } from "./verify.ts";
 
 /** A read has an answer. */
 export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): void {
@@ -65,8 +65,9 @@ function onOpenOrders(draft: Draft, { orders }: Extract<ReadResult, { kind: "ope
   draft.setView({ stuckSinceMs: Number.NaN, nextReadMs: 0 });
   for (const said of orders) {
     const order = said.clientOrderId === undefined ? undefined : draft.orders.get(said.clientOrderId);
-    if (order !== undefined && draft.obligations.has(`verify:${order.clientOrderId}`))
-      prove(draft, order, said);
+    if (order === undefined) continue;
+    const doubt = verifying(draft, order.clientOrderId);
+    if (doubt !== undefined && doubt.write !== "cancel") prove(draft, order, said);
   }
   lookAgain(draft);
 }

@@ -54,11 +54,12 @@ export function oweVerifyOrder(
   });
 }
 
-function owe(
+/** Takes on the obligation to ask about an order. Nothing happens where it is owed already. */
+export function owe(
   draft: Draft,
   record: IntentRecord,
   { clientOrderId }: OrderRecord,
-  write: "new" | "modify",
+  write: VerifyObligation["write"],
   predecessors: readonly string[],
 ): void {
   const id = verifyId(clientOrderId);
@@ -147,7 +148,12 @@ function differs(order: OrderRecord, said: ExchangeOrder): boolean {
 /** The open orders have been read and these were not among them: that proves nothing, they are looked for again. */
 export function lookAgain(draft: Draft): void {
   for (const obligation of draft.obligations.values())
-    if (obligation.kind === "verify" && obligation.nextMs <= draft.nowMs && !obligation.isAttached)
+    if (
+      obligation.kind === "verify" &&
+      obligation.write !== "cancel" &&
+      obligation.nextMs <= draft.nowMs &&
+      !obligation.isAttached
+    )
       later(draft, obligation);
 }
 

@@ -71,8 +71,12 @@ function firstLost(draft: Draft): VerifyObligation | null {
   return null;
 }
 
-/** Among the open orders first, for all that are lost at once; then this one by its name, in turns. */
-function lookFor({ attempts, sinceMs, clientOrderId }: VerifyObligation, nowMs: number): NewEffect {
+/**
+ * Among the open orders first, for all that are lost at once; then this one by its name, in turns. What is not open any
+ * more is asked for by its name.
+ */
+function lookFor({ attempts, sinceMs, clientOrderId, write }: VerifyObligation, nowMs: number): NewEffect {
+  if (write === "cancel") return { kind: "read_order", clientOrderId };
   return attempts % 2 === 1 && nowMs - sinceMs >= lostOrderMs
     ? { kind: "read_order", clientOrderId }
     : { kind: "read_open_orders" };

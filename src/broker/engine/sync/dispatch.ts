@@ -2,6 +2,7 @@ import { quantity } from "../../../kernel/units.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { keyText, type WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { filledInAll, isAccounted } from "../orders/accounted.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { fanOut } from "../hedging/closes.ts";
 import { endOrders } from "../orders/living.ts";
@@ -57,7 +58,9 @@ export function dispatch(draft: Draft, what: Dispatch): void {
 
 /** Sends what is prepared, under the ids it has. */
 export function resend(draft: Draft, record: IntentRecord): void {
-  const { key, generation, intent, filledQty } = record;
+  const { key, generation, intent } = record;
+  if (!isAccounted(draft, record)) return draft.setIntent({ ...record, phase: "prepared" });
+  const filledQty = filledInAll(draft, record);
   const left = minus(intent.qty, filledQty);
   if (!(left > 0)) return endIntent(draft, record, "filled");
   const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
@@ -105,7 +108,15 @@ export function reshape(draft: Draft, record: IntentRecord, next: WantedIntent):
   const { amendOrder } = draft.rules.capabilities;
   const amends = amendOrder === "native" || amendOrder === "partial_native";
   const { intent: previous } = record;
-  if (!amends || !isAmendable(previous, next) || !isAmendable(next, previous) || draft.rules.isDryRun)
+  // It has filled as much as it is to be: what is left of it goes.
+  const isDone = !(minus(next.qty, filledInAll(draft, record)) > 0);
+  if (
+    !amends ||
+    isDone ||
+    !isAmendable(previous, next) ||
+    !isAmendable(next, previous) ||
+    draft.rules.isDryRun
+  )
     return oweCancel(draft, record, "superseded");
   const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
   const elsewhere = filledElsewhere(draft, record);
