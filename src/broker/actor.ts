@@ -279,7 +279,7 @@ const routine: readonly Fact["kind"][] = ["tick", "clock", "read", "evaluated"];
 /** What of the state has to outlive the process. */
 const lasting = [
   "latches",
-  "waiting",
+  "exits",
   "intents",
   "orders",
   "obligations",

@@ -17,7 +17,7 @@ import { isOver } from "./engine/draft.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
 import type { EngineRules, EngineState, PositionBook, SpotRules } from "./engine/state.ts";
-import { keptOrders } from "./kept-orders.ts";
+import { leftBehind } from "./kept-orders.ts";
 import type { OrderLine } from "./order-lines.ts";
 import type { StoredState } from "./store/load.ts";
 import type { Resolution } from "./store/plugin-rows.ts";
@@ -219,7 +219,7 @@ export class BrokerRun {
     this.#isLive = true;
     desk.takesOrders = true;
     const { state } = actor;
-    desk.takeOver(keptOrders(state), state.waiting, state.book);
+    desk.takeOver(leftBehind(state), state.book);
     actor.recovered(started);
     for (const resolution of this.#options.books.resolutions()) this.#resolve(actor, resolution);
   }

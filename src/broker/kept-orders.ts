@@ -1,19 +1,21 @@
-import type { KeptOrder } from "./desk/history.ts";
-import type { EngineState } from "./engine/state.ts";
+import type { ExitState, KeptOrder, LeftBehind } from "./desk/history.ts";
+import type { EngineState, IntentRecord } from "./engine/state.ts";
 
-/** Orders of the script that were alive; those that the engine made by itself are its own affair. */
+/** What the script's book of the next process begins with; what the engine made by itself is its own affair. */
+export function leftBehind(state: EngineState): LeftBehind {
+  return { orders: keptOrders(state), exits: state.exits, exitStates: exitStates(state) };
+}
+
+/** Entries and closes that were alive. */
 export function keptOrders({ intents, obligations }: EngineState): readonly KeptOrder[] {
   const kept = new Map<string, KeptOrder>();
-  // What was on its way out for good does not come back because the process ended.
-  const leaving = new Set<string>();
-  for (const owed of obligations.values())
-    if (owed.kind === "cancel" && owed.reason !== "superseded")
-      leaving.add(`${owed.generation} ${owed.intentKey}`);
+  const leaving = leavingOf(obligations);
   for (const record of intents.values()) {
     const { key, generation, phase, filledQty, flip = 0 } = record;
-    if (phase === "done" || leaving.has(`${generation} ${key}`)) continue;
+    if (phase === "done" || leaving.has(nameOf(record))) continue;
     // A change that was under way is what the script wanted last, whatever became of it.
     const intent = record.next ?? record.intent;
+    if (intent.kind === "exit") continue;
     if (intent.kind === "close" && intent.syntheticKind !== undefined) continue;
     if (intent.kind === "entry" && intent.stopFiredMarket) continue;
     kept.set(key, { key, generation, intent, filledQty, ...(flip > 0 ? { flip } : {}) });
@@ -21,8 +23,36 @@ export function keptOrders({ intents, obligations }: EngineState): readonly Kept
   // The second half of a reversal is an entry of the script that has not been sent.
   for (const owed of obligations.values()) {
     if (owed.kind !== "reopen" || kept.has(owed.wanted.key)) continue;
-    if (owed.wanted.intent.kind === "entry" && owed.wanted.intent.stopFiredMarket) continue;
-    kept.set(owed.wanted.key, { ...owed.wanted, filledQty: 0 });
+    const { key, generation, intent, flip = 0 } = owed.wanted;
+    if (intent.kind !== "entry" || intent.stopFiredMarket) continue;
+    kept.set(key, { key, generation, intent, filledQty: 0, ...(flip > 0 ? { flip } : {}) });
   }
   return [...kept.values()];
 }
+
+/** How far exits have come since the script was evaluated last; what is going to be sent anew goes on. */
+function exitStates({ intents, obligations }: EngineState): ReadonlyMap<string, ExitState> {
+  const states = new Map<string, ExitState>();
+  const leaving = leavingOf(obligations);
+  for (const record of intents.values()) {
+    const { key, generation, filledQty, phase, end } = record;
+    if (record.intent.kind !== "exit") continue;
+    const isOver = phase === "done" && end !== "superseded";
+    if (leaving.has(nameOf(record))) states.set(key, { generation, filledQty, end: "gone" });
+    else if (!isOver) states.set(key, { generation, filledQty });
+    else states.set(key, { generation, filledQty, end: end === "filled" ? "filled" : "gone" });
+  }
+  return states;
+}
+
+/** What was on its way out for good does not come back because the process ended. */
+function leavingOf(obligations: EngineState["obligations"]): ReadonlySet<string> {
+  const leaving = new Set<string>();
+  for (const owed of obligations.values())
+    if (owed.kind === "cancel" && owed.reason !== "superseded")
+      leaving.add(nameOf({ generation: owed.generation, key: owed.intentKey }));
+  return leaving;
+}
+
+const nameOf = ({ generation, key }: Pick<IntentRecord, "generation" | "key">): string =>
+  `${generation} ${key}`;

@@ -8,6 +8,7 @@ import { type ActorBooks, BrokerActor, type OperatorCommand } from "../../src/br
 import { intentKey, type Wanted } from "../../src/broker/engine/desired.ts";
 import type { Notice } from "../../src/broker/engine/effects.ts";
 import { initialState } from "../../src/broker/engine/initial.ts";
+import { noExits } from "../../src/broker/engine/kept-exits.ts";
 import type { OrderLine } from "../../src/broker/order-lines.ts";
 import type { Commit } from "../../src/broker/store/commit.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
@@ -63,7 +64,7 @@ function setUp(recovered = true, rules: Parameters<typeof rulesOf>[0] = {}) {
   const started = { kind: "started", nowMs: barTimeMs, openOrders: [], position: null } as const;
   if (recovered) actor.recovered(started);
   const evaluate = (...wanted: Wanted[]): void =>
-    actor.evaluated({ barTimeMs, price: 100, isClosed: true, wanted, waiting: [] });
+    actor.evaluated({ barTimeMs, price: 100, isClosed: true, wanted, exits: noExits });
   return { plugin, clock, books, notices, lines, failures, actor, evaluate, started };
 }
 

@@ -46,10 +46,6 @@ export interface ExitIntent {
   readonly trailPrice?: Price;
   readonly trailOffsetTicks?: number;
   readonly trailOffsetPrice?: number;
-  /** Distances in ticks beat prices. */
-  readonly profitTicks?: number;
-  readonly lossTicks?: number;
-  readonly trailPointsTicks?: number;
   readonly ocaName?: string;
   readonly ocaType?: OcaType;
   readonly comment?: string;

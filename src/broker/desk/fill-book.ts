@@ -1,4 +1,4 @@
-import { closeTrades, openTrade, plain } from "../../runtime/strategy/booking.ts";
+import { addTrade, closeTrades, openTrade, plain } from "../../runtime/strategy/booking.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
 import { resolveLevels } from "../../runtime/strategy/legs.ts";
 import { type Binding, Order } from "../../runtime/strategy/order.ts";
@@ -6,29 +6,43 @@ import type { Trade } from "../../runtime/strategy/trade.ts";
 import { keySeparator } from "../engine/desired.ts";
 import type { Fill } from "../engine/fill.ts";
 
-/** What an order has opened: its fills are one trade, as long as nothing has closed a part of it. */
+/** What an order of the script has opened: its fills are one entry, whatever closes of it meanwhile. */
 interface Opened {
-  readonly trade: Trade;
+  /** Its newest: one that was closed does not grow any more. */
+  trade: Trade;
   readonly binding: Binding;
 }
 
 /** Books what a venue has filled: first what it closes, oldest trade first, then what it opens. */
 export class FillBook {
   readonly #desk: Desk;
-  /** By client order id. */
-  readonly #opened = new Map<string, Opened>();
+  /** By the number of the order; by client order id where none is known. */
+  readonly #opened = new Map<number | string, Opened>();
 
   constructor(desk: Desk) {
     this.#desk = desk;
+  }
+
+  /** What an order has opened, also when all of it is closed. */
+  openedBy(generation: number): Binding | undefined {
+    return this.#opened.get(generation)?.binding;
   }
 
   /**
    * Closes what is opposite; only the fill of an entry may go on to open.
    * @param order whose fill it is
    * @param quantity of the fill, or the part of it that is booked here
+   * @param generation number of the order, where it is known
    * @returns contracts that were opened
    */
-  book(order: Order, fill: Fill, quantity: number, fee: number, mayOpen: boolean): number {
+  book(
+    order: Order,
+    fill: Fill,
+    quantity: number,
+    fee: number,
+    mayOpen: boolean,
+    generation?: number,
+  ): number {
     const desk = this.#desk;
     const { account, grid } = desk;
     desk.fees.beginPaid(fee, quantity);
@@ -39,43 +53,51 @@ export class FillBook {
       left = grid.add(quantity, -closes);
     }
     if (!mayOpen || !(left > 0)) return 0;
-    this.#open(order, fill, left);
+    this.#open(order, fill, left, generation);
     return left;
   }
 
-  #open(order: Order, fill: Fill, quantity: number): void {
+  #open(order: Order, fill: Fill, quantity: number, generation: number | undefined): void {
     const desk = this.#desk;
-    const { account, fees, grid, ledger } = desk;
-    const before = this.#opened.get(fill.clientOrderId);
-    if (before === undefined || !this.#isOpen(before)) {
-      openTrade(desk, order, quantity, fill.price);
-      const [trade, binding] = [account.openTrades.at(-1)!, ledger.bindings.at(-1)!];
-      this.#opened.set(fill.clientOrderId, { trade, binding });
+    const { account, fees, grid, ledger, listener } = desk;
+    const name = generation ?? fill.clientOrderId;
+    const before = this.#opened.get(name);
+    if (before === undefined || before.binding.side !== order.side) {
+      const binding = openTrade(desk, order, quantity, fill.price);
+      binding.generation = generation;
+      // What nobody has ordered goes by no name.
+      if (name !== "") this.#opened.set(name, { trade: account.openTrades.at(-1)!, binding });
       return;
     }
     const { trade, binding } = before;
-    account.enlarge(trade, order.side * quantity, fill.price, fees.leg(quantity));
-    binding.quantity = grid.add(binding.quantity, quantity);
+    const signed = order.side * quantity;
+    if (account.openTrades.includes(trade)) account.enlarge(trade, signed, fill.price, fees.leg(quantity));
+    else {
+      before.trade = addTrade(desk, order, quantity, fill.price);
+      listener?.onTrade("open", before.trade);
+    }
+    if (!ledger.bindings.includes(binding)) ledger.bindings.push(binding);
+    const quantityNow = grid.add(binding.quantity, quantity);
+    binding.entryPrice =
+      Math.abs(before.trade.size) === quantityNow
+        ? before.trade.entryPrice
+        : (binding.entryPrice * binding.quantity + fill.price * quantity) / quantityNow;
+    binding.quantity = quantityNow;
     binding.remaining = grid.add(binding.remaining, quantity);
-    binding.entryPrice = trade.entryPrice;
-    this.#growLegs(binding, quantity);
+    this.#fitLegs(binding);
   }
 
-  #isOpen({ trade, binding }: Opened): boolean {
-    const { account, ledger } = this.#desk;
-    return account.openTrades.includes(trade) && ledger.bindings.includes(binding);
-  }
-
-  /** Exits of the entry have its new price, and those that take the rest of it its new quantity. */
-  #growLegs(binding: Binding, quantity: number): void {
+  /** Exits of the entry have its new price, and those that take the rest of it also what it was not expected to fill. */
+  #fitLegs(binding: Binding): void {
     const desk = this.#desk;
+    const more = Math.max(0, desk.grid.add(binding.quantity, -binding.whole));
+    binding.whole = desk.grid.add(binding.whole, more);
     for (const leg of binding.legs) {
       if (!leg.isLive || leg.isConsumed) continue;
-      if (leg.isRest && leg.bound < binding.quantity) {
-        leg.quantity = desk.grid.add(leg.quantity, quantity);
-        leg.reserved = leg.quantity;
+      if (more > 0) {
+        if (leg.isRest) leg.quantity = leg.reserved = desk.grid.add(leg.quantity, more);
+        leg.bound = desk.grid.add(leg.bound, more);
       }
-      leg.bound = binding.quantity;
       resolveLevels(desk, leg);
       desk.books.index(leg);
     }

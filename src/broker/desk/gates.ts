@@ -8,9 +8,14 @@ import { Order } from "../../runtime/strategy/order.ts";
 
 /** Takes back what has lost its purpose: exits of entries that are neither open nor pending, closes of nothing. */
 export function dropStale(desk: Desk): void {
-  const { account, books } = desk;
+  const { account, books, ledger } = desk;
   if (account.size === 0)
     for (const leg of [...books.exits]) if (!leg.isUnnamed && !desk.awaitsEntry(leg)) desk.cancel(leg);
+  for (const binding of [...ledger.bindings])
+    if (binding.remaining === 0 && !desk.isFilling(binding)) {
+      ledger.bindings.splice(ledger.bindings.indexOf(binding), 1);
+      for (const leg of [...binding.legs]) desk.cancel(leg);
+    }
   for (const order of books.queue)
     if (order.isLive && order.kind === "close" && order.side * account.size >= 0) desk.cancel(order);
   if (books.queue.some((order) => !order.isLive))

@@ -1,13 +1,13 @@
 import { closeForRisk } from "../../runtime/strategy/booking.ts";
-import type { ExitIntent } from "../../api/broker/intents.ts";
-import type { Desk } from "../../runtime/strategy/desk.ts";
-import type { Order } from "../../runtime/strategy/order.ts";
-import { keySeparator } from "../engine/desired.ts";
+import type { Desk, Filling } from "../../runtime/strategy/desk.ts";
+import type { Binding, Order } from "../../runtime/strategy/order.ts";
+import { intentKey, keySeparator } from "../engine/desired.ts";
 import type { Fill } from "../engine/fill.ts";
 import type { PositionBook } from "../engine/state.ts";
 import type { FeeRate } from "./fee-rate.ts";
 import { FillBook, orderOf } from "./fill-book.ts";
-import type { History, KeptOrder } from "./history.ts";
+import { restoreExits } from "./exit-book.ts";
+import type { History, LeftBehind } from "./history.ts";
 import type { OrderTracker, Tracked } from "./tracker.ts";
 
 /** The signal of a position that somebody closed by other hands. */
@@ -38,6 +38,8 @@ export class VenueBook {
     this.#history = history;
     this.#fees = fees;
     this.#book = new FillBook(desk);
+    desk.fillingOf = (entry) => this.#fillingOf(entry);
+    desk.ledger.keeps = (binding) => desk.isFilling(binding);
   }
 
   filledOf(leg: Order): number {
@@ -87,24 +89,45 @@ export class VenueBook {
 
   /**
    * Takes over the orders of an earlier process, and the position as the engine has it.
-   * @param waiting exits whose entry had not filled
    * @returns whether the script wants anything of it
    */
-  takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): boolean {
+  takeOver(left: LeftBehind, book: PositionBook): boolean {
     this.agreeWith(book);
-    for (const { tracked, filled } of this.#history.restore(orders)) {
+    const { ledger } = this.#desk;
+    for (const tracked of this.#history.restore(left.orders)) {
       this.#tracker.restore(tracked);
-      for (const [order, qty] of filled) this.#filled.set(order, qty);
+      // All that it had opened is closed, and it goes on filling.
+      const opened = tracked.filled > 0 ? this.#book.openedBy(tracked.generation) : undefined;
+      if (opened !== undefined && !ledger.bindings.includes(opened)) ledger.bindings.push(opened);
     }
-    const isBound = this.#history.restoreWaiting(waiting);
-    this.#history.consume(orders);
-    return isBound || orders.length > 0;
+    const legs = restoreExits(this.#desk, left, {
+      tracker: this.#tracker,
+      openedBy: (generation) => this.#book.openedBy(generation),
+      setFilled: (leg, qty) => void this.#filled.set(leg, qty),
+    });
+    return left.orders.length > 0 || legs > 0;
+  }
+
+  /** What of a pending entry the venue has filled. */
+  #fillingOf(entry: Order): Filling | undefined {
+    const tracked = this.#tracker.get(
+      intentKey({ kind: "entry", pineId: entry.id ?? "", stopFiredMarket: false }),
+    );
+    if (tracked === undefined || !(tracked.filled > 0)) return undefined;
+    const binding = this.#book.openedBy(tracked.generation);
+    const { grid, ledger } = this.#desk;
+    if (binding === undefined || binding.side !== entry.side || !ledger.bindings.includes(binding))
+      return undefined;
+    const own = grid.add(entry.quantity, -entry.flip);
+    return { binding, left: Math.max(0, grid.add(own, -tracked.filled)) };
   }
 
   /** The order of the script; a market order of the engine's own fills the one it was made for. */
-  #trackedOf({ intentKey: key, legType, pineId, fromEntry }: Fill): Tracked | undefined {
+  #trackedOf({ intentKey: key, generation, legType, pineId, fromEntry }: Fill): Tracked | undefined {
     const own = this.#tracker.get(key);
-    if (own !== undefined || legType === "close") return own;
+    // One that is told late is of the order before.
+    if (own !== undefined) return generation === undefined || own.generation === generation ? own : undefined;
+    if (legType === "close") return undefined;
     const made = legType === "entry" ? ["e", pineId] : ["x", pineId, fromEntry];
     return this.#tracker.get(made.join(keySeparator));
   }
@@ -113,7 +136,8 @@ export class VenueBook {
     const desk = this.#desk;
     const order = tracked?.orders[0] ?? orderOf(fill);
     const { qty, fee } = this.#net(fill);
-    const opened = this.#book.book(order, fill, qty, fee, true) + desk.grid.add(fill.qty, -qty);
+    const generation = numberOf(fill) ?? tracked?.generation;
+    const opened = this.#book.book(order, fill, qty, fee, true, generation) + desk.grid.add(fill.qty, -qty);
     // What only closed the side that it was to turn around is made up for by an order of the engine's own.
     const turned = tracked?.turned ?? 0;
     const isTurning = order.kind === "entry" && !order.skipsFlip;
@@ -127,6 +151,18 @@ export class VenueBook {
       [order],
       fill,
     );
+    const binding = generation === undefined ? undefined : this.#book.openedBy(generation);
+    if (binding !== undefined) this.#expect(binding, tracked);
+  }
+
+  /** What an order that has just filled will have opened in the end, as far as the book knows. */
+  #expect(binding: Binding, tracked: Tracked | undefined): void {
+    const desk = this.#desk;
+    // Of an order that was given up its exits know what it was to open.
+    if (tracked === undefined)
+      binding.whole = binding.legs.reduce((most, { bound }) => Math.max(most, bound), binding.whole);
+    else if (this.#tracker.get(tracked.key) !== tracked) binding.whole = binding.quantity;
+    else if (desk.isFilling(binding)) binding.whole = desk.wholeOf(binding);
   }
 
   #bookClose(fill: Fill, tracked: Tracked | undefined): void {
@@ -135,21 +171,23 @@ export class VenueBook {
     const orders = tracked?.orders.filter(({ isLive }) => isLive) ?? [];
     let left = qty;
     const bookPart = (order: Order, quantity: number): void => {
-      this.#history.note(fill, () => this.#book.book(order, fill, quantity, (fee * quantity) / qty, false));
+      this.#book.book(order, fill, quantity, (fee * quantity) / qty, false);
       left = grid.add(left, -quantity);
     };
-    for (const order of orders) {
-      if (!(left > 0)) break;
-      order.filledBy = fill.legType === "tp" ? "profit" : fill.legType === "trail" ? "trailing" : "loss";
+    const take = (order: Order, most: number): void => {
       const filled = this.#filled.get(order) ?? 0;
-      const part = Math.min(left, Math.max(0, grid.add(order.quantity, -filled)));
-      if (!(part > 0)) continue;
+      const part = Math.min(left, most, Math.max(0, grid.add(order.quantity, -filled)));
+      if (!(part > 0)) return;
+      order.filledBy = fill.legType === "tp" ? "profit" : fill.legType === "trail" ? "trailing" : "loss";
       // A leg that its own fill leaves without an entry is not taken back, it has filled.
       order.isCommitted = order.isExit;
       bookPart(order, part);
       order.isCommitted = false;
       this.#filled.set(order, grid.add(filled, part));
-    }
+    };
+    // Each leg of what its entry has; beyond that whoever has not had all it asked for.
+    for (const order of orders) take(order, order.binding?.remaining ?? Infinity);
+    for (const order of orders) take(order, Infinity);
     if (left > 0) bookPart(orderOf(fill), left);
     const whole = orders.reduce((sum, order) => grid.add(sum, order.quantity), 0);
     this.#count(tracked, fill.qty, whole, orders, fill);
@@ -185,27 +223,20 @@ export class VenueBook {
     closeForRisk(desk, "Max number of filled orders in one day", fill.price);
   }
 
-  /**
-   * An exit that has closed all there was of an entry which fills on waits for the rest of it. One whose entry was
-   * placed anew the other way has had its turn.
-   */
+  /** An exit that has closed all there was of an entry waits for the rest of it, if there is more to come. */
   #awaitMore(orders: readonly Order[]): void {
-    const { books } = this.#desk;
-    for (const leg of orders) {
-      if (!leg.isLive || leg.binding === undefined || leg.binding.remaining > 0) continue;
-      const entry = books.pending(leg.id ?? "");
-      if (entry === undefined || entry.side === leg.side) this.#desk.cancel(leg);
-      else {
-        leg.binding = undefined;
-        books.waiting.push(leg);
-      }
-    }
+    for (const leg of orders)
+      if (leg.isLive && leg.binding !== undefined && !this.#hasMore(leg.binding)) this.#desk.cancel(leg);
+  }
+
+  #hasMore(binding: Binding): boolean {
+    return binding.remaining > 0 || this.#desk.isFilling(binding);
   }
 
   /** A filled order leaves the book; an exit keeps what it had reserved of an entry that is still open. */
   #leave(order: Order): void {
     const { books } = this.#desk;
-    if (order.isExit && order.binding !== undefined && order.binding.remaining > 0) books.consume(order);
+    if (order.isExit && order.binding !== undefined && this.#hasMore(order.binding)) books.consume(order);
     else books.remove(order);
   }
 
@@ -259,4 +290,9 @@ export class VenueBook {
     account.mark(close);
     account.settle();
   }
+}
+
+/** Number of a fill's order; an order that nobody here knows has none. */
+function numberOf({ generation }: Fill): number | undefined {
+  return generation !== undefined && generation >= 0 ? generation : undefined;
 }

@@ -1,4 +1,3 @@
-import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import type { SimulatedBar } from "../../runtime/strategy/desk.ts";
 import { beginDay, checkRisk } from "../../runtime/strategy/risk.ts";
@@ -7,9 +6,10 @@ import { type DeskOptions, type FormingBar, StrategyDesk } from "../../runtime/s
 import type { Wanted } from "../engine/desired.ts";
 import type { Notice } from "../engine/effects.ts";
 import type { Fill } from "../engine/fill.ts";
+import type { KeptExits } from "../engine/kept-exits.ts";
 import type { PositionBook } from "../engine/state.ts";
 import { FeeRate } from "./fee-rate.ts";
-import { History, type KeptOrder } from "./history.ts";
+import { History, type LeftBehind } from "./history.ts";
 import { MutedListener } from "./muted-listener.ts";
 import { OrderTracker } from "./tracker.ts";
 import { VenueBook } from "./venue-book.ts";
@@ -24,8 +24,8 @@ export interface Evaluation {
   /** The bar is over. */
   readonly isClosed: boolean;
   readonly wanted: readonly Wanted[];
-  /** Exits whose entry has not filled. */
-  readonly waiting: readonly ExitIntent[];
+  /** The exits of the book, those included that are not wanted yet. */
+  readonly exits: KeptExits;
 }
 
 /** What a venue desk begins with. */
@@ -161,13 +161,12 @@ export class VenueDesk extends StrategyDesk {
   /**
    * Takes over what an earlier process left behind, when the warm-up is over: fills that no bar of it has, orders that
    * the script placed, and the position as the engine's books have it.
-   * @param waiting exits whose entry had not filled
    */
-  takeOver(orders: readonly KeptOrder[], waiting: readonly ExitIntent[], book: PositionBook): void {
+  takeOver(left: LeftBehind, book: PositionBook): void {
     this.#replay(Infinity);
     this.#history.close();
     // The engine hears what the script still wants: what never left the house goes now, not a bar later.
-    this.#muted(() => (this.#isChanged = this.#book.takeOver(orders, waiting, book)));
+    this.#muted(() => (this.#isChanged = this.#book.takeOver(left, book)));
   }
 
   #evaluate(): void {
@@ -175,9 +174,9 @@ export class VenueDesk extends StrategyDesk {
     this.#isChanged = false;
     const { desk } = this;
     const wanted = this.wanted();
-    const waiting = this.#wishes.waiting();
+    const exits = this.#wishes.exits();
     const isClosed = this.#isBetween;
-    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, isClosed, wanted, waiting });
+    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, isClosed, wanted, exits });
   }
 
   #begin(bar: SimulatedBar): void {

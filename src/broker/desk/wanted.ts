@@ -56,8 +56,15 @@ export function closeIntent(
  * The bracket of an exit for one entry id.
  * @param leg the oldest of its legs, whose levels count
  * @param quantity of all of them
+ * @param isPart it leaves some of what the entry opens
  */
-export function exitIntent(desk: Desk, symbol: string, leg: Order, quantity: number): ExitIntent {
+export function exitIntent(
+  desk: Desk,
+  symbol: string,
+  leg: Order,
+  quantity: number,
+  isPart: boolean,
+): ExitIntent {
   const comment = (trigger: ExitTrigger): string | undefined => leg.comments[trigger];
   const entryId = leg.id ?? "";
   return {
@@ -68,7 +75,7 @@ export function exitIntent(desk: Desk, symbol: string, leg: Order, quantity: num
     side: sideOf(leg),
     qty: quantity,
     reduceOnly: true,
-    isPartialQtyBracket: quantity < entryQuantity(desk, entryId),
+    isPartialQtyBracket: isPart,
     ...given({
       tpPrice: price(leg.limit),
       slPrice: price(leg.stop),
@@ -77,14 +84,6 @@ export function exitIntent(desk: Desk, symbol: string, leg: Order, quantity: num
       commentLoss: comment("loss"),
       commentTrailing: comment("trailing"),
     }),
-    // Once the entry has a price they are in the levels.
-    ...(leg.binding === undefined
-      ? given({
-          profitTicks: price(leg.profitTicks),
-          lossTicks: price(leg.lossTicks),
-          trailPointsTicks: price(leg.trailTicks),
-        })
-      : {}),
     ...(leg.isTrailing
       ? {
           ...given({ trailPrice: price(leg.trailPrice) }),
@@ -96,14 +95,15 @@ export function exitIntent(desk: Desk, symbol: string, leg: Order, quantity: num
   } as ExitIntent;
 }
 
-/** Contracts that an entry id has opened, or will when it fills. */
-function entryQuantity(desk: Desk, entryId: string): number {
+/** Contracts that an entry id has opened, and would when all that was asked for of it fills. */
+export function entryQuantity(desk: Desk, entryId: string): number {
   const { books, grid, ledger } = desk;
   let quantity = 0;
   for (const binding of ledger.bindings)
-    if (binding.entryId === entryId) quantity = grid.add(quantity, binding.quantity);
+    if (binding.entryId === entryId) quantity = grid.add(quantity, binding.whole);
   const pending = books.pending(entryId);
-  return quantity > 0 || pending === undefined ? quantity : grid.add(pending.quantity, -pending.flip);
+  if (pending === undefined || desk.fillingOf?.(pending) !== undefined) return quantity;
+  return grid.add(quantity, grid.add(pending.quantity, -pending.flip));
 }
 
 /** Whether a leg's levels are known: what is counted in ticks needs the price of the entry. */

@@ -1,13 +1,15 @@
-import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
-import type { Order } from "../../runtime/strategy/order.ts";
+import type { Binding, Order } from "../../runtime/strategy/order.ts";
 import { intentKey, type Wanted, type WantedIntent } from "../engine/desired.ts";
+import type { KeptExits } from "../engine/kept-exits.ts";
+import { keepExits } from "./exit-book.ts";
 import { admitMarketOrders, dropStale, restingQuantity } from "./gates.ts";
+import { sharesOf } from "./shares.ts";
 import type { OrderTracker } from "./tracker.ts";
-import { closeIntent, entryIntent, exitIntent, hasLevels } from "./wanted.ts";
+import { closeIntent, entryIntent, entryQuantity, exitIntent, hasLevels } from "./wanted.ts";
 
 /** Adds to the list what stands under one key. */
-type Add = (orders: readonly Order[], intent: WantedIntent, flip?: number) => void;
+type Add = (orders: readonly Order[], intent: WantedIntent, more?: Pick<Wanted, "flip" | "ready">) => void;
 
 /** What the script wants at the venue: its book of orders, seen through its own rules. */
 export class WishList {
@@ -41,11 +43,11 @@ export class WishList {
     admitMarketOrders(desk, (order) => this.#tracker.get(this.#keyOf(order))?.filled);
     const wanted: Wanted[] = [];
     const standing = new Set<string>();
-    const add: Add = (orders, intent, flip = 0) => {
+    const add: Add = (orders, intent, more) => {
       const key = intentKey(intent);
       standing.add(key);
       const { generation } = this.#tracker.take(key, orders);
-      wanted.push({ key, generation, intent, ...(flip > 0 ? { flip } : {}) });
+      wanted.push({ key, generation, intent, ...more });
     };
     const entries = new Set<string>();
     for (const order of [...books.queue])
@@ -53,17 +55,15 @@ export class WishList {
     for (const order of books.entries.values())
       this.#addEntry(order, this.#restingQuantity(order), entries, add);
     this.#addCloses(add);
+    for (const binding of desk.ledger.bindings) this.#expect(binding);
     this.#addExits(entries, add);
     this.#tracker.keep(standing);
     return wanted;
   }
 
-  /** Exits whose entry is pending. */
-  waiting(): readonly ExitIntent[] {
-    const desk = this.#desk;
-    return desk.books.waiting
-      .filter((leg) => leg.isLive && desk.awaitsEntry(leg))
-      .map((leg) => exitIntent(desk, this.#symbol, leg, leg.quantity));
+  /** The exits of the book, those included that are not wanted yet. */
+  exits(): KeptExits {
+    return keepExits(this.#desk, this.#tracker, this.#filledOf);
   }
 
   #keyOf(order: Order): string {
@@ -80,7 +80,8 @@ export class WishList {
     const id = order.id ?? "";
     if (!(quantity > 0) || entries.has(id)) return;
     entries.add(id);
-    add([order], entryIntent(this.#symbol, order, quantity), order.flip);
+    const { flip } = order;
+    add([order], entryIntent(this.#symbol, order, quantity), flip > 0 ? { flip } : {});
   }
 
   /** Closes of one key that were placed together are one; while one is out, later ones have nothing to add. */
@@ -102,25 +103,58 @@ export class WishList {
     }
   }
 
+  /** The whole of an entry: what its order asks for, or, once it asks for no more, what its exits were placed for. */
+  #expect(binding: Binding): void {
+    const desk = this.#desk;
+    if (desk.isFilling(binding)) binding.whole = desk.wholeOf(binding);
+    else if (binding.legs.every(({ bound, isConsumed }) => isConsumed || bound <= binding.quantity))
+      binding.whole = binding.quantity;
+  }
+
   #addExits(entries: ReadonlySet<string>, add: Add): void {
     const desk = this.#desk;
+    const { books, grid } = desk;
     const byKey = new Map<string, Order[]>();
-    for (const leg of desk.books.exits) {
-      if (!leg.isLive || leg.isConsumed || !hasLevels(leg)) continue;
-      if (leg.binding === undefined && !entries.has(leg.id ?? "")) continue;
+    for (const leg of books.exits) {
+      if (!leg.isLive || leg.isConsumed) continue;
       const key = `${leg.exitId}\0${leg.id}`;
       byKey.set(key, [...(byKey.get(key) ?? []), leg]);
     }
+    const ready = this.#ready();
     for (const legs of byKey.values()) {
-      const quantity = legs.reduce((sum, leg) => desk.grid.add(sum, this.#legQuantity(leg)), 0);
-      if (quantity > 0) add(legs, exitIntent(desk, this.#symbol, legs[0]!, quantity));
+      const first = legs.find(
+        (leg) => hasLevels(leg) && (leg.binding !== undefined || entries.has(leg.id ?? "")),
+      );
+      if (first === undefined) continue;
+      const sum = (of: (leg: Order) => number): number =>
+        legs.reduce((total, leg) => grid.add(total, of(leg)), 0);
+      const quantity = sum((leg) => leg.quantity);
+      const isPart = quantity < entryQuantity(desk, first.id ?? "");
+      const now = sum((leg) => ready.get(leg) ?? 0);
+      add(
+        legs,
+        exitIntent(desk, this.#symbol, first, quantity, isPart),
+        isPart && now !== quantity ? { ready: now } : {},
+      );
     }
   }
 
-  /** What a leg can close of what its entry has opened so far, what it has closed already included. */
-  #legQuantity(leg: Order): number {
-    if (leg.binding === undefined) return leg.quantity;
-    const reach = this.#desk.grid.add(leg.binding.remaining, this.#filledOf(leg));
-    return Math.min(leg.quantity, reach);
+  /**
+   * What each leg can close of what its entry has opened so far, what it has closed already included; legs that wait for
+   * their entry can close nothing.
+   */
+  #ready(): ReadonlyMap<Order, number> {
+    const { grid, ledger } = this.#desk;
+    const ready = new Map<Order, number>();
+    for (const binding of ledger.bindings) {
+      if (binding.legs.length === 0) continue;
+      const shares = binding.quantity < binding.whole ? sharesOf(binding, grid, this.#filledOf) : undefined;
+      for (const leg of binding.legs) {
+        if (!leg.isLive || leg.isConsumed) continue;
+        const reach = grid.add(binding.remaining, this.#filledOf(leg));
+        ready.set(leg, Math.min(shares?.get(leg) ?? leg.quantity, reach));
+      }
+    }
+    return ready;
   }
 }

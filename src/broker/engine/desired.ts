@@ -17,9 +17,15 @@ export interface Wanted {
   readonly generation: number;
   /**
    * Its `qty` is the whole order's, what it has filled included (FIX's OrderQty): an order of 5 that has filled 2 is
-   * still an order of 5. An exit that covers all of its entry is sized by what of the entry is open, whatever it says.
+   * still an order of 5. An exit that covers all of its entry is sized by what of the entry is open, whatever it says;
+   * one of a part is what the script asked for, also while its entry has not filled so much.
    */
   readonly intent: WantedIntent;
+  /**
+   * Of an exit of a part: what may be at the venue as far as its entry has filled, what it has filled itself included.
+   * It does not grow with a fill by itself, it waits until the script's book has shared the fill out. Absent: all of it.
+   */
+  readonly ready?: number;
   /**
    * Of a priced entry: contracts of the other side that were open when the script placed it, and that it is to turn
    * around. Its own quantity does not have them.

@@ -1,4 +1,3 @@
-import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Effect, Notice } from "./effects.ts";
 import type { Fill } from "./fill.ts";
 import type { JournalEntry, Step } from "./step.ts";
@@ -15,6 +14,7 @@ import type {
   Watch,
 } from "./state.ts";
 import type { Wanted } from "./desired.ts";
+import type { KeptExits } from "./kept-exits.ts";
 
 /** An effect that has no number yet. */
 export type NewEffect = Effect extends infer E ? (E extends Effect ? Omit<E, "id"> : never) : never;
@@ -43,7 +43,7 @@ export class Draft {
   #spot: SpotInventory | null;
   #fillIds: readonly string[];
   #wanted: ReadonlyMap<string, Wanted> | null;
-  #waiting: readonly ExitIntent[];
+  #exits: KeptExits;
   readonly #intents: DraftMap<string, IntentRecord>;
   readonly #orders: DraftMap<string, OrderRecord>;
   readonly #obligations: DraftMap<string, Obligation>;
@@ -69,7 +69,7 @@ export class Draft {
     this.#spot = state.spot;
     this.#fillIds = state.fillIds;
     this.#wanted = state.wanted;
-    this.#waiting = state.waiting;
+    this.#exits = state.exits;
     this.#intents = new DraftMap(state.intents);
     this.#orders = new DraftMap(state.orders);
     this.#obligations = new DraftMap(state.obligations);
@@ -98,8 +98,8 @@ export class Draft {
   get wanted(): ReadonlyMap<string, Wanted> | null {
     return this.#wanted;
   }
-  get waiting(): readonly ExitIntent[] {
-    return this.#waiting;
+  get exits(): KeptExits {
+    return this.#exits;
   }
   get intents(): ReadonlyMap<string, IntentRecord> {
     return this.#intents.now;
@@ -149,8 +149,8 @@ export class Draft {
   setWanted(wanted: ReadonlyMap<string, Wanted> | null): void {
     this.#wanted = wanted;
   }
-  setWaiting(waiting: readonly ExitIntent[]): void {
-    this.#waiting = waiting;
+  setExits(exits: KeptExits): void {
+    this.#exits = exits;
   }
   setBook(book: PositionBook): void {
     this.#book = book;
@@ -251,7 +251,7 @@ export class Draft {
       nextEffect: this.#nextEffect,
       latches: this.#latches,
       wanted: this.#wanted,
-      waiting: this.#waiting,
+      exits: this.#exits,
       intents: this.intents,
       orders: this.orders,
       obligations: this.obligations,

@@ -3,8 +3,8 @@ import type { SkipReason } from "../../api/broker/errors.ts";
 import type { ExchangeOrder, OrderEvent } from "../../api/broker/orders.ts";
 import type { CancelOutcome } from "../../api/broker/policies.ts";
 import type { ExchangePosition, PositionLeg, SpotExecutionPage } from "../../api/broker/position.ts";
-import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Wanted } from "./desired.ts";
+import type { KeptExits } from "./kept-exits.ts";
 
 /**
  * Everything that can happen to a run, as plain values that survive JSON. The engine knows the world by these alone;
@@ -28,8 +28,8 @@ export type Fact =
       readonly wanted: readonly Wanted[];
       /** The bar is over. */
       readonly isClosed?: boolean;
-      /** Exits whose entry has not filled, with the distances in ticks that need its price. Absent: as before. */
-      readonly waiting?: readonly ExitIntent[];
+      /** The exits of its book. Absent: as before. */
+      readonly exits?: KeptExits;
     }
   /** A new price, between evaluations. */
   | { readonly kind: "tick"; readonly nowMs: number; readonly price: number }

@@ -6,6 +6,8 @@ export interface Fill {
   readonly clientOrderId: string;
   readonly exchangeOrderId: string;
   readonly intentKey: string;
+  /** Number of the order of the script that it is for; absent in books of earlier versions. */
+  readonly generation?: number;
   readonly legType: LegType;
   readonly pineId: string;
   readonly fromEntry: string | null;

@@ -1,3 +1,4 @@
+import { noExits } from "./kept-exits.ts";
 import type { EngineRules, EngineState } from "./state.ts";
 
 /** A run that has never sent anything. */
@@ -11,7 +12,7 @@ export function initialState(rules: EngineRules): EngineState {
     nextEffect: 1,
     latches: { quarantine: null, halt: null, paused: false },
     wanted: null,
-    waiting: [],
+    exits: noExits,
     intents: new Map(),
     orders: new Map(),
     obligations: new Map(),

@@ -1,9 +1,10 @@
 import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
-import type { CloseIntent, ExitIntent, OrderIdKind } from "../../api/broker/intents.ts";
+import type { CloseIntent, OrderIdKind } from "../../api/broker/intents.ts";
 import type { LegType, OrderStatus, Side } from "../../api/broker/orders.ts";
 import type { InventoryConflictPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
 import type { Effect } from "./effects.ts";
 import type { Wanted, WantedIntent } from "./desired.ts";
+import type { KeptExits } from "./kept-exits.ts";
 
 /**
  * All that the engine of one run knows. Immutable: `reduce` makes a new state that shares what did not change, so what
@@ -24,11 +25,8 @@ export interface EngineState {
   readonly latches: Latches;
   /** What the script wanted at the last evaluation, by key; `null` until the first evaluation of this process. */
   readonly wanted: ReadonlyMap<string, Wanted> | null;
-  /**
-   * Exits of the script whose entry has not filled. Nothing is sent of them; they are kept for the process that finds
-   * the entry filled.
-   */
-  readonly waiting: readonly ExitIntent[];
+  /** The script's exits, those included of which nothing is sent; they are kept for the next process. */
+  readonly exits: KeptExits;
   /** What was sent to the venue on its behalf and what became of it, by key. */
   readonly intents: ReadonlyMap<string, IntentRecord>;
   /** Every order that may still be alive at the venue, by client order id; one that is over leaves with its intent. */

@@ -9,6 +9,7 @@ import type { OpenBooks } from "../broker-run.ts";
 import type { VenueDesk } from "../desk/venue-desk.ts";
 import type { RunIdentity } from "../ids.ts";
 import type { Commit } from "../store/commit.ts";
+import { ExitAsks } from "./exit-asks.ts";
 import { Ledger } from "./ledger.ts";
 import type { LabProcess, ProcessHost } from "./process.ts";
 import type { Connection } from "./venue/connection.ts";
@@ -70,6 +71,7 @@ export interface LabRunOptions {
 export class LabRun implements ProcessHost {
   readonly options: LabRunOptions;
   readonly ledger: Ledger;
+  readonly asks = new ExitAsks();
   readonly log: Logger = silentLogger;
   /** Bars that are over, whether or not anybody was there. */
   readonly bars: { readonly timeMs: number; readonly price: number }[] = [];

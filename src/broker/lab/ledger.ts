@@ -2,6 +2,7 @@ import { keyText, type Wanted } from "../engine/desired.ts";
 import { isOver } from "../engine/draft.ts";
 import type { IntentRecord } from "../engine/state.ts";
 import type { Commit } from "../store/commit.ts";
+import { exitOf } from "./exit-asks.ts";
 import { clean, type Execution, signOf } from "./venue/model.ts";
 import { Violation } from "./violation.ts";
 
@@ -36,6 +37,10 @@ export class Ledger {
   readonly orders = new Map<string, { readonly wish: string; readonly key: string }>();
   readonly booked = new Set<string>();
   readonly executions: Execution[] = [];
+  /** Contracts that entries have opened: by their id, order by order. */
+  readonly opened = new Map<string, Map<string, number>>();
+  /** Contracts that exits have closed: by exit id and entry id. */
+  readonly exited = new Map<string, number>();
   /** Keys whose orders somebody else has touched, or the venue has refused. */
   readonly meddled = new Set<string>();
   /** Contracts that are gone without a fill of ours. */
@@ -130,6 +135,7 @@ export class Ledger {
       );
     const order = this.orders.get(clientOrderId);
     if (order === undefined) return;
+    this.#tally(execution, order, opens);
     const wish = this.wishes.get(order.wish);
     if (wish === undefined) return;
     wish.filled = clean(wish.filled + (wish.kind === "entry" ? opens : qty));
@@ -138,5 +144,23 @@ export class Ledger {
         "filled_once",
         `${wish.name}: ${wish.filled} have filled of the ${wish.wanted} that were wanted`,
       );
+  }
+
+  #tally(
+    { purpose, qty }: Execution,
+    { wish, key }: { readonly wish: string; readonly key: string },
+    opens: number,
+  ): void {
+    const exit = exitOf(key);
+    if (exit !== null) {
+      const name = `${exit.exitId} ${exit.entryId}`;
+      this.exited.set(name, clean((this.exited.get(name) ?? 0) + qty));
+    }
+    if (purpose.legType !== "entry") return;
+    const orders = this.opened.get(purpose.pineId) ?? new Map<string, number>();
+    // The order that completes an entry has its number.
+    const number = wish.slice(wish.lastIndexOf("#"));
+    orders.set(number, clean((orders.get(number) ?? 0) + opens));
+    this.opened.set(purpose.pineId, orders);
   }
 }

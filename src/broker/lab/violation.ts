@@ -6,6 +6,8 @@ export const oracleNames = {
   durable_before_sent: "an order is in the store before it leaves the machine",
   single_live_order: "an intent never has two living orders for the same leg",
   filled_once: "what the script wanted is never filled more than once over",
+  parts_stay_parts:
+    "an exit of a part is never larger than what the script asked for of what its entry has opened",
   bounded_retries: "a refused order is sent three times at most",
   terminal_stays: "what is over stays over: orders, and intents that are done, restarts included",
   exit_never_flips: "what only closes never opens the other side",

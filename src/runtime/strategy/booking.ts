@@ -1,7 +1,7 @@
 import type { Side } from "../../kernel/price-path.ts";
 import type { Desk } from "./desk.ts";
 import { bindWaitingLegs } from "./legs.ts";
-import { Order } from "./order.ts";
+import { type Binding, Order } from "./order.ts";
 import { resolveQuantity } from "./sizing.ts";
 import { Trade } from "./trade.ts";
 
@@ -166,12 +166,21 @@ function exitComment(order: Order): string {
 }
 
 /** Opens a trade and its binding. */
-export function openTrade(desk: Desk, order: Order, quantity: number, price: number): void {
-  const { account, fees, ledger, listener } = desk;
-  // An exit that outlived its position opens one under its own name.
-  const entryId = (order.kind === "close" ? order.exitId : order.id) ?? "";
+export function openTrade(desk: Desk, order: Order, quantity: number, price: number): Binding {
+  const { ledger, listener } = desk;
+  const trade = addTrade(desk, order, quantity, price);
+  const binding = ledger.open(trade.entryId, order.side as Side, quantity, price, order.kind === "close");
+  if (order.kind !== "close") bindWaitingLegs(desk, binding);
+  listener?.onTrade("open", trade);
+  return binding;
+}
+
+/** Opens a trade of an entry that has its binding. */
+export function addTrade(desk: Desk, order: Order, quantity: number, price: number): Trade {
+  const { account, fees } = desk;
   const trade = new Trade(
-    entryId,
+    // An exit that outlived its position opens one under its own name.
+    (order.kind === "close" ? order.exitId : order.id) ?? "",
     order.comment,
     desk.barIndex,
     desk.timeMs,
@@ -180,9 +189,7 @@ export function openTrade(desk: Desk, order: Order, quantity: number, price: num
     fees.leg(quantity),
   );
   account.open(trade, price);
-  const binding = ledger.open(entryId, order.side as Side, quantity, price, order.kind === "close");
-  if (order.kind !== "close") bindWaitingLegs(desk, binding);
-  listener?.onTrade("open", trade);
+  return trade;
 }
 
 /** Takes a filled order out of the books, or leaves it its reservation; then counts it and tells its group. */

@@ -6,7 +6,7 @@ import { Account } from "./account.ts";
 import { Books } from "./books.ts";
 import { CommissionPool } from "./commission.ts";
 import { Ledger } from "./ledger.ts";
-import type { Order } from "./order.ts";
+import type { Binding, Order } from "./order.ts";
 import { RiskRules } from "./risk-rules.ts";
 import type { StrategyRules } from "./rules.ts";
 import type { Trade } from "./trade.ts";
@@ -25,6 +25,14 @@ export interface SimulatedBar {
 export interface SimulatorListener {
   onOrderEvent(event: OrderHookEvent): void;
   onTrade(kind: "open" | "close", trade: Trade): void;
+}
+
+/** A pending entry that a venue has begun to fill. */
+export interface Filling {
+  /** What it has opened so far. */
+  readonly binding: Binding;
+  /** Contracts that it has still to open. */
+  readonly left: number;
 }
 
 /**
@@ -50,6 +58,9 @@ export class Desk {
   source: OrderHookEvent["source"] = "sim";
   /** Takes the close that a risk rule makes to a venue; absent: it fills at once. */
   orderRiskClose: ((order: Order) => void) | undefined = undefined;
+
+  /** What a venue has filled of a pending entry; absent: an entry fills at once. */
+  fillingOf: ((entry: Order) => Filling | undefined) | undefined = undefined;
 
   barIndex = -1;
   timeMs = 0;
@@ -196,14 +207,32 @@ export class Desk {
   settleLedger(order: Order, quantity: number): void {
     this.ledger.settle(order, quantity, this.#cancelLegs);
     if (this.account.openTrades.length > 0) return;
-    this.ledger.bindings.length = 0;
+    this.ledger.clear();
     if (this.books.exits.size === 0) return;
     for (const leg of [...this.books.exits]) if (!leg.isCommitted && !this.awaitsEntry(leg)) this.cancel(leg);
   }
 
   /** Whether a leg's entry is pending, so that it must stay. */
   awaitsEntry(leg: Order): boolean {
-    return leg.binding === undefined && leg.id !== null && this.books.pending(leg.id) !== undefined;
+    if (leg.binding !== undefined) return this.isFilling(leg.binding);
+    return leg.id !== null && this.books.pending(leg.id) !== undefined;
+  }
+
+  /** Whether the order that has opened this is pending: there is more of it to come. */
+  isFilling(binding: Binding): boolean {
+    return this.#fillingOf(binding) !== undefined;
+  }
+
+  /** Contracts that an entry has opened and those that its order has still to open. */
+  wholeOf(binding: Binding): number {
+    return this.grid.add(binding.quantity, this.#fillingOf(binding)?.left ?? 0);
+  }
+
+  #fillingOf(binding: Binding): Filling | undefined {
+    if (this.fillingOf === undefined) return undefined;
+    const pending = this.books.pending(binding.entryId);
+    const filling = pending === undefined ? undefined : this.fillingOf(pending);
+    return filling?.binding === binding ? filling : undefined;
   }
 
   tell(kind: OrderHookEvent["kind"], order: Order, quantity = order.quantity, price?: number): void {

@@ -49,7 +49,13 @@ export function placeExit(desk: Desk, id: string, args: ExitArguments): void {
   for (const binding of bindings)
     if (binding.entryId === from) placeLeg(desk, id, args, binding, undefined, false);
   const pending = desk.books.pending(from);
-  if (pending !== undefined) placeLeg(desk, id, args, undefined, pending, false);
+  if (pending !== undefined && hasNothingOpened(desk, pending))
+    placeLeg(desk, id, args, undefined, pending, false);
+}
+
+/** What a venue has begun to fill has its legs already. */
+function hasNothingOpened({ fillingOf }: Desk, pending: Order): boolean {
+  return fillingOf === undefined || fillingOf(pending) === undefined;
 }
 
 /** An exit that names no entry belongs to the open position; only when flat to whatever may come. */
@@ -60,11 +66,17 @@ function placeAll(desk: Desk, id: string, args: ExitArguments): void {
   for (const binding of ledger.bindings)
     if (!binding.openedByExit) placeLeg(desk, id, args, binding, undefined, false);
   for (const order of books.queue)
-    if (order.isLive && order.kind !== "close" && order.side * account.size >= 0)
+    if (
+      order.isLive &&
+      order.kind !== "close" &&
+      order.side * account.size >= 0 &&
+      hasNothingOpened(desk, order)
+    )
       placeLeg(desk, id, args, undefined, order, true);
   if (books.entries.size === 0) return;
   for (const order of books.entries.values())
-    if (order.side * account.size >= 0) placeLeg(desk, id, args, undefined, order, true);
+    if (order.side * account.size >= 0 && hasNothingOpened(desk, order))
+      placeLeg(desk, id, args, undefined, order, true);
 }
 
 function placeLeg(
@@ -79,7 +91,7 @@ function placeLeg(
   const entryId = binding?.entryId ?? pending?.id ?? "";
   const entrySide = (binding?.side ?? pending?.side)!;
   const legs = binding?.legs ?? books.waiting;
-  const bound = binding?.quantity ?? pendingQuantity(desk, pending!);
+  const bound = binding === undefined ? pendingQuantity(desk, pending!) : boundOf(desk, binding);
 
   let leg: Order | undefined;
   let free = bound;
@@ -106,7 +118,8 @@ function placeLeg(
   leg.quantity = quantity;
   leg.reserved = quantity;
   leg.bound = bound;
-  leg.isRest = !isGiven(args.qty) && !isGiven(args.qtyPercent);
+  leg.isShare = !isGiven(args.qty) && isGiven(args.qtyPercent);
+  leg.isRest = !isGiven(args.qty) && !leg.isShare;
   leg.ocaName = args.ocaName ?? "";
   leg.comment = args.comment ?? "";
   leg.comments = commentsOf(args);
@@ -117,6 +130,11 @@ function placeLeg(
     books.index(leg);
     if (desk.listener !== undefined) desk.tell("amended", leg);
   }
+}
+
+/** Contracts of an entry, of which exits take their parts: at a venue also those that it has still to fill. */
+function boundOf(desk: Desk, binding: Binding): number {
+  return desk.fillingOf === undefined ? binding.quantity : desk.wholeOf(binding);
 }
 
 /** Contracts that a pending entry will open. */

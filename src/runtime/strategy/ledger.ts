@@ -9,6 +9,8 @@ import type { Binding, Order } from "./order.ts";
  */
 export class Ledger {
   readonly bindings: Binding[] = [];
+  /** Whether a binding that has nothing left stays, because a venue has more of it to fill; absent: none does. */
+  keeps: ((binding: Binding) => boolean) | undefined = undefined;
   readonly #grid: Grid;
 
   constructor(grid: Grid) {
@@ -16,9 +18,31 @@ export class Ledger {
   }
 
   open(entryId: string, side: Side, quantity: number, entryPrice: number, openedByExit: boolean): Binding {
-    const binding = { entryId, side, quantity, remaining: quantity, entryPrice, openedByExit, legs: [] };
+    const binding: Binding = {
+      entryId,
+      side,
+      quantity,
+      whole: quantity,
+      generation: undefined,
+      remaining: quantity,
+      entryPrice,
+      openedByExit,
+      legs: [],
+    };
     this.bindings.push(binding);
     return binding;
+  }
+
+  /** Nothing is open any more. */
+  clear(): void {
+    const { bindings, keeps } = this;
+    if (keeps === undefined) {
+      bindings.length = 0;
+      return;
+    }
+    const kept = bindings.filter(keeps);
+    for (const binding of kept) binding.remaining = 0;
+    bindings.splice(0, bindings.length, ...kept);
   }
 
   /** Whether an entry with this id is open. */
@@ -60,7 +84,7 @@ export class Ledger {
   #take(binding: Binding, quantity: number, onSpent: (binding: Binding) => void): number {
     const part = Math.min(quantity, binding.remaining);
     binding.remaining = this.#grid.lotTolerant(this.#grid.add(binding.remaining, -part));
-    if (binding.remaining === 0) {
+    if (binding.remaining === 0 && this.keeps?.(binding) !== true) {
       const index = this.bindings.indexOf(binding);
       if (index >= 0) {
         this.bindings.splice(index, 1);

@@ -20,8 +20,12 @@ export const noExitComments: ExitComments = { profit: "", loss: "", trailing: ""
 export interface Binding {
   readonly entryId: string;
   readonly side: Side;
-  /** Contracts of the fill; never smaller, whatever closes. A venue may fill the rest later. */
+  /** Contracts of the fill; never smaller, whatever closes. At a venue they come in parts. */
   quantity: number;
+  /** At a venue: contracts that its order was to open when it was looked at last. */
+  whole: number;
+  /** At a venue: the number of its order. */
+  generation: number | undefined;
   /** Contracts that are still open. */
   remaining: number;
   entryPrice: number;
@@ -80,6 +84,8 @@ export class Order {
   bound = 0;
   /** The leg takes what other legs leave. */
   isRest = false;
+  /** The leg takes a percentage of its entry. */
+  isShare = false;
   /** Filled, but still holding its reservation. */
   isConsumed = false;
   /** Made for a pending entry by an exit that named none. */

@@ -1,11 +1,12 @@
 /** A strategy at a venue desk: bars as text in, what it wants as text out, fills as text in between. */
 import { strategy, type StrategySettings } from "pynecore";
 
-import type { EntryIntent, ExitIntent } from "../../../src/api/broker/intents.ts";
-import type { KeptOrder } from "../../../src/broker/desk/history.ts";
+import type { EntryIntent } from "../../../src/api/broker/intents.ts";
+import type { LeftBehind } from "../../../src/broker/desk/history.ts";
 import { type Evaluation, VenueDesk } from "../../../src/broker/desk/venue-desk.ts";
 import { intentKey, keyText, type Wanted } from "../../../src/broker/engine/desired.ts";
 import type { Notice } from "../../../src/broker/engine/effects.ts";
+import { type KeptExits, noExits } from "../../../src/broker/engine/kept-exits.ts";
 import type { Fill } from "../../../src/broker/engine/fill.ts";
 import type { PositionBook } from "../../../src/broker/engine/state.ts";
 import { barAt } from "../../../src/kernel/bar.ts";
@@ -21,8 +22,7 @@ export interface VenueSituation {
   readonly observer?: RunObserver;
   /** Fills of an earlier process. */
   readonly fills?: readonly Fill[];
-  readonly kept?: readonly KeptOrder[];
-  readonly waiting?: readonly ExitIntent[];
+  readonly left?: Partial<LeftBehind>;
   readonly book?: PositionBook;
   /** Bars of the warm-up. */
   readonly history?: string;
@@ -59,14 +59,14 @@ export function fillOf(text: string, id = text): Fill {
 const part = (name: string, value: unknown): string => (value === undefined ? "" : ` ${name} ${value}`);
 
 /** `e|L#1 buy 2 limit 99`. */
-export function wish({ key, generation, intent }: Wanted): string {
+export function wish({ key, generation, intent, ready }: Wanted): string {
   if (key !== intentKey(intent)) throw new Error(`${keyText(key)} is not the key of its intent`);
   const head = `${keyText(key)}#${generation} ${intent.side} ${intent.qty}`;
   if (intent.kind === "entry") return `${head}${part("limit", intent.limit)}${part("stop", intent.stop)}`;
   if (intent.kind === "close") return `${head}${intent.immediately ? " now" : ""}`;
   const trail =
     intent.trailPrice === undefined ? "" : ` trail ${intent.trailPrice}-${intent.trailOffsetTicks}`;
-  return `${head}${part("tp", intent.tpPrice)}${part("sl", intent.slPrice)}${trail}${intent.isPartialQtyBracket ? " part" : ""}`;
+  return `${head}${part("tp", intent.tpPrice)}${part("sl", intent.slPrice)}${trail}${intent.isPartialQtyBracket ? " part" : ""}${part("ready", ready)}`;
 }
 
 /** A strategy that has gone live. */
@@ -74,8 +74,8 @@ export class AtVenue {
   readonly run: LiveRun;
   /** What was wanted, evaluation by evaluation. */
   readonly told: string[][] = [];
-  /** Exits whose entry has not filled, as they were told last. */
-  waiting: readonly ExitIntent[] = [];
+  /** The exits of its book, as they were told last. */
+  exits: KeptExits = noExits;
   /** The entry that was wanted last. */
   entry!: EntryIntent;
   #desk: VenueDesk | undefined;
@@ -88,9 +88,9 @@ export class AtVenue {
     });
     const history = barsOf(situation.history ?? "100");
     this.#bars = history.length;
-    const onEvaluated = ({ wanted, waiting }: Evaluation): void => {
+    const onEvaluated = ({ wanted, exits }: Evaluation): void => {
       this.told.push(wanted.map(wish));
-      this.waiting = waiting;
+      this.exits = exits;
       for (const { intent } of wanted) if (intent.kind === "entry") this.entry = intent;
     };
     this.run = new LiveRun(script, {
@@ -111,8 +111,7 @@ export class AtVenue {
     this.run.goLive();
     const size = situation.book?.size ?? Number.NaN;
     this.desk.takeOver(
-      situation.kept ?? [],
-      situation.waiting ?? [],
+      { orders: [], exits: noExits, exitStates: new Map(), ...situation.left },
       situation.book ?? { size: this.#sizeOf(situation), lots: [] },
     );
     if (size === size && this.desk.positionSize !== size) throw new Error("the desk does not agree");

@@ -1,8 +1,11 @@
 /** What a strategy wants at the venue, and what its book says after the venue's fills. */
 import { describe, expect, test } from "bun:test";
 
+import type { EntryIntent } from "../../../src/api/broker/intents.ts";
+import type { ExitState } from "../../../src/broker/desk/history.ts";
+import type { KeptExits } from "../../../src/broker/engine/kept-exits.ts";
 import { AtVenue, fillOf, startMs } from "./harness.ts";
-import { minute } from "../../runtime/strategy/harness.ts";
+import { type Actions, minute } from "../../runtime/strategy/harness.ts";
 
 const over = (key: string, generation: number, end: string) =>
   ({ kind: "order_over", key: key.replaceAll("|", "\0"), generation, end }) as const;
@@ -78,7 +81,7 @@ describe("what is wanted", () => {
     expect(at.bars("100")).toEqual(["e|L#1 buy 1 limit 95", "x|X|L#2 sell 1 tp 120 sl 90"]);
   });
 
-  test("an exit covers what its entry has filled so far", () => {
+  test("an exit of all of its entry follows the entry's price while that fills", () => {
     const at = new AtVenue((s) => ({
       1: () => {
         s.entry("L", "long", { qty: 3 });
@@ -86,7 +89,7 @@ describe("what is wanted", () => {
       },
     }));
     at.bars("100");
-    expect(at.fill("L buy 1@100")).toEqual(["e|L#1 buy 3", "x|X|L#2 sell 1 sl 90"]);
+    expect(at.fill("L buy 1@100")).toEqual(["e|L#1 buy 3", "x|X|L#2 sell 3 sl 90"]);
     expect(at.fill("L buy 2@103")).toEqual(["x|X|L#2 sell 3 sl 92"]);
     expect(at.trades).toEqual(["L +3 102@2 open"]);
   });
@@ -307,59 +310,70 @@ describe("after a restart", () => {
   });
 
   test("orders that were alive are in the book under their numbers, so that a cancel has a target", () => {
-    const kept = [
-      {
-        key: "e\0L",
-        generation: 7,
-        filledQty: 0,
-        intent: {
-          kind: "entry",
-          pineId: "L",
-          symbol: "TEST",
-          side: "buy",
-          qty: 1,
-          orderType: "limit",
-          limit: 90,
-          isStrategyOrder: false,
-          stopFiredMarket: false,
-          skipFlip: false,
-        },
-      },
-    ] as unknown as NonNullable<ConstructorParameters<typeof AtVenue>[1]>["kept"] & {};
+    const intent = {
+      ...{ kind: "entry", pineId: "L", symbol: "TEST", side: "buy", qty: 1, orderType: "limit", limit: 90 },
+      ...{ isStrategyOrder: false, stopFiredMarket: false, skipFlip: false },
+    } as unknown as EntryIntent;
     const at = new AtVenue((s) => ({ 7: () => s.cancel("L"), 8: () => s.entry("M", "long", { qty: 1 }) }), {
       history,
-      kept,
+      left: { orders: [{ key: "e\0L", generation: 7, filledQty: 0, intent }] },
     });
     expect(at.bars("104 104")).toEqual(["e|L#7 buy 1 limit 90"]);
     expect(at.bars("104")).toEqual([]);
     expect(at.bars("104")).toEqual(["e|M#8 buy 1"]);
   });
 
+  const exitsOf = (
+    at: AtVenue,
+    states: Record<string, ExitState> = {},
+  ): { readonly exits: KeptExits; readonly exitStates: ReadonlyMap<string, ExitState> } => ({
+    exits: at.exits,
+    exitStates: new Map(Object.entries(states).map(([key, state]) => [key.replaceAll("|", "\0"), state])),
+  });
+
   test("an exit of entries that others have closed in part is as large after any number of starts", () => {
-    const intent = {
-      ...{ kind: "exit", pineId: "X", fromEntry: "L", symbol: "TEST", side: "sell", tpPrice: 120 },
-      ...{ qty: 2.5, reduceOnly: true, isPartialQtyBracket: true },
-    };
-    const kept = [{ key: "x\0X\0L", generation: 4, filledQty: 0, intent }] as unknown as NonNullable<
-      ConstructorParameters<typeof AtVenue>[1]
-    >["kept"] & {};
-    const fills = ["L buy 1@100 by one at 1", "S sell 0.5@99 by two at 2", "L buy 2@98 by three at 3"].map(
-      (text) => fillOf(text),
+    const settings = { pyramiding: 2 };
+    let before = new AtVenue(
+      (s) => ({
+        1: () => s.entry("L", "long", { qty: 1 }),
+        2: () => s.entry("L", "long", { qty: 2 }),
+        3: () => s.exit("X", { fromEntry: "L", limit: 120 }),
+      }),
+      { settings },
     );
-    const at = new AtVenue(() => {}, { history, settings: { pyramiding: 2 }, fills, kept });
-    expect(at.bars("104")).toEqual(["x|X|L#4 sell 2.5 tp 120 part"]);
+    const fills = ["L buy 1@100 at 1", "S sell 0.5@99 by two at 2", "L buy 2@98 at 3"].map((text) =>
+      fillOf(text),
+    );
+    const numbered = fills.map((fill, index) => ({ ...fill, generation: [1, 9, 2][index]! }));
+    before.bars("100");
+    for (const [index, fill] of numbered.entries()) {
+      before.take({ kind: "fill", fill });
+      if (index > 0) before.bars("100");
+    }
+    for (let start = 0; start < 3; start++) {
+      expect(before.bars("104")).toEqual(["x|X|L#3 sell 3 tp 120"]);
+      before = new AtVenue(() => {}, { history, settings, fills: numbered, left: exitsOf(before) });
+    }
   });
 
   test("an exit that has had its turn gets no second one", () => {
-    const actions = (s: Parameters<ConstructorParameters<typeof AtVenue>[0]>[0]): void => {
+    const actions = (s: Parameters<Actions>[0]): void => {
       s.exit("A", { fromEntry: "L", qtyPercent: 50, limit: 110 });
       s.exit("B", { fromEntry: "L", limit: 120 });
     };
-    const at = new AtVenue(actions, {
-      history,
-      fills: ["L buy 2@100 at 1", "A<L sell 1@110 at 3"].map((text) => fillOf(text)),
-    });
-    expect(at.bars("104")).toEqual(["x|B|L#1 sell 1 tp 120 part"]);
+    const fills = ["L buy 2@100 at 1", "A<L sell 1@110 at 3"].map((text) => ({
+      ...fillOf(text),
+      generation: 1,
+    }));
+    const before = new AtVenue(actions, { history: "100", fills: [fills[0]!] });
+    before.bars("104");
+    // It filled before the end of the process, or while nobody looked.
+    const known = exitsOf(before, { "x|A|L": { generation: 1, filledQty: 1, end: "filled" } });
+    before.fill("A<L sell 1@110");
+    for (const left of [known, exitsOf(before)])
+      expect(new AtVenue(actions, { history, fills, left }).bars("104")).toEqual([
+        "x|B|L#2 sell 1 tp 120 part",
+      ]);
   });
 
   test("an exit in ticks outlives the process before its entry fills, and comes when it has", () => {
@@ -371,14 +385,13 @@ describe("after a restart", () => {
       },
     }));
     before.bars("100");
-    expect(before.waiting.map(({ pineId }) => pineId)).toEqual(["A", "B"]);
-    const { waiting } = before;
-    const filled = [fillOf("L buy 2@101 at 3")];
+    const left = exitsOf(before);
+    const filled = [{ ...fillOf("L buy 2@101 at 3"), generation: 1 }];
     // It filled while nobody looked: with the fills of the books, or with the first that the venue tells of.
-    const known = new AtVenue(() => {}, { history, fills: filled, waiting });
+    const known = new AtVenue(() => {}, { history, fills: filled, left });
     known.desk.refresh();
-    const kept = [{ key: "e\0L", generation: 1, filledQty: 0, intent: before.entry }];
-    const told = new AtVenue(() => {}, { history, kept, waiting });
+    const orders = [{ key: "e\0L", generation: 1, filledQty: 0, intent: before.entry }];
+    const told = new AtVenue(() => {}, { history, left: { ...left, orders } });
     const exits = ["x|A|L#1 sell 1 tp 111 part", "x|B|L#2 sell 1 sl 96 trail 104-20 part"];
     expect(known.last).toEqual(exits);
     expect(told.fill("L buy 2@101")).toEqual(
@@ -387,20 +400,19 @@ describe("after a restart", () => {
   });
 
   test("an exit that has had its turn does not come back as one that waits", () => {
+    const actions = (s: Parameters<Actions>[0]): void =>
+      s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 });
     const before = new AtVenue((s) => ({
-      1: () => {
-        s.entry("L", "long", { qty: 2 });
-        s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 });
-      },
+      1: () => (s.entry("L", "long", { qty: 2 }), actions(s)),
     }));
     before.bars("100");
-    const { waiting } = before;
-    const fills = ["L buy 2@101 at 2", "A<L sell 1@111 at 3"].map((text) => fillOf(text));
-    const at = new AtVenue((s) => s.exit("A", { fromEntry: "L", qty: 1, profit: 1000 }), {
-      history,
-      fills,
-      waiting,
-    });
+    before.fill("L buy 2@101 at 2");
+    before.fill("A<L sell 1@111 at 3");
+    const fills = ["L buy 2@101 at 2", "A<L sell 1@111 at 3"].map((text) => ({
+      ...fillOf(text),
+      generation: 1,
+    }));
+    const at = new AtVenue(actions, { history, fills, left: exitsOf(before) });
     at.desk.refresh();
     expect(at.bars("104")).toEqual([]);
   });

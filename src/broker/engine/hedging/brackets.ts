@@ -19,9 +19,9 @@ export function pursueBrackets(draft: Draft): void {
   if (draft.wanted === null) return;
   const wishes = new Map<string, { wanted: Wanted; intent: ExitIntent }>();
   for (const wanted of draft.wanted.values()) {
-    const { key, generation, intent } = wanted;
+    const { intent } = wanted;
     if (intent.kind !== "exit" || isSoftware(draft, intent)) continue;
-    const target = exitTarget(draft, key, generation, intent);
+    const target = exitTarget(draft, wanted, intent);
     if (target.is === "hold") return;
     if (target.is === "want") wishes.set(intent.fromEntry, { wanted, intent: target.intent });
   }

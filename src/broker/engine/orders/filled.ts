@@ -112,6 +112,7 @@ function fillOf(order: OrderRecord, event: OrderEvent, { fillId, qty, price }: E
     clientOrderId: order.clientOrderId,
     exchangeOrderId: event.order.id,
     intentKey: order.intentKey,
+    generation: order.generation,
     // The stop of a bracket and its trail are one order to us, and the venue knows which it was.
     legType: order.idKind === "s" ? (event.legType ?? order.legType) : order.legType,
     pineId: order.pineId,

@@ -1,27 +1,34 @@
-import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { quantity } from "../../../kernel/units.ts";
 import { onGrid } from "../book/quantity.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import type { KeptExits } from "../kept-exits.ts";
 
 /** The script has run: what it wants replaces what it wanted. */
 export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
   draft.setBar(fact.barTimeMs, fact.isClosed);
   draft.setPrice(fact.price);
-  if (fact.waiting !== undefined && !isSame(fact.waiting, draft.waiting)) draft.setWaiting(fact.waiting);
+  if (fact.exits !== undefined && !isSame(fact.exits, draft.exits)) draft.setExits(fact.exits);
   const { qtyStep } = draft.rules;
   draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, whole(wanted, qtyStep)])));
 }
 
 /** Percentages leave dust, and dust is neither a quantity to close nor one that is left. */
 function whole(wanted: Wanted, qtyStep: number): Wanted {
-  const { intent } = wanted;
+  const { intent, ready } = wanted;
   const qty = onGrid(intent.qty, qtyStep);
-  return qty === intent.qty ? wanted : { ...wanted, intent: { ...intent, qty: quantity(qty) } };
+  const at = ready === undefined ? undefined : onGrid(ready, qtyStep);
+  if (qty === intent.qty && at === ready) return wanted;
+  return {
+    ...wanted,
+    intent: { ...intent, qty: quantity(qty) },
+    ...(at === undefined ? {} : { ready: at }),
+  };
 }
 
-function isSame(some: readonly ExitIntent[], others: readonly ExitIntent[]): boolean {
-  if (some.length === 0 || others.length === 0) return some.length === others.length;
+function isSame(some: KeptExits, others: KeptExits): boolean {
+  const isEmpty = ({ legs, entries }: KeptExits): boolean => legs.length + entries.length === 0;
+  if (isEmpty(some) || isEmpty(others)) return isEmpty(some) === isEmpty(others);
   return JSON.stringify(some) === JSON.stringify(others);
 }

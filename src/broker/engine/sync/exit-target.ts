@@ -2,7 +2,7 @@ import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { quantity } from "../../../kernel/units.ts";
 import { isAgainst, openQty } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
-import { intentKey } from "../desired.ts";
+import { intentKey, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
@@ -20,24 +20,29 @@ export type ExitTarget =
 
 /**
  * A bracket follows the fills of its entry: it is sent when the entry has filled in part, grows with each further
- * fill, and shrinks with everything else that closes. Where the venue attaches brackets to entries by itself
+ * fill, and shrinks with everything else that closes; one of a part as the script's book shares the fills out. Where the venue attaches brackets to entries by itself
  * (`tpSlBracket` native), it goes out as a whole as soon as the venue knows the entry, and is left alone.
  */
-export function exitTarget(draft: Draft, key: string, generation: number, intent: ExitIntent): ExitTarget {
+export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): ExitTarget {
+  const { key, generation, ready = intent.qty } = wanted;
   if (isBeingClosed(draft, intent.fromEntry)) return { is: "hold" };
   if (isBeingTurned(draft)) return { is: "rest" };
   const open = openQty(draft.book, intent.fromEntry, intent.side);
   if (draft.rules.capabilities.tpSlBracket === "native")
-    return open > 0 || isEntryAtVenue(draft, intent.fromEntry) ? { is: "want", intent } : { is: "rest" };
+    return open > 0 || isEntryAtVenue(draft, intent.fromEntry)
+      ? { is: "want", intent: intent.isPartialQtyBracket && ready > 0 ? sized(intent, ready) : intent }
+      : { is: "rest" };
   const record = draft.intents.get(key);
   const filled = record?.generation === generation ? record.filledQty : 0;
-  const needed = intent.isPartialQtyBracket ? Math.min(minus(intent.qty, filled), open) : open;
+  const needed = intent.isPartialQtyBracket ? Math.min(minus(ready, filled), open) : open;
   if (!(needed > 0)) return { is: "rest" };
   const left = Math.min(needed, Math.max(closableQty(draft, intent.fromEntry, intent.side), armed(record)));
   if (!(left > 0)) return { is: "hold" };
-  const whole = plus(filled, left);
-  return { is: "want", intent: whole === intent.qty ? intent : { ...intent, qty: quantity(whole) } };
+  return { is: "want", intent: sized(intent, plus(filled, left)) };
 }
+
+const sized = (intent: ExitIntent, qty: number): ExitIntent =>
+  qty === intent.qty ? intent : { ...intent, qty: quantity(qty) };
 
 /**
  * What an exit at the venue has still to close. It stays armed while a market order closes beside it; but none grows, or

@@ -133,7 +133,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       return;
     }
     case "exit": {
-      const target = exitTarget(draft, key, generation, intent);
+      const target = exitTarget(draft, wanted, intent);
       if (target.is === "hold") return;
       if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
       // Its legs hang on the positions themselves.

@@ -3,6 +3,7 @@ import { requests } from "../venue/line.ts";
 import { clean, isOpen, type VenueOrder } from "../venue/model.ts";
 import { Violation } from "../violation.ts";
 import type { World } from "../world.ts";
+import { checkParts } from "./parts.ts";
 
 /** What must be so at every moment, whatever is on its way. @throws Violation */
 export function checkAlways(world: World): void {
@@ -10,6 +11,7 @@ export function checkAlways(world: World): void {
   checkOwners(world);
   checkKnown(world);
   checkRetries(world);
+  checkParts(world);
 }
 
 function checkOrders(world: World): void {

@@ -95,8 +95,9 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     if (open === 0 || isBeingClosed(state)) continue;
     // What it has closed already is part of what it wants.
     const done = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
-    const required = Math.min(clean(open - closing(state)), clean(wanted.intent.qty - done));
-    for (const leg of ["tp", "sl"] as const) checkLeg(world, run, wanted, leg, required);
+    const asked = wanted.ready ?? wanted.intent.qty;
+    const required = Math.min(clean(open - closing(state)), clean(asked - done));
+    for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, required);
   }
 }
 
@@ -114,7 +115,14 @@ function isBeingClosed({ obligations }: EngineState): boolean {
   return false;
 }
 
-function checkLeg(world: World, run: LabRun, wanted: Wanted, leg: "tp" | "sl", required: number): void {
+function checkLeg(
+  world: World,
+  run: LabRun,
+  state: EngineState,
+  wanted: Wanted,
+  leg: "tp" | "sl",
+  required: number,
+): void {
   const intent = wanted.intent as ExitIntent;
   const price = leg === "tp" ? intent.tpPrice : intent.slPrice;
   if (price === undefined || required <= 0) return;
@@ -127,7 +135,10 @@ function checkLeg(world: World, run: LabRun, wanted: Wanted, leg: "tp" | "sl", r
         order.pineId === intent.pineId &&
         order.fromEntry === intent.fromEntry,
     )
-    .reduce((sum, order) => clean(sum + leftOf(order)), 0);
+    .reduce(
+      (sum, order) => clean(sum + leftOf(order)),
+      state.watches.get(`partial_${leg}:${wanted.key}`)?.qty ?? 0,
+    );
   if (covered < required)
     throw new Violation(
       "protection_covers",

@@ -46,7 +46,10 @@ export class BrokenBroker extends ReferenceBroker {
   protected override placeLegs(requests: readonly OrderRequest[]): Promise<ExchangeOrder[]> {
     const legs = this.#is("one_leg") ? requests.slice(0, 1) : requests;
     return super.placeLegs(
-      legs.map((leg) => (this.#is("half_protection") ? { ...leg, qty: clean(leg.qty / 2) } : leg)),
+      legs.map((leg) => {
+        if (this.#is("half_protection")) return { ...leg, qty: clean(leg.qty / 2) };
+        return this.#is("whole_protection") ? { ...leg, qty: clean(leg.qty * 2) } : leg;
+      }),
     );
   }
 

@@ -10,6 +10,13 @@ export const controls: readonly Scenario[] = [
     violates: "protection_covers",
   },
   {
+    name: "control-enlarged-part-is-detected",
+    proves: "an exit of a part stays one",
+    story:
+      "venue netting break whole_protection; entry L long 2; sync; exit X from L qtypercent 50 limit 110 stop 90; sync",
+    violates: "parts_stay_parts",
+  },
+  {
     name: "control-half-covered-oco-bracket-is-detected",
     proves: "profit and loss are never added together",
     story: "venue netting break one_leg; entry L long 2; sync; exit X from L limit 110 stop 90; sync; peace",

@@ -34,7 +34,7 @@ const numberOf = (options: Options, name: string): number | undefined => {
 const queue = (run: LabRun, command: (desk: VenueDesk) => void): void => void run.commands.push(command);
 
 const entryOptions = ["qty", "limit", "stop", "oca", "reduce"] as const;
-const exitOptions = ["from", "qty", "limit", "stop", "profit", "loss"] as const;
+const exitOptions = ["from", "qty", "qtypercent", "limit", "stop", "profit", "loss"] as const;
 
 function askEntry(run: LabRun, kind: "entry" | "order", id: string, ask: Ask): void {
   memory(run).set(id, ask);
@@ -51,21 +51,30 @@ function askEntry(run: LabRun, kind: "entry" | "order", id: string, ask: Ask): v
           ocaType: options["oca"] === undefined ? ("reduce" as const) : ("cancel" as const),
         }),
   };
-  queue(run, (desk) => (kind === "entry" ? desk.entry(id, side, args) : desk.order(id, side, args)));
+  queue(run, (desk) => {
+    run.asks.entry(id, args.qty);
+    if (kind === "entry") desk.entry(id, side, args);
+    else desk.order(id, side, args);
+  });
 }
+
+/** Entries that were ever asked for. */
+const names = (run: LabRun): string[] => [...memory(run).keys()].filter((name) => !name.startsWith("exit "));
 
 function askExit(run: LabRun, id: string, options: Options): void {
   memory(run).set(`exit ${id} ${options["from"] ?? ""}`, { options });
-  queue(run, (desk) =>
+  const [qty, qtyPercent] = [numberOf(options, "qty"), numberOf(options, "qtypercent")];
+  queue(run, (desk) => {
+    for (const entryId of options["from"] === undefined ? names(run) : [options["from"]])
+      run.asks.ask(id, entryId, qty, qtyPercent);
     desk.exit(id, {
-      fromEntry: options["from"],
-      qty: numberOf(options, "qty"),
+      ...{ fromEntry: options["from"], qty, qtyPercent },
       limit: numberOf(options, "limit"),
       stop: numberOf(options, "stop"),
       profit: numberOf(options, "profit"),
       loss: numberOf(options, "loss"),
-    }),
-  );
+    });
+  });
 }
 
 function entryVerb(kind: "entry" | "order"): Verb {
@@ -98,7 +107,7 @@ export const scriptVerbs: Readonly<Record<string, Verb>> = {
     },
   },
   exit: {
-    usage: "exit ID [from ENTRY] [qty N] [limit P] [stop P] [profit TICKS] [loss TICKS]",
+    usage: "exit ID [from ENTRY] [qty N | qtypercent N] [limit P] [stop P] [profit TICKS] [loss TICKS]",
     run: ({ run, words }) => askExit(run, words.word("the id"), words.options(exitOptions)),
   },
   amend_exit: {
@@ -129,8 +138,18 @@ export const scriptVerbs: Readonly<Record<string, Verb>> = {
     usage: "cancel ID",
     run: ({ run, words }) => {
       const id = words.word("the id");
-      queue(run, (desk) => desk.cancel(id));
+      queue(run, (desk) => {
+        run.asks.cancel(id);
+        desk.cancel(id);
+      });
     },
   },
-  cancel_all: { usage: "cancel_all", run: ({ run }) => queue(run, (desk) => desk.cancelAll()) },
+  cancel_all: {
+    usage: "cancel_all",
+    run: ({ run }) =>
+      queue(run, (desk) => {
+        run.asks.cancel();
+        desk.cancelAll();
+      }),
+  },
 };

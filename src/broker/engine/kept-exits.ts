@@ -1,0 +1,59 @@
+import type { OcaType } from "../../api/broker/intents.ts";
+import type { Side } from "../../api/broker/orders.ts";
+
+/**
+ * The exits of the script as its book had them at the last evaluation, for the process that comes after this one. The
+ * engine keeps them and reads nothing in them.
+ */
+export interface KeptExits {
+  readonly legs: readonly KeptLeg[];
+  readonly entries: readonly KeptEntry[];
+}
+
+/** Nothing to keep. */
+export const noExits: KeptExits = { legs: [], entries: [] };
+
+/** What an exit takes of its entry: a number of contracts, a percentage, what others leave. */
+export type LegShare = "contracts" | "percentage" | "rest";
+
+/** An exit, or the part of it that is for one fill of its entry. Prices are as the script gave them. */
+export interface KeptLeg {
+  readonly exitId: string;
+  readonly entryId: string;
+  /** Number of the order that its entry is; absent: that has never been sent. */
+  readonly entry?: number;
+  /** Number of its own order; absent: it was never wanted at the venue. */
+  readonly generation?: number;
+  readonly side: Side;
+  /** Contracts that it has reserved, and the size of its entry then. */
+  readonly qty: number;
+  readonly bound: number;
+  readonly share: LegShare;
+  readonly filled: number;
+  /** It has had its turn, and holds what it had reserved. */
+  readonly isConsumed?: true;
+  /** The script named no entry. */
+  readonly isUnnamed?: true;
+  readonly limit?: number;
+  readonly stop?: number;
+  readonly trail?: number;
+  readonly profitTicks?: number;
+  readonly lossTicks?: number;
+  readonly trailTicks?: number;
+  /** Of a trailing stop, ticks; absent: it has none. */
+  readonly trailOffset?: number;
+  readonly ocaName?: string;
+  readonly ocaType?: OcaType;
+  readonly comment?: string;
+  readonly commentProfit?: string;
+  readonly commentLoss?: string;
+  readonly commentTrailing?: string;
+}
+
+/** What one order of an entry has opened. */
+export interface KeptEntry {
+  readonly generation: number;
+  /** Contracts that are open of it, and that it was to open. */
+  readonly remaining: number;
+  readonly whole: number;
+}
