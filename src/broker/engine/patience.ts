@@ -4,6 +4,11 @@
 export const cancelGraceMs = 30_000;
 /** What a cancelled entry had filled is asked for so long, before its fills so far are taken for all of them. */
 export const accountGraceMs = 5_000;
+/**
+ * What only closed the other side is bought again for so long after its entry is over; a market order that comes later
+ * is none that anybody asked for.
+ */
+export const followUpMs = 120_000;
 /** A position that the venue no longer has, before it is believed to have been closed by somebody else. */
 export const flatGraceMs = 120_000;
 /** A cancel that nobody asked for: the fill that explains it may come after it. */

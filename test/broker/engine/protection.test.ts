@@ -120,6 +120,48 @@ describe("a reversal", () => {
     `);
   });
 
+  const half = `${long}
+      bar entry L2 buy 2; entry S sell 2 limit 105 flip 2 -> place entry L2 buy 2 @0; place entry S sell 2 limit 105 @0
+      accept entry S                       ->
+      accept entry L2                      ->
+      fill L2 entry 2                      ->
+      fill S entry 2                       ->
+      size 2`;
+
+  test("is given up when what is open against its other half stays open for two minutes", () => {
+    story(
+      `${half}
+      wait 119s                            ->
+      bar close L2 sell 2                  -> place close L2 sell 2 @0
+      fill L2 close 2                      -> place market S sell 2 @0
+    `,
+      { pyramiding: 2 },
+    );
+    story(
+      `${half}
+      wait 120s                            ->
+      ! follow_up_given_up
+      bar close L2 sell 2                  -> place close L2 sell 2 @0
+      fill L2 close 2                      ->
+      size 0
+    `,
+      { pyramiding: 2 },
+    );
+  });
+
+  test("is as old after a restart as it was before", () => {
+    story(
+      `${half}
+      wait 100s                            ->
+      restart 2                            ->
+      stream up                            ->
+      wait 20s                             ->
+      ! follow_up_given_up
+    `,
+      { pyramiding: 2 },
+    );
+  });
+
   test("of a market entry that met what came before it is two orders as well", () => {
     story(`
       bar entry L buy 1; entry S sell 1    -> place entry L buy 1 @0; place entry S sell 1 @0

@@ -5,6 +5,7 @@ import { minus, plus } from "../book/quantity.ts";
 import { intentKey } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { endIntent } from "../phase.ts";
+import { followUpMs } from "../patience.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { resend } from "./dispatch.ts";
@@ -51,13 +52,27 @@ export function followLess(draft: Draft, entryId: string, qty: number): void {
   });
 }
 
-export function pursueFollowUp(draft: Draft, obligation: ReopenObligation, intent: EntryIntent): void {
-  const { wanted } = obligation;
+/** Sends it when its entry has filled and nothing is open against it. Its time begins when the entry is over. */
+export function pursueFollowUp(draft: Draft, owed: ReopenObligation, intent: EntryIntent): void {
+  const { wanted, id } = owed;
   const origin = draft.intents.get(intentKey({ ...intent, stopFiredMarket: false }));
   if (origin !== undefined && origin.generation === wanted.generation) {
     if (origin.phase !== "done") return;
     // Cancelled half way: what the script gave up is not completed for it.
-    if (origin.end !== "filled") return draft.settle(obligation.id);
+    if (origin.end !== "filled") return draft.settle(id);
+  }
+  const isFirst = owed.deadlineMs === Infinity;
+  const obligation = isFirst ? { ...owed, deadlineMs: draft.nowMs + followUpMs } : owed;
+  if (isFirst) draft.owe(obligation);
+  if (draft.nowMs >= obligation.deadlineMs) {
+    draft.settle(id);
+    draft.tell(
+      "warn",
+      "follow_up_given_up",
+      `${intent.side} ${intent.qty} of ${intent.pineId} is not sent: it could not open for ${followUpMs / 60_000} minutes`,
+      { intentKey: wanted.key },
+    );
+    return;
   }
   if (isAgainst(draft.book, intent.side)) return;
   openParked(draft, obligation, wanted, intent);
