@@ -31,6 +31,8 @@ export interface ActorBooks {
   commit(change: Commit): void;
   /** Whether an execution is booked, by this run or by another of the account. */
   hasFill(fillId: string): boolean;
+  /** Whether other runs trade the symbol on the account, or have left something there. */
+  isShared(): boolean;
   /** Commands that nobody has taken yet; they are taken now. */
   takeCommands(): readonly OperatorCommand[];
   /** What came of a command. */
@@ -116,6 +118,7 @@ export class BrokerActor {
   recovered(fact: Extract<Fact, { kind: "started" }>): void {
     const parked = this.#parked ?? [];
     this.#parked = undefined;
+    this.#guarded(() => this.#lookAround());
     this.take(fact);
     for (const each of parked) this.take(each);
   }
@@ -129,6 +132,7 @@ export class BrokerActor {
   /** The script has run. */
   evaluated(evaluation: Evaluation): void {
     if (this.#isStopping) return;
+    this.#guarded(() => this.#lookAround());
     this.take({ kind: "evaluated", nowMs: this.#nowMs, ...evaluation });
   }
 
@@ -252,6 +256,7 @@ export class BrokerActor {
     }
     // Until the venue has been asked how it stands, nothing is done to it.
     if (this.#parked !== undefined) return;
+    this.#lookAround();
     for (const { id, command } of books.takeCommands()) {
       this.take({ kind: "operator", nowMs, command });
       books.finishCommand(id, answers[command]);
@@ -261,6 +266,12 @@ export class BrokerActor {
       this.#lookedMs = nowMs;
       this.take({ kind: "clock", nowMs });
     }
+  }
+
+  /** Another run may have come to the account, or gone. */
+  #lookAround(): void {
+    const isShared = this.#options.books.isShared();
+    if (isShared !== this.#state.view.isShared) this.take({ kind: "account", nowMs: this.#nowMs, isShared });
   }
 
   /** A store that is busy for a moment must not end the run where nothing is lost by waiting. */

@@ -43,6 +43,8 @@ class Books implements ActorBooks {
   }
   hasFill = (fillId: string): boolean => this.fills.has(fillId);
   takeCommands = (): readonly OperatorCommand[] => this.commands.splice(0);
+  others = 0;
+  isShared = (): boolean => this.others > 0;
   finishCommand = (id: number, result: string): void => void this.finished.push(`${id} ${result}`);
   /** Why nothing more may be opened. */
   lost: string | undefined;
@@ -213,6 +215,19 @@ test("an operator's command is taken within a quarter of a second, and has its a
     true,
     ["4 paused, nothing new is opened until it is resumed"],
   ]);
+});
+
+test("who else trades on the account is known before the script's wishes are looked at", async () => {
+  const { books, actor, evaluate } = setUp();
+  await settle();
+  expect(actor.state.view.isShared).toBe(false);
+  books.others = 1;
+  evaluate(buy("L"));
+  expect(books.commits.map(({ fact }) => fact.kind).slice(-2)).toEqual(["account", "evaluated"]);
+  expect(actor.state.view.isShared).toBe(true);
+  books.others = 0;
+  evaluate();
+  expect(actor.state.view.isShared).toBe(false);
 });
 
 test("the run says every minute that it is alive", async () => {

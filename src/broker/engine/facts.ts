@@ -66,6 +66,8 @@ export type Fact =
   | { readonly kind: "quarantine"; readonly nowMs: number; readonly reason: string }
   /** The plugin announces cancels of its own. */
   | { readonly kind: "bulk_cancel_expected"; readonly nowMs: number; readonly symbol?: string }
+  /** Other runs trade the symbol on this account as well, or none does any more. */
+  | { readonly kind: "account"; readonly nowMs: number; readonly isShared: boolean }
   /** A person has spoken. */
   | {
       readonly kind: "operator";

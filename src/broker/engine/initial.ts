@@ -26,6 +26,7 @@ export function initialState(rules: EngineRules): EngineState {
       flatSinceMs: Number.NaN,
       lastFillMs: -Infinity,
       foreignLegs: [],
+      isShared: false,
       isStreaming: false,
       readMs: -Infinity,
       nextReadMs: 0,

@@ -8,6 +8,7 @@ import { onResolved } from "./orders/resolved.ts";
 import { onVenue } from "./orders/venue.ts";
 import { onWritten } from "./orders/written.ts";
 import { onStarted } from "./recovery/started.ts";
+import { onAccount } from "./safety/account.ts";
 import { onBulkCancelExpected } from "./safety/bulk-cancel.ts";
 import { onClock } from "./safety/clock.ts";
 import { onOperator } from "./safety/operator.ts";
@@ -64,6 +65,8 @@ function record(draft: Draft, fact: Fact): void {
       return onQuarantine(draft, fact);
     case "bulk_cancel_expected":
       return onBulkCancelExpected(draft, fact);
+    case "account":
+      return onAccount(draft, fact);
     case "operator":
       return onOperator(draft, fact);
   }

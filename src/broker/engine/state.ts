@@ -352,6 +352,8 @@ export interface VenueView {
   readonly lastFillMs: number;
   /** On an account with a position for each order: positions that were there before ours, and are somebody else's. */
   readonly foreignLegs: readonly string[];
+  /** Other runs trade the symbol on the same account, or have left something of it there. */
+  readonly isShared: boolean;
   /** The stream of order events is alive. */
   readonly isStreaming: boolean;
   /** Time of the last answer to a read of the position, ms; `-Infinity`: none yet. */

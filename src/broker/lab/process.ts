@@ -231,6 +231,7 @@ export class LabProcess implements LineOwner {
       takeCommands: (): readonly OperatorCommand[] =>
         this.isDead || !run.hasCommands ? [] : books.takeCommands(),
       finishCommand: (id, result) => alive(() => books.finishCommand(id, result)),
+      isShared: () => alive(() => books.isShared()),
       hasFill: (fillId) => alive(() => books.hasFill(fillId)),
       heartbeat: () => alive(() => books.heartbeat()),
       addRef: (...args) => alive(() => books.addRef(...args)),

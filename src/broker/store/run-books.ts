@@ -9,6 +9,7 @@ import { RunEndedError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
 import { FillRows } from "./fill-rows.ts";
 import { loadState, type StoredState } from "./load.ts";
+import { Neighbours } from "./neighbours.ts";
 import { endRun, type OpenedRun, type RunDescription } from "./open-run.ts";
 import { PluginRows, type Resolution } from "./plugin-rows.ts";
 import { Projections } from "./projections.ts";
@@ -47,6 +48,7 @@ export class RunBooks implements RunContext {
   readonly #projections: Projections;
   readonly #fills: FillRows;
   readonly #rows: PluginRows;
+  readonly #neighbours: Neighbours;
   readonly #lock: HeldLock;
   readonly #clock: Clock;
   readonly #statements;
@@ -76,6 +78,7 @@ export class RunBooks implements RunContext {
     this.#projections = new Projections(db, owner);
     this.#fills = new FillRows(db, owner);
     this.#rows = new PluginRows(db, owner);
+    this.#neighbours = new Neighbours(db, owner);
     this.#lock = lock;
     this.#clock = clock;
     this.#heartbeatMs = clock.nowMs();
@@ -128,6 +131,14 @@ export class RunBooks implements RunContext {
   /** Whether this run, in any of its lives, has booked an execution. One indexed read. */
   hasFill(fillId: string): boolean {
     return this.#fills.has(fillId);
+  }
+
+  /**
+   * Whether other runs trade the symbol on the account: those that are live, and those that have left a position or
+   * orders. Costs next to nothing when nobody has written.
+   */
+  isShared(): boolean {
+    return this.#neighbours.areThere();
   }
 
   /** Commands of operators that nobody has taken yet; they are taken now. Costs next to nothing when nobody has written. */

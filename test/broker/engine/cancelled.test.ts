@@ -280,6 +280,28 @@ describe("an order that is cancelled to be another", () => {
   });
 });
 
+test("an exit whose last fill is told before the others is not sent again for them", () => {
+  const play = story(`
+    bar entry L buy 2; exit X<L sell 0.5 sl 90 part -> place entry L buy 2 @0
+    accept entry L                     ->
+    fill L entry 2                     -> place exit X<L sell 0.5 sl 90 @0
+    accept exit X<L                    ->`);
+  const order = play.order("X sl");
+  const told = (fillQty: number, fillId: string): string[] =>
+    play.event("X sl", {
+      eventType: "filled",
+      order: exchangeOrder(order, { filledQty: 0.5, status: "filled" }),
+      ...{ fillQty, fillPrice: price(90), fillId },
+    });
+  expect(told(0.2, "last")).toEqual([]);
+  expect(told(0.3, "first")).toEqual([]);
+  goOn(
+    play,
+    `bar exit X<L sell 0.5 sl 90 part  ->
+     size 1.5`,
+  );
+});
+
 describe("an order that is to be no larger than it has filled", () => {
   test("goes, and is over", () => {
     story(`

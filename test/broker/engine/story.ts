@@ -15,6 +15,7 @@
  *     took close leg P1               ->                                    a write about a position was accepted
  *     restart 2: L entry              ->                                    a new process; position and open orders
  *     operator pause                  ->
+ *     account shared, account alone   ->                                    others trade the symbol on the account, or not
  *
  * `= e|L working` says how the intents stand, `! halted` that a message of this code was told since the last such line,
  * `size 2` what the book holds.
@@ -157,6 +158,8 @@ export function happens(play: Play, line: string): string[] {
       });
     case "stream":
       return give(play, { kind: "stream", nowMs: play.now(), isAlive: rest === "up" });
+    case "account":
+      return give(play, { kind: "account", nowMs: play.now(), isShared: rest === "shared" });
     case "quarantine":
       return give(play, { kind: "quarantine", nowMs: play.now(), reason: rest });
     case "bulk":

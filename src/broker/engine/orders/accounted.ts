@@ -22,7 +22,7 @@ export function filledInAll(draft: Draft, record: IntentRecord): number {
 }
 
 /** Whether it is known what every order of this life that is over has filled; the venue is asked about the others. */
-export function isAccounted(draft: Draft, record: IntentRecord): boolean {
+export function isAccounted(draft: Draft, record: Pick<IntentRecord, "key" | "generation">): boolean {
   let isKnown = true;
   for (const order of ordersOf(draft, record)) {
     if ((order.status !== "cancelled" && order.status !== "expired") || order.finalQty !== undefined)

@@ -57,7 +57,7 @@ export function oweVerifyOrder(
 /** Takes on the obligation to ask about an order. Nothing happens where it is owed already. */
 export function owe(
   draft: Draft,
-  record: IntentRecord,
+  record: Pick<IntentRecord, "key">,
   { clientOrderId }: OrderRecord,
   write: VerifyObligation["write"],
   predecessors: readonly string[],

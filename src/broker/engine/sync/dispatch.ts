@@ -9,6 +9,7 @@ import { endOrders } from "../orders/living.ts";
 import { cancelId, endIntent, giveUpOrders, isAlive } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
+import { isShared, sendableQty } from "./room.ts";
 import { isAmendable, isSameOrder } from "./same-order.ts";
 
 /** How every write of the engine goes out. Each names its orders and writes them down before it is in the outbox. */
@@ -63,6 +64,12 @@ export function resend(draft: Draft, record: IntentRecord): void {
   const filledQty = filledInAll(draft, record);
   const left = minus(intent.qty, filledQty);
   if (!(left > 0)) return endIntent(draft, record, "filled");
+  if (intent.kind === "close" && isShared(draft)) {
+    const most = sendableQty(draft, record, left);
+    if (!(most > 0)) return hold(draft, record);
+    if (most < left)
+      return resend(draft, { ...record, intent: { ...intent, qty: quantity(plus(filledQty, most)) } });
+  }
   const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
   const sent = filledQty > 0 ? { ...intent, qty: quantity(left) } : intent;
   const orders = orderRecords(draft, record, sent);
@@ -83,6 +90,13 @@ export function resend(draft: Draft, record: IntentRecord): void {
   } else draft.send({ kind: "place", intentKey: key, generation, envelope: { intent: sent, ...anchor } });
   for (const { clientOrderId } of orders)
     draft.journal("dispatch", { intentKey: key, clientOrderId, payload: { intent: sent } });
+}
+
+/** It goes as soon as the exits beside it have made room. */
+function hold(draft: Draft, record: IntentRecord): void {
+  if (draft.intents.get(record.key) === record) return;
+  draft.setIntent(record);
+  draft.journal("close_held", { intentKey: record.key, payload: { intent: record.intent } });
 }
 
 function showOnly(draft: Draft, record: IntentRecord, sent: WantedIntent): void {

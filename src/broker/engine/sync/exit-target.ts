@@ -7,6 +7,7 @@ import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { closableQty } from "./closes.ts";
+import { isShared } from "./room.ts";
 
 /**
  * What a wanted exit comes to as things stand.
@@ -36,8 +37,10 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   const filled = record?.generation === generation ? record.filledQty : 0;
   const needed = intent.isPartialQtyBracket ? Math.min(minus(ready, filled), open) : open;
   if (!(needed > 0)) return { is: "rest" };
-  const left = Math.min(needed, Math.max(closableQty(draft, intent.fromEntry, intent.side), armed(record)));
-  if (!(left > 0)) return { is: "hold" };
+  const closable = closableQty(draft, intent.fromEntry, intent.side);
+  const isSharing = isShared(draft);
+  const left = Math.min(needed, isSharing ? closable : Math.max(closable, armed(record)));
+  if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
   return { is: "want", intent: sized(intent, plus(filled, left)) };
 }
 

@@ -22,6 +22,7 @@ import { changeEntry, sendEntry } from "./entries.ts";
 import { exitTarget } from "./exit-target.ts";
 import { sendExit } from "./exits.ts";
 import { pursueFollowUps } from "./follow-up.ts";
+import { clearTheWay } from "./room.ts";
 import { mustReverse, pursueReopens } from "./reversal.ts";
 import { isSameIntent, isSameOrder } from "./same-order.ts";
 
@@ -40,6 +41,7 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   coverShorts(draft);
   if (draft.wanted !== null) for (const record of draft.intents.values()) pursueUnwanted(draft, record);
   pursueCancels(draft);
+  clearTheWay(draft);
   pursueOwnCloses(draft);
   pursueSoftware(draft);
   dropStopLimits(draft);

@@ -70,6 +70,12 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting runs 2; entry L long 2; 2: entry L long 1 limit 95; sync; 2: sync; expect engine_position 2; 2: expect engine_position 0; cancel L; sync; 2: expect open_orders 1; price 94; 2: expect engine_position 1; expect account_position 3; peace",
   },
   {
+    name: "close-beside-an-exit-takes-nothing-of-another-run",
+    proves: "an account that is shared",
+    story:
+      "venue netting runs 2; latency 400; entry L long 1; 2: entry L long 1; sync; 2: sync; advance 1000; exit X from L limit 106 stop 95; sync; advance 1000; close L; sync; price 107; advance 2000; expect position 0; 2: expect position 1; peace",
+  },
+  {
     name: "global-exit-protection-coverage",
     proves: "one exit id covers two entries",
     story:

@@ -1,0 +1,86 @@
+import type { Side } from "../../../api/broker/orders.ts";
+import { openQty } from "../book/position.ts";
+import { minus, plus } from "../book/quantity.ts";
+import type { Draft } from "../draft.ts";
+import { oweCancel } from "../orders/cancel.ts";
+import { sharedDoubtMs } from "../patience.ts";
+import { cancelId, isAlive } from "../phase.ts";
+import type { IntentRecord } from "../state.ts";
+import { askWhatIsUntold, untold } from "./untold.ts";
+
+/**
+ * Where others hold the same symbol on the same account, `reduce-only` protects nobody: the venue lets an order reduce
+ * whatever is there. So there the orders of a run that close must never be able to fill more than the run's own
+ * position. A market order waits until the exits beside it are cancelled or made smaller, and that is confirmed.
+ *
+ * For as long as that takes, a round trip, what the market order is about to close has no exit. It is the smaller harm:
+ * it is on its way out at the market anyway, while an exit that fills beside it takes a position from another run,
+ * whose script goes on believing in it, with exits that the venue sweeps. A run that has the account for itself does not
+ * wait: there the venue itself cuts what comes second.
+ */
+
+/** Whether what reduces could take what is not this run's. */
+export function isShared({ rules, view, book }: Draft): boolean {
+  // A position of its own for each order, or brackets that hang on the position, cannot reach another's.
+  if (rules.isHedging || rules.capabilities.tpSlBracket === "native") return false;
+  if (view.isShared || rules.isSpot) return true;
+  // More is there than this run has: a person's, or that of a run with books elsewhere.
+  return (
+    view.readMs > view.lastFillMs && view.size * book.size > 0 && Math.abs(view.size) > Math.abs(book.size)
+  );
+}
+
+/**
+ * What of a close may go out now, beside what is out already and what has filled and was not told; 0: it has to wait.
+ * @param left what it has still to close
+ */
+export function sendableQty(draft: Draft, { key, intent: { side } }: IntentRecord, left: number): number {
+  const { sure, possible } = untold(draft, side);
+  const open = minus(openQty(draft.book, null, side), sure);
+  const free = minus(open, outQty(draft, "close", side, key));
+  const qty = Math.min(left, free);
+  if (qty > 0 && plus(outQty(draft, "exit", side, key), possible) <= minus(free, qty)) return qty;
+  if (possible > 0) askWhatIsUntold(draft, side);
+  return 0;
+}
+
+/** What orders of a kind that are, or may be, at the venue can still fill. */
+function outQty(draft: Draft, kind: "exit" | "close", side: Side, except: string): number {
+  let qty = 0;
+  for (const record of draft.intents.values()) {
+    const { key, intent, next, filledQty } = record;
+    if (key === except || intent.kind !== kind || intent.side !== side || !isAlive(record)) continue;
+    if (kind === "exit" && isForgone(draft, record)) continue;
+    qty = plus(qty, Math.max(0, minus(Math.max(intent.qty, next?.qty ?? 0), filledQty)));
+  }
+  return qty;
+}
+
+/**
+ * Nobody can say whether it is at the venue, and that for so long that a position which should be closed waits no
+ * longer for the answer.
+ */
+function isForgone(draft: Draft, record: IntentRecord): boolean {
+  const { nowMs } = draft;
+  if (record.phase === "unknown" && nowMs - record.sinceMs >= sharedDoubtMs) return true;
+  const owed = draft.obligations.get(cancelId(record));
+  return owed?.kind === "cancel" && owed.deadlineMs !== Infinity && nowMs - owed.sinceMs >= sharedDoubtMs;
+}
+
+/**
+ * Before the script has run in this process nobody knows what its exits should be: those that stand in the way of a
+ * close go, and come again when it wants them.
+ */
+export function clearTheWay(draft: Draft): void {
+  if (draft.wanted !== null || !isShared(draft)) return;
+  for (const close of draft.intents.values()) {
+    if (close.intent.kind !== "close" || close.phase !== "prepared") continue;
+    for (const record of draft.intents.values())
+      if (
+        record.intent.kind === "exit" &&
+        record.intent.side === close.intent.side &&
+        record.phase === "working"
+      )
+        oweCancel(draft, record, "superseded");
+  }
+}

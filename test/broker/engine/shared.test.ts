@@ -1,0 +1,170 @@
+/** An account that others use: what closes can never fill more than this run's own position. */
+import { describe, expect, test } from "bun:test";
+
+import { goOn, story } from "./story.ts";
+
+/** Long two from `L`, with a bracket. */
+const long = `
+  account shared                                     ->
+  bar entry L buy 2; exit X<L sell 2 tp 110 sl 90    -> place entry L buy 2 @0
+  accept entry L                                     ->
+  fill L entry 2                                     -> place exit X<L sell 2 tp 110 sl 90 @0
+  accept exit X<L                                    ->
+`;
+
+describe("a close on an account that others use", () => {
+  test("waits until the exits beside it are gone", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      = x|X|L cancelling, c||L prepared
+      answer cancel X<L: cancel_confirmed                -> read order
+      found X tp: cancelled                              -> read order
+      found X sl: cancelled                              -> place close L sell 2 @0
+      accept close L                                     ->
+      fill L close 2                                     ->
+      size 0
+    `);
+  });
+
+  test("does not wait where the run is alone", () => {
+    story(`${long}
+      account alone                                      ->
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> place close L sell 2 @0
+    `);
+  });
+
+  test("waits where more is open at the venue than this run has", () => {
+    const play = story(`
+      bar entry L buy 2; exit X<L sell 2 sl 90           -> place entry L buy 2 @0
+      fill L entry 2                                     -> place exit X<L sell 2 sl 90 @0
+      accept exit X<L                                    ->
+    `);
+    play.state = { ...play.state, view: { ...play.state.view, size: 5 } };
+    goOn(
+      play,
+      `bar close L sell 2; exit X<L sell 2 sl 90         -> cancel X<L
+       cancelled X sl                                    -> place close L sell 2 @0`,
+    );
+  });
+
+  test("of a part waits until the exits are as small as what it leaves", () => {
+    story(`${long}
+      bar close L sell 0.5; exit X<L sell 2 tp 110 sl 90 -> amend exit X<L sell 1.5 tp 110 sl 90 @0
+      accept exit X<L                                    -> place close L sell 0.5 @0
+      fill L close 0.5                                   ->
+      size 1.5
+    `);
+  });
+
+  test("of a part comes before the exits that follow it, where the venue does not amend", () => {
+    story(
+      `${long}
+      bar close L sell 0.5; exit X<L sell 2 tp 110 sl 90 -> cancel X<L
+      cancelled X tp                                     ->
+      cancelled X sl                                     -> place close L sell 0.5 @0; place exit X<L sell 1.5 tp 110 sl 90 @0
+    `,
+      { capabilities: { amendOrder: "unsupported" } },
+    );
+  });
+
+  test("is as small as what an exit has left when it fills meanwhile", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      fill X tp 1.5                                      ->
+      cancelled X tp                                     ->
+      cancelled X sl                                     -> place close L sell 0.5 @0
+      fill L close 0.5                                   ->
+      size 0
+    `);
+  });
+
+  test("is not sent when an exit has filled all of it meanwhile", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      fill X tp 2                                        ->
+      = x|X|L cancelling, c||L done cancelled
+      size 0
+    `);
+  });
+
+  test("leaves out what an exit has filled before it was cancelled, and has not told", () => {
+    story(`
+      account shared                                     ->
+      bar entry L buy 2; exit X<L sell 2 sl 90           -> place entry L buy 2 @0
+      fill L entry 2                                     -> place exit X<L sell 2 sl 90 @0
+      accept exit X<L                                    ->
+      bar close L sell 2; exit X<L sell 2 sl 90          -> cancel X<L
+      answer cancel X<L: cancel_confirmed                -> read order
+      found X sl: cancelled 0.5                          -> place close L sell 1.5 @0
+      fill L close 1.5                                   ->
+      fill X sl 0.5                                      ->
+      size 0
+    `);
+  });
+
+  test("is not sent when the venue says that an exit had filled, and the fill has not been told", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: already_filled                  ->
+      wait 1s                                            ->
+      fill X tp 2                                        ->
+      = x|X|L done superseded, c||L done cancelled
+      size 0
+    `);
+  });
+
+  test("that is refused gives the position its exits back", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      cancelled X tp                                     ->
+      cancelled X sl                                     -> place close L sell 2 @0
+      answer close L: skipped below_min_size             -> place exit X<L sell 2 tp 110 sl 90 @0
+    `);
+  });
+
+  test("waits for an exit of which nobody knows whether it is there, and not for ever", () => {
+    story(`
+      account shared                                     ->
+      bar entry L buy 2; exit X<L sell 2 sl 90           -> place entry L buy 2 @0
+      fill L entry 2                                     -> place exit X<L sell 2 sl 90 @0
+      answer exit X<L: unknown                           -> read orders
+      bar close L sell 2; exit X<L sell 2 sl 90          ->
+      orders                                             ->
+      wait 15s                                           -> place close L sell 2 @0; read order
+    `);
+  });
+
+  test("waits before the script has run again as well", () => {
+    const play = story(`${long}
+      bar entry S sell 1; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: unknown                         ->
+    `);
+    goOn(
+      play,
+      `restart 2: X tp, X sl                             -> cancel X<L
+       cancelled X tp                                    ->
+       cancelled X sl                                    -> place reversal_close S sell 2 @0`,
+    );
+  });
+});
+
+test("a flatten and a reversal wait as well", () => {
+  story(`${long}
+    operator flatten                                     -> cancel X<L
+    cancelled X tp                                       ->
+    cancelled X sl                                       -> place flatten __pyne_flatten__all sell 2 @0
+    fill * close 2                                       ->
+    ! flattened
+  `);
+  story(`${long}
+    bar entry S sell 1; exit X<L sell 2 tp 110 sl 90     -> cancel X<L
+    cancelled X tp                                       ->
+    cancelled X sl                                       -> place reversal_close S sell 2 @0
+    fill S close 2                                       -> place entry S sell 1 @0
+  `);
+});
+
+test("on an account with a position for each order nothing waits", () => {
+  const { state } = story("account shared ->", { isHedging: true });
+  expect(state.view.isShared).toBe(true);
+});
