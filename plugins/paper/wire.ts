@@ -68,7 +68,6 @@ export function exitTickets(
   const leg = {
     ...plain,
     side: signOf(intent.side),
-    qty: sizeOf(intent.qty, sizes),
     reduceOnly: true,
     group: envelope.clientOrderId("t"),
     pineId: intent.pineId,
@@ -76,12 +75,19 @@ export function exitTickets(
   };
   const legs: OrderTicket[] = [];
   if (tpPrice !== undefined) {
-    legs.push({ ...leg, clientOrderId: envelope.clientOrderId("t"), limit: tpPrice, legType: "tp" });
+    legs.push({
+      ...leg,
+      clientOrderId: envelope.clientOrderId("t"),
+      qty: sizeOf(intent.tpQty ?? intent.qty, sizes),
+      limit: tpPrice,
+      legType: "tp",
+    });
   }
   if (slPrice !== undefined || trailPrice !== undefined) {
     legs.push({
       ...leg,
       clientOrderId: envelope.clientOrderId("s"),
+      qty: sizeOf(intent.slQty ?? intent.qty, sizes),
       stop: slPrice ?? none,
       trailPrice: trailPrice ?? none,
       trailOffset: trailOffsetTicks ?? Math.round((trailOffsetPrice ?? 0) / mintick),

@@ -42,6 +42,12 @@ export interface ExitIntent {
   readonly qty: Quantity;
   readonly tpPrice?: Price;
   readonly slPrice?: Price;
+  /**
+   * Of a bracket that is changed when one of its legs has filled a part: what the other is to ask for, which is less by
+   * that part. Absent: `qty`.
+   */
+  readonly tpQty?: Quantity;
+  readonly slQty?: Quantity;
   /** Activation of the trailing stop. */
   readonly trailPrice?: Price;
   readonly trailOffsetTicks?: number;

@@ -116,6 +116,8 @@ export interface IntentRecord {
   /** Names its orders: open of the bar it was first sent on, ms, and the number of the attempt; durable before sending. */
   readonly barTimeMs: number;
   readonly retrySeq: number;
+  /** The legs of a bracket may not all be as it says: they are brought to it once more. */
+  readonly isUneven?: true;
   /** Rejections of this very intent in a row. */
   readonly rejects: number;
   /** Since when its ids have been handed to the plugin, which says that nothing was sent, ms; absent: they were not. */
@@ -155,6 +157,8 @@ export interface OrderRecord {
   readonly filledQty: number;
   /** What it has filled in all, by the venue's word that it is over; executions of it may still have to be told. */
   readonly finalQty?: number;
+  /** What the venue says that it has filled, where its executions have not all come; see `filledQty`. */
+  readonly toldQty?: number;
   readonly limit: number | null;
   readonly stop: number | null;
   /** `pending` until the venue has said anything. */

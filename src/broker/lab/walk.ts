@@ -1,9 +1,12 @@
 import { parseSteps, type Step } from "./notation.ts";
 import { Draws } from "./random.ts";
+import { Market } from "./walk-market.ts";
+import { partsStory } from "./walk-parts.ts";
 
 /**
  * Random stories. A seed is one story: what it plays on, then bars with what the script asks, the market's and the
- * venue's whims, failures at every boundary, kills and starts, and in the end peace, after which all must be well.
+ * venue's whims, failures at every boundary, kills and starts, and in the end peace, after which all must be well. Every
+ * fourth is about exits of parts.
  */
 
 /** How long a story is. */
@@ -11,6 +14,10 @@ const bars = { from: 3, to: 10 } as const;
 
 export function walk(seed: number): Step[] {
   const draws = new Draws(seed);
+  if (seed % 4 === 0) {
+    const market = new Market(draws);
+    return parseSteps([...partsStory(draws, market, () => whimLine(draws, market)), "peace"].join("\n"));
+  }
   const runs = draws.chance(0.12) ? 2 : 1;
   const lines = [venueLine(draws, runs)];
   const market = new Market(draws);
@@ -36,31 +43,6 @@ function venueLine(draws: Draws, runs: number): string {
   ];
   return ["venue netting", ...flags.filter((flag) => flag !== "")].join(" ");
 }
-
-/** Where the price is. */
-class Market {
-  price = 100;
-  readonly #draws: Draws;
-
-  constructor(draws: Draws) {
-    this.#draws = draws;
-  }
-
-  move(): number {
-    const far = this.#draws.chance(0.2) ? 8 : 2;
-    this.price = round(
-      Math.min(120, Math.max(80, this.price + (this.#draws.below(200 * far) - 100 * far) / 100)),
-    );
-    return this.price;
-  }
-
-  /** Somewhere above or below, in ticks. */
-  around(sign: 1 | -1): number {
-    return round(this.price + (sign * this.#draws.between(1, 400)) / 100);
-  }
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;
 
 function barLines(draws: Draws, runs: number, market: Market): string[] {
   const lines: string[] = [];

@@ -188,6 +188,31 @@ describe("a change of a bracket", () => {
     expect([...play.state.obligations.values()].map(({ kind }) => kind)).toEqual(["explain"]);
   });
 
+  test("of which one leg has filled a part asks the other for what is left", () => {
+    story(`${guarded}
+      accept exit X<L                  ->
+      fill X tp 0.5 @120               ->
+      bar exit X<L sell 2 tp 120 sl 96 -> amend exit X<L sell 2 tp 120 sl 96 slQty 1.5 @0
+      accept exit X<L                  ->
+      bar exit X<L sell 2 tp 121 sl 96 -> amend exit X<L sell 2 tp 121 sl 96 slQty 1.5 @0`);
+  });
+
+  test("during which a leg has filled is made once more: it asked the other for too much", () => {
+    story(`${guarded}
+      fill X tp 0.5 @120               ->
+      accept exit X<L                  -> amend exit X<L sell 2 tp 120 sl 95 slQty 1.5 @0
+      accept exit X<L                  ->
+      = x|X|L working`);
+  });
+
+  test("whose answer is lost shows in one leg: the other is brought to it as well", () => {
+    story(`${guarded}
+      answer amend exit X<L: unknown   -> read orders
+      orders X sl stop 95, X tp        -> amend exit X<L sell 2 tp 120 sl 95 @0
+      accept exit X<L                  ->
+      = x|X|L working`);
+  });
+
   test("refused when there is nothing left to protect is over", () => {
     const play = story(`${guarded}
       fill X sl 2 @90                  ->

@@ -153,7 +153,8 @@ function wantedLine(line: string): Wanted {
     }
   })();
   const flip = options.has("flip") ? { flip: Number(options.get("flip")) } : {};
-  return { key: intentKey(intent), generation: Number(generation), intent, ...flip };
+  const ready = options.has("ready") ? { ready: Number(options.get("ready")) } : {};
+  return { key: intentKey(intent), generation: Number(generation), intent, ...flip, ...ready };
 }
 
 /** An intent as the notation writes it. */
@@ -178,7 +179,7 @@ const prices = (named: Readonly<Record<string, number | undefined>>): string =>
 const entryText = (intent: EntryIntent): string =>
   `${intent.stopFiredMarket ? "market" : intent.isStrategyOrder ? "order" : "entry"} ${intent.pineId} ${intent.side} ${intent.qty}${prices({ limit: intent.limit, stop: intent.stop })}`;
 const exitText = (intent: ExitIntent): string =>
-  `exit ${intent.pineId}<${intent.fromEntry} ${intent.side} ${intent.qty}${prices({ tp: intent.tpPrice, sl: intent.slPrice })}${intent.trailPrice === undefined ? "" : ` trail ${intent.trailPrice}/${intent.trailOffsetPrice}`}`;
+  `exit ${intent.pineId}<${intent.fromEntry} ${intent.side} ${intent.qty}${prices({ tp: intent.tpPrice, tpQty: intent.tpQty, sl: intent.slPrice, slQty: intent.slQty })}${intent.trailPrice === undefined ? "" : ` trail ${intent.trailPrice}/${intent.trailOffsetPrice}`}`;
 const closeText = (intent: CloseIntent): string =>
   `${intent.syntheticKind ?? "close"} ${plainId(intent.pineId) || "*"} ${intent.side} ${intent.qty}`;
 const cancelText = (intent: CancelIntent): string =>

@@ -180,6 +180,22 @@ describe("a reversal", () => {
 });
 
 describe("a bracket", () => {
+  test("of a part grows with a fill of its entry when the script's book has shared the fill out, not before", () => {
+    story(`
+      bar entry L buy 4; exit X<L sell 2 tp 120 part ready 0  -> place entry L buy 4 @0
+      accept entry L                                        ->
+      fill L entry 1                                        ->
+      bar entry L buy 4; exit X<L sell 2 tp 120 part ready 0.5 -> place exit X<L sell 0.5 tp 120 @0
+      accept exit X<L                                       ->
+      fill L entry 1                                        ->
+      bar entry L buy 4; exit X<L sell 2 tp 120 part ready 1 -> amend exit X<L sell 1 tp 120 @0
+      accept exit X<L                                       ->
+      fill X tp 1 @120                                      ->
+      fill L entry 2                                        ->
+      bar exit X<L sell 2 tp 120 part                       -> place exit X<L sell 1 tp 120 @0
+    `);
+  });
+
   test("follows the fills of its entry", () => {
     story(
       `
@@ -250,7 +266,7 @@ describe("a bracket", () => {
       accept exit X<L                                   ->
       fill X tp 1 @110                                  ->
       bar close L sell 1; exit X<L sell 4 tp 110 sl 90  -> place close L sell 1 @0
-      fill L close 1                                    -> amend exit X<L sell 3 tp 110 sl 90 @0
+      fill L close 1                                    -> amend exit X<L sell 3 tp 110 sl 90 slQty 2 @0
     `,
       market,
     );

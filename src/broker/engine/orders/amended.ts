@@ -1,3 +1,4 @@
+import { minus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
@@ -7,6 +8,7 @@ import { endIntent } from "../phase.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
+import { legFills } from "../sync/dispatch.ts";
 import { oweCancel } from "./cancel.ts";
 import { isReplacedByNothing, judgeUnreplaced } from "./gone.ts";
 import { endOrders, hasEnded, ordersOf } from "./living.ts";
@@ -30,6 +32,7 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
         draft.setIntent({
           ...rest,
           intent: next ?? record.intent,
+          ...(hasOutgrown(draft, record, effect) ? { isUneven: true } : {}),
           phase: "working",
           rejects: 0,
           notBeforeMs: 0,
@@ -79,6 +82,14 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
       asBefore(draft, record, 0);
       halt(draft, `the broker answered to a change as if it had been a cancel (${result.outcome})`);
   }
+}
+
+/** A leg has filled while the change was under way, which asked the other for too much. */
+function hasOutgrown(draft: Draft, record: IntentRecord, { envelope: { intent } }: Amend): boolean {
+  if (intent.kind !== "exit") return false;
+  const { tp, sl } = legFills(draft, record);
+  const { qty, tpQty = qty, slQty = qty } = intent;
+  return tpQty !== minus(qty, sl) || slQty !== minus(qty, tp);
 }
 
 /**

@@ -32,11 +32,12 @@ export function takeOver(
   isAmended: boolean,
 ): OrderRecord {
   const venue = venueId(order, said.id, isAmended);
-  const { finalQty: _, ...successor } = order;
+  const { finalQty: _, toldQty: _told, ...successor } = order;
   const seen: OrderRecord = {
     ...(venue.exchangeId === order.exchangeId ? order : successor),
     ...venue,
     status: isOver(order) ? order.status : order.filledQty > 0 ? "partial" : "open",
+    ...(said.filledQty > order.filledQty ? { toldQty: said.filledQty } : {}),
     updatedMs: draft.nowMs,
   };
   draft.setOrder(seen);

@@ -119,7 +119,8 @@ function settleModify(draft: Draft, record: IntentRecord, order: OrderRecord, sa
   const hasHappened = next !== undefined && differs(order, said);
   draft.setIntent({
     ...rest,
-    ...(hasHappened ? { intent: next } : {}),
+    // What is seen of one leg says nothing about the others.
+    ...(hasHappened ? { intent: next, ...(next.kind === "exit" ? { isUneven: true } : {}) } : {}),
     phase: "working",
     sinceMs: draft.nowMs,
   });

@@ -1,4 +1,5 @@
-import { quantity } from "../../../kernel/units.ts";
+import type { ExitIntent } from "../../../api/broker/intents.ts";
+import { type Quantity, quantity } from "../../../kernel/units.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { keyText, type WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
@@ -135,15 +136,46 @@ export function reshape(draft: Draft, record: IntentRecord, next: WantedIntent):
   const anchor: Anchor = { barTimeMs: record.barTimeMs, retrySeq: record.retrySeq };
   const elsewhere = filledElsewhere(draft, record);
   const whole = (qty: number) => quantity(minus(qty, elsewhere));
-  draft.setIntent({ ...record, phase: "amending", next, sinceMs: draft.nowMs });
+  const { tp, sl } = legFills(draft, record);
+  // The venue says that it has filled as much: the executions are on their way.
+  if (next.kind === "exit" && !(minus(whole(next.qty), plus(tp, sl)) > 0)) return;
+  const { isUneven: _, ...even } = record;
+  draft.setIntent({ ...even, phase: "amending", next, sinceMs: draft.nowMs });
   draft.send({
     kind: "amend",
     intentKey: record.key,
     generation: record.generation,
     previous: { intent: { ...previous, qty: whole(previous.qty) }, ...anchor },
-    envelope: { intent: { ...next, qty: whole(next.qty) }, ...anchor },
+    envelope: {
+      intent: { ...next, qty: whole(next.qty), ...legQtys(draft, record, whole(next.qty)) },
+      ...anchor,
+    },
   });
   draft.journal("amend", { intentKey: record.key, payload: { from: previous, to: next } });
+}
+
+/**
+ * What one leg of a bracket has filled the other does not ask for: each order counts what it has filled itself.
+ * @param qty of the bracket, what its legs have filled included
+ */
+function legQtys(draft: Draft, record: IntentRecord, qty: Quantity): Pick<ExitIntent, "tpQty" | "slQty"> {
+  const { tp, sl } = legFills(draft, record);
+  return {
+    ...(sl > 0 ? { tpQty: quantity(minus(qty, sl)) } : {}),
+    ...(tp > 0 ? { slQty: quantity(minus(qty, tp)) } : {}),
+  };
+}
+
+/** What the legs of a bracket have filled, also where the executions have still to come. */
+export function legFills(
+  draft: Draft,
+  { orderIds }: IntentRecord,
+): { readonly tp: number; readonly sl: number } {
+  const filled = (id: string | undefined): number => {
+    const order = id === undefined ? undefined : draft.orders.get(id);
+    return order === undefined ? 0 : Math.max(order.filledQty, order.toldQty ?? 0);
+  };
+  return { tp: filled(orderIds.t), sl: filled(orderIds.s) };
 }
 
 /** What orders before those of now have filled of this life. */

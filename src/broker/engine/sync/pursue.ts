@@ -178,6 +178,6 @@ function bring<Intent extends IntentRecord["intent"]>(
   intent: Intent,
   change: (draft: Draft, record: IntentRecord, intent: Intent) => void,
 ): void {
-  if (!isSameOrder(record.intent, intent)) change(draft, record, intent);
+  if (!isSameOrder(record.intent, intent) || record.isUneven === true) change(draft, record, intent);
   else if (!isSameIntent(record.intent, intent)) draft.setIntent({ ...record, intent });
 }

@@ -94,12 +94,19 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
       .reduce((sum, { qty }) => clean(sum + qty), 0);
     if (open === 0 || isBeingClosed(state)) continue;
     // What it has closed already is part of what it wants.
-    const done = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
+    const own = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
+    // What the engine has watched by itself was closed by orders of another name.
+    const done = isWatched(world, wanted) ? (record?.filledQty ?? 0) : own;
     const asked = wanted.ready ?? wanted.intent.qty;
     const required = Math.min(clean(open - closing(state)), clean(asked - done));
     for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, required);
   }
 }
+
+const isWatched = ({ profile }: World, { intent }: Wanted): boolean =>
+  profile.capabilities.partialQtyBracketExit === "software" &&
+  intent.kind === "exit" &&
+  intent.isPartialQtyBracket;
 
 /** What market orders are about to close: at the venue, or about to be sent again. */
 function closing({ intents }: EngineState): number {

@@ -284,7 +284,6 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const { intent } = envelope;
     const common = {
       side: intent.side,
-      qty: this.#cut(intent.qty),
       reduceOnly: true,
       group: `${intent.pineId}/${intent.fromEntry}`,
       legId: null,
@@ -293,6 +292,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     if (intent.tpPrice !== undefined)
       legs.push({
         ...common,
+        qty: this.#cut(intent.tpQty ?? intent.qty),
         ...this.#purpose(intent.pineId, intent.fromEntry, "tp"),
         clientOrderId: envelope.clientOrderId("t"),
         limit: intent.tpPrice,
@@ -301,6 +301,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     if (intent.slPrice !== undefined)
       legs.push({
         ...common,
+        qty: this.#cut(intent.slQty ?? intent.qty),
         ...this.#purpose(intent.pineId, intent.fromEntry, "sl"),
         clientOrderId: envelope.clientOrderId("s"),
         limit: null,
