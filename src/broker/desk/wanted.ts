@@ -1,6 +1,6 @@
 import type { CloseIntent, EntryIntent, ExitIntent } from "../../api/broker/intents.ts";
 import type { Desk } from "../../runtime/strategy/desk.ts";
-import type { ExitTrigger, Order } from "../../runtime/strategy/order.ts";
+import type { Binding, ExitTrigger, Order } from "../../runtime/strategy/order.ts";
 
 /** From the orders of the book to what is wanted at the venue. */
 
@@ -95,15 +95,16 @@ export function exitIntent(
   } as ExitIntent;
 }
 
-/** Contracts that an entry id has opened, and would when all that was asked for of it fills. */
-export function entryQuantity(desk: Desk, entryId: string): number {
+/** Whether an exit leaves some of what an entry id has opened, and would when all that was asked for of it fills. */
+export function leavesSome(desk: Desk, entryId: string, legs: readonly Order[]): boolean {
   const { books, grid, ledger } = desk;
-  let quantity = 0;
+  const taken = (binding: Binding | undefined): number =>
+    legs.reduce((sum, leg) => (leg.binding === binding ? grid.add(sum, leg.quantity) : sum), 0);
   for (const binding of ledger.bindings)
-    if (binding.entryId === entryId) quantity = grid.add(quantity, binding.whole);
+    if (binding.entryId === entryId && taken(binding) < binding.whole) return true;
   const pending = books.pending(entryId);
-  if (pending === undefined || desk.fillingOf?.(pending) !== undefined) return quantity;
-  return grid.add(quantity, grid.add(pending.quantity, -pending.flip));
+  if (pending === undefined || desk.fillingOf?.(pending) !== undefined) return false;
+  return taken(undefined) < grid.add(pending.quantity, -pending.flip);
 }
 
 /** Whether a leg's levels are known: what is counted in ticks needs the price of the entry. */

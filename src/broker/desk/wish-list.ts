@@ -6,7 +6,7 @@ import { keepExits } from "./exit-book.ts";
 import { admitMarketOrders, dropStale, restingQuantity } from "./gates.ts";
 import { sharesOf } from "./shares.ts";
 import type { OrderTracker } from "./tracker.ts";
-import { closeIntent, entryIntent, entryQuantity, exitIntent, hasLevels } from "./wanted.ts";
+import { closeIntent, entryIntent, exitIntent, hasLevels, leavesSome } from "./wanted.ts";
 
 /** Adds to the list what stands under one key. */
 type Add = (orders: readonly Order[], intent: WantedIntent, more?: Pick<Wanted, "flip" | "ready">) => void;
@@ -117,6 +117,8 @@ export class WishList {
     const byKey = new Map<string, Order[]>();
     for (const leg of books.exits) {
       if (!leg.isLive || leg.isConsumed) continue;
+      // Its entry was taken back; it is for whatever comes under its name.
+      if (leg.binding === undefined && !desk.awaitsEntry(leg)) continue;
       const key = `${leg.exitId}\0${leg.id}`;
       byKey.set(key, [...(byKey.get(key) ?? []), leg]);
     }
@@ -129,7 +131,7 @@ export class WishList {
       const sum = (of: (leg: Order) => number): number =>
         legs.reduce((total, leg) => grid.add(total, of(leg)), 0);
       const quantity = sum((leg) => leg.quantity);
-      const isPart = quantity < entryQuantity(desk, first.id ?? "");
+      const isPart = leavesSome(desk, first.id ?? "", legs);
       const now = sum((leg) => ready.get(leg) ?? 0);
       add(
         legs,

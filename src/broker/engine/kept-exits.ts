@@ -3,7 +3,7 @@ import type { Side } from "../../api/broker/orders.ts";
 
 /**
  * The exits of the script as its book had them at the last evaluation, for the process that comes after this one. The
- * engine keeps them and reads nothing in them.
+ * engine itself reads no more in them than how much they are for.
  */
 export interface KeptExits {
   readonly legs: readonly KeptLeg[];

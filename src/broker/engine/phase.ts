@@ -1,5 +1,7 @@
+import { plus } from "./book/quantity.ts";
 import { intentKey } from "./desired.ts";
 import type { Draft } from "./draft.ts";
+import type { KeptExits } from "./kept-exits.ts";
 import type { IntentEnd, IntentRecord } from "./state.ts";
 
 /** A write of this intent is out, or lost: nothing else may be sent for it. */
@@ -51,14 +53,21 @@ export function endIntent(draft: Draft, record: IntentRecord, how: IntentEnd): v
  * protected as well.
  */
 function hasMoreToCome(
-  { wanted, intents }: Draft,
+  { wanted, intents, exits }: Draft,
   { key, generation, intent, filledQty }: IntentRecord,
 ): boolean {
   if (intent.kind !== "exit") return false;
   const now = wanted?.get(key);
   if (now?.generation === generation && now.intent.qty > filledQty) return true;
+  // Before the script has run for the first time, what it wanted last stands in its exits.
+  if (wanted === null && askedFor(exits, generation) > filledQty) return true;
   const entry = intents.get(intentKey({ kind: "entry", pineId: intent.fromEntry, stopFiredMarket: false }));
   return entry !== undefined && isAlive(entry) && entry.intent.side !== intent.side;
+}
+
+/** Contracts of an exit, what it has filled included. */
+function askedFor({ legs }: KeptExits, generation: number): number {
+  return legs.reduce((sum, leg) => (leg.generation === generation ? plus(sum, leg.qty) : sum), 0);
 }
 
 /** What was prepared is at no venue: its orders are over, and nobody owes their cancel. */

@@ -26,6 +26,7 @@ function venueLine(draws: Draws): string {
     draws.chance(0.2) ? "noamend" : "",
     draws.chance(0.15) ? "softparts" : "",
     draws.chance(0.15) ? "nativeoca" : "",
+    draws.chance(0.15) ? "nativebracket" : "",
     draws.chance(0.4) ? `pyramiding ${draws.between(2, 3)}` : "",
   ];
   return ["venue netting", ...flags.filter((flag) => flag !== "")].join(" ");

@@ -297,3 +297,28 @@ class SmallVenue {
     expect(left("A") + left("B")).toBeGreaterThanOrEqual(this.open - 1e-9);
   }
 }
+
+test("a part stays one when an entry that was to come is taken back, or is not let in", () => {
+  const at = new AtVenue(
+    (s) => ({
+      1: () => s.entry("L", "long", { qty: 2 }),
+      2: () => {
+        s.entry("L", "long", { qty: 2, limit: 95 });
+        s.exit("A", { ...tp(110), qtyPercent: 50 });
+      },
+      3: () => s.cancel("L"),
+      4: () => {
+        s.entry("L", "long", { qty: 2 });
+        s.exit("A", { ...tp(110), qtyPercent: 50 });
+      },
+    }),
+    { settings: { pyramiding: 2 } },
+  );
+  at.bars("100");
+  at.fill("L buy 2@100");
+  expect(at.bars("100")).toContain("x|A|L#3 sell 2 tp 110 part ready 1");
+  expect(at.bars("100")).toEqual(["x|A|L#3 sell 1 tp 110 part"]);
+  expect(at.bars("100")).toContain("x|A|L#3 sell 2 tp 110 part ready 1");
+  at.take({ kind: "order_over", key: "e\0L", generation: 4, end: "rejected" });
+  expect(at.bars("100")).toEqual(["x|A|L#3 sell 1 tp 110 part"]);
+});

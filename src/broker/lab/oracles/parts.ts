@@ -1,4 +1,4 @@
-import { keyText } from "../../engine/desired.ts";
+import { intentKey, keyText } from "../../engine/desired.ts";
 import { exitOf } from "../exit-asks.ts";
 import type { LabRun } from "../lab-run.ts";
 import { clean, isOpen, leftOf } from "../venue/model.ts";
@@ -22,21 +22,31 @@ export function checkParts(world: World): void {
   }
 }
 
+/** What orders of an entry have opened; where brackets are attached to entries before they fill, what they asked for. */
+function sizesOf({ capabilities }: World["profile"], ledger: LabRun["ledger"], entryId: string): number[] {
+  if (capabilities.tpSlBracket !== "native") return [...(ledger.opened.get(entryId)?.values() ?? [])];
+  const prefix = `${intentKey({ kind: "entry", pineId: entryId, stopFiredMarket: false })}#`;
+  return [...ledger.wishes].flatMap(([name, { wanted }]) => (name.startsWith(prefix) ? [wanted] : []));
+}
+
 function checkPart({ profile }: World, { asks, ledger }: LabRun, key: string, left: number): void {
   const exit = exitOf(key);
   const ask = exit === null ? undefined : asks.of(exit.exitId, exit.entryId);
   if (exit === null || ask === undefined || ask.isAll) return;
-  let most = 0;
-  for (const opened of ledger.opened.get(exit.entryId)?.values() ?? []) {
+  // What goes out with its entry is as large as when the script asked for it.
+  const isAttached = profile.capabilities.tpSlBracket === "native";
+  let allowed = 0;
+  for (const opened of sizesOf(profile, ledger, exit.entryId)) {
     // Percentages that go around together may gain a step by it.
     const base = asks.baseOf(exit.entryId, opened);
     const share = ask.percent === 0 ? 0 : (base * ask.percent) / 100 + profile.rules.qtyStep;
-    most += ask.rounds * Math.min(opened, Math.max(ask.qty, share));
+    const most = Math.max(ask.qty, share);
+    allowed += ask.rounds * (isAttached ? most : Math.min(opened, most));
   }
   const closed = ledger.exited.get(`${exit.exitId} ${exit.entryId}`) ?? 0;
-  if (clean(closed + left) > clean(most))
+  if (clean(closed + left) > clean(allowed))
     throw new Violation(
       "parts_stay_parts",
-      `${keyText(key)} has closed ${closed} and would close ${left} more, the script asked for ${clean(most)}`,
+      `${keyText(key)} has closed ${closed} and would close ${left} more, the script asked for ${clean(allowed)}`,
     );
 }
