@@ -118,8 +118,8 @@ export class BrokerActor {
   recovered(fact: Extract<Fact, { kind: "started" }>): void {
     const parked = this.#parked ?? [];
     this.#parked = undefined;
-    this.#guarded(() => this.#lookAround());
-    this.take(fact);
+    // Before it nothing may be acted upon, not even who else is there.
+    this.take({ ...fact, isShared: this.#options.books.isShared() });
     for (const each of parked) this.take(each);
   }
 
@@ -270,6 +270,7 @@ export class BrokerActor {
 
   /** Another run may have come to the account, or gone. */
   #lookAround(): void {
+    if (this.#parked !== undefined) return;
     const isShared = this.#options.books.isShared();
     if (isShared !== this.#state.view.isShared) this.take({ kind: "account", nowMs: this.#nowMs, isShared });
   }

@@ -230,6 +230,15 @@ test("who else trades on the account is known before the script's wishes are loo
   expect(actor.state.view.isShared).toBe(false);
 });
 
+test("who else trades on the account is part of the first fact, and none comes before it", async () => {
+  const { books, actor, started } = setUp(false);
+  books.others = 1;
+  actor.recovered(started);
+  await settle();
+  expect(books.commits.map(({ fact }) => fact.kind)[0]).toBe("started");
+  expect(actor.state.view.isShared).toBe(true);
+});
+
 test("the run says every minute that it is alive", async () => {
   const { books, clock } = setUp();
   for (let second = 0; second < 125; second++) {

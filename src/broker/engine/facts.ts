@@ -18,6 +18,8 @@ export type Fact =
       readonly openOrders: readonly ExchangeOrder[];
       readonly position: ExchangePosition | null;
       readonly legs?: readonly PositionLeg[];
+      /** Other runs trade the symbol on this account as well; absent: none does. */
+      readonly isShared?: boolean;
     }
   /** The script has run: its book of orders as it stands now. */
   | {

@@ -145,6 +145,7 @@ export function happens(play: Play, line: string): string[] {
       return give(play, {
         kind: "started",
         nowMs: play.now(),
+        isShared: play.state.view.isShared,
         ...(play.state.rules.isHedging
           ? { openOrders: [], position: null, legs: legsOf(play, rest) }
           : { openOrders: openOrders(play, open), position: positionOf(Number(size)) }),

@@ -23,6 +23,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   draft.setView({
     isConfirmed: true,
     failingSinceMs: Number.NaN,
+    isShared: fact.isShared ?? false,
     isStreaming: false,
     readMs: draft.nowMs,
     nextReadMs: 0,
