@@ -20,16 +20,17 @@ export function partsStory(draws: Draws, market: Market, whimOf: () => string): 
 }
 
 function venueLine(draws: Draws): string {
+  const isHedging = draws.chance(0.1);
   const flags = [
     draws.chance(0.2) ? "slow" : "",
     draws.chance(0.2) ? "keeps" : "",
     draws.chance(0.2) ? "noamend" : "",
     draws.chance(0.15) ? "softparts" : "",
-    draws.chance(0.15) ? "nativeoca" : "",
-    draws.chance(0.15) ? "nativebracket" : "",
+    !isHedging && draws.chance(0.15) ? "nativeoca" : "",
+    !isHedging && draws.chance(0.15) ? "nativebracket" : "",
     draws.chance(0.4) ? `pyramiding ${draws.between(2, 3)}` : "",
   ];
-  return ["venue netting", ...flags.filter((flag) => flag !== "")].join(" ");
+  return [`venue ${isHedging ? "hedging" : "netting"}`, ...flags.filter((flag) => flag !== "")].join(" ");
 }
 
 const entries = ["L", "M"] as const;

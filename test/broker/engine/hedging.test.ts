@@ -235,6 +235,14 @@ describe("a bracket", () => {
   bar exit X<L sell 2 tp 120 sl 90 -> bracket leg P1 tp 120 sl 90
   took bracket leg P1              ->`;
   const cases: readonly (readonly [name: string, text: string])[] = [
+    [
+      "of a part hangs on none, which it would close whole: its price is watched",
+      `
+      bar exit X<L sell 1 tp 120 sl 90 part -> bracket leg P1 off
+      took bracket leg P1                 ->
+      bar exit X<L sell 1 tp 120 sl 90 part ->
+      tick 120                            -> close leg P1 1`,
+    ],
     ["hangs on the position", `bar exit X<L sell 2 tp 120 sl 90 ->`],
     [
       "changes with the script's levels",

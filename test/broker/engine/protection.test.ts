@@ -531,6 +531,17 @@ describe("a bracket for a part, where the venue has none", () => {
     );
   });
 
+  test("goes to the venue when it is one of all, and is watched no more", () => {
+    const play = story(
+      `${held}
+      bar exit X<L sell 4 tp 110 sl 90       -> place exit X<L sell 4 tp 110 sl 90 @0
+      accept exit X<L                        ->
+      tick 110                               ->`,
+      rules,
+    );
+    expect(play.state.watches.size).toBe(0);
+  });
+
   test("is armed again when its close fails, and halts when it fails again and again", () => {
     story(
       `${held}

@@ -56,6 +56,25 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("of a part leaves two exits what there is for the first, and then for the second", () => {
+    const exits = "exit X<L sell 0.5 tp 110 part; exit Y<L sell 1.5 tp 120 part";
+    story(`
+      account shared                                   ->
+      bar entry L buy 2; ${exits}                      -> place entry L buy 2 @0
+      accept entry L                                   ->
+      fill L entry 2 -> place exit X<L sell 0.5 tp 110 @0; place exit Y<L sell 1.5 tp 120 @0
+      accept exit X<L                                  ->
+      accept exit Y<L                                  ->
+      bar close L sell 1; ${exits}                     -> amend exit Y<L sell 0.5 tp 120 @0
+      accept exit Y<L                                  -> place close L sell 1 @0
+      accept close L                                   ->
+      fill L close 1                                   ->
+      bar ${exits}                                     ->
+      fill X tp 0.5                                    ->
+      size 0.5
+    `);
+  });
+
   test("of a part comes before the exits that follow it, where the venue does not amend", () => {
     story(
       `${long}

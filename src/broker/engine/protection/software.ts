@@ -5,6 +5,7 @@ import { minus } from "../book/quantity.ts";
 import { keySeparator, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
+import { endIntent } from "../phase.ts";
 import { refusedExitMs, rejectBudget } from "../patience.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, Watch } from "../state.ts";
@@ -26,9 +27,27 @@ const legs = {
 type SoftwareKind = keyof typeof legs;
 const isSoftwareKind = (kind: Watch["kind"]): kind is SoftwareKind => Object.hasOwn(legs, kind);
 
-/** Whether an exit is the engine's own to watch. */
-export function isSoftware(draft: Draft, intent: ExitIntent): boolean {
-  return intent.isPartialQtyBracket && draft.rules.capabilities.partialQtyBracketExit === "software";
+/** Whether an exit is the engine's own to watch: a bracket that hangs on a position closes all of it. */
+export function isSoftware({ rules }: Draft, intent: ExitIntent): boolean {
+  return (
+    intent.isPartialQtyBracket && (rules.isHedging || rules.capabilities.partialQtyBracketExit === "software")
+  );
+}
+
+/**
+ * An exit that was watched and is one of all now goes to the venue: what was watched of it is over first.
+ * @returns whether it may go
+ */
+export function leaveSoftware(draft: Draft, own: IntentRecord): boolean {
+  const watches = [...draft.watches.values()].filter(
+    ({ kind, intentKey, generation }) =>
+      isSoftwareKind(kind) && intentKey === own.key && generation === own.generation,
+  );
+  if (watches.some(({ state }) => state !== "armed")) return false;
+  for (const { id } of watches) draft.dropWatch(id);
+  const hasOrders = Object.keys(own.orderIds).length > 0;
+  if (own.phase === "working" && !hasOrders && !draft.rules.isHedging) endIntent(draft, own, "superseded");
+  return true;
 }
 
 const watchId = (kind: SoftwareKind, key: string): string => `${kind}:${key}`;

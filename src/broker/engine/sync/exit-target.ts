@@ -21,11 +21,12 @@ export type ExitTarget =
 
 /**
  * A bracket follows the fills of its entry: it is sent when the entry has filled in part, grows with each further
- * fill, and shrinks with everything else that closes; one of a part as the script's book shares the fills out. Where the venue attaches brackets to entries by itself
- * (`tpSlBracket` native), it goes out as a whole as soon as the venue knows the entry, and is left alone.
+ * fill, and shrinks with everything else that closes; one of a part as the script's book shares the fills out. Where the
+ * venue attaches brackets to entries by itself (`tpSlBracket` native), it goes out as a whole as soon as the venue knows
+ * the entry, and is left alone.
  */
 export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): ExitTarget {
-  const { key, generation, ready = intent.qty } = wanted;
+  const { ready = intent.qty } = wanted;
   if (isBeingClosed(draft, intent.fromEntry)) return { is: "hold" };
   if (isBeingTurned(draft)) return { is: "rest" };
   const open = openQty(draft.book, intent.fromEntry, intent.side);
@@ -33,15 +34,48 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
     return open > 0 || isEntryAtVenue(draft, intent.fromEntry)
       ? { is: "want", intent: intent.isPartialQtyBracket && ready > 0 ? sized(intent, ready) : intent }
       : { is: "rest" };
-  const record = draft.intents.get(key);
-  const filled = record?.generation === generation ? record.filledQty : 0;
-  const needed = intent.isPartialQtyBracket ? Math.min(minus(ready, filled), open) : open;
+  const record = draft.intents.get(wanted.key);
+  const needed = neededQty(draft, wanted, intent);
   if (!(needed > 0)) return { is: "rest" };
   const closable = closableQty(draft, intent.fromEntry, intent.side);
   const isSharing = isShared(draft);
-  const left = Math.min(needed, isSharing ? closable : Math.max(closable, armed(record)));
+  const most = isSharing ? leftByOthers(draft, wanted, intent, closable) : Math.max(closable, armed(record));
+  const left = Math.min(needed, most);
   if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
-  return { is: "want", intent: sized(intent, plus(filled, left)) };
+  return { is: "want", intent: sized(intent, plus(filledOf(draft, wanted), left)) };
+}
+
+function filledOf({ intents }: Draft, { key, generation }: Wanted): number {
+  const record = intents.get(key);
+  return record?.generation === generation ? record.filledQty : 0;
+}
+
+/** What an exit is to close of what its entry has opened. */
+function neededQty(draft: Draft, wanted: Wanted, intent: ExitIntent): number {
+  const open = openQty(draft.book, intent.fromEntry, intent.side);
+  if (!intent.isPartialQtyBracket) return open;
+  return Math.min(minus(wanted.ready ?? intent.qty, filledOf(draft, wanted)), open);
+}
+
+/**
+ * After something else has closed a part of an entry, each of its exits may still want all of what is left. The venue
+ * cuts what comes second where there is nothing else to reduce; on an account that others use they come one after the
+ * other, in the order in which the script placed them.
+ */
+function leftByOthers(
+  draft: Draft,
+  { key }: Wanted,
+  { fromEntry, side }: ExitIntent,
+  closable: number,
+): number {
+  let left = closable;
+  for (const other of draft.wanted?.values() ?? []) {
+    const { intent } = other;
+    if (intent.kind !== "exit" || intent.fromEntry !== fromEntry || intent.side !== side) continue;
+    if (other.key === key) break;
+    left = minus(left, Math.max(0, Math.min(left, neededQty(draft, other, intent))));
+  }
+  return left;
 }
 
 const sized = (intent: ExitIntent, qty: number): ExitIntent =>

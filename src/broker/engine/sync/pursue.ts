@@ -11,7 +11,7 @@ import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
-import { isSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
+import { isSoftware, leaveSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
 import { dropStopLimits, entryTarget } from "../protection/stop-limit.ts";
 import { sweepLegs } from "../protection/survivors.ts";
 import type { IntentRecord } from "../state.ts";
@@ -138,12 +138,14 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       const target = exitTarget(draft, wanted, intent);
       if (target.is === "hold") return;
       if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
+      if (own !== undefined && !leaveSoftware(draft, own)) return;
+      const now = own === undefined ? undefined : draft.intents.get(key);
       // Its legs hang on the positions themselves.
       if (draft.rules.isHedging) return;
-      if (target.is === "rest") return rest(draft, own);
-      if (own === undefined || own.phase === "done" || own.phase === "prepared")
-        return sendExit(draft, key, generation, target.intent, own);
-      if (own.phase === "working") bring(draft, own, target.intent, reshape);
+      if (target.is === "rest") return rest(draft, now);
+      if (now === undefined || now.phase === "done" || now.phase === "prepared")
+        return sendExit(draft, key, generation, target.intent, now);
+      if (now.phase === "working") bring(draft, now, target.intent, reshape);
       return;
     }
   }
