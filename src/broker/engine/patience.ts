@@ -11,6 +11,8 @@ export const accountGraceMs = 5_000;
 export const followUpMs = 120_000;
 /** A close beside an exit of which nobody knows whether it is at the venue: then it goes, whoever shares the account. */
 export const sharedDoubtMs = 15_000;
+/** What an order has filled by the venue's word is waited for so long, while its executions can be heard. */
+export const untoldMs = 120_000;
 /** A position that the venue no longer has, before it is believed to have been closed by somebody else. */
 export const flatGraceMs = 120_000;
 /** A cancel that nobody asked for: the fill that explains it may come after it. */

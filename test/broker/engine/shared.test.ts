@@ -132,6 +132,24 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("takes nothing of another entry for what an exit has filled and not told", () => {
+    story(
+      `
+      account shared                                     ->
+      bar entry L buy 2; exit X<L sell 2 sl 90           -> place entry L buy 2 @0
+      fill L entry 2                                     -> place exit X<L sell 2 sl 90 @0
+      accept exit X<L                                    ->
+      bar entry M buy 1; exit X<L sell 2 sl 90           -> place entry M buy 1 @0
+      fill M entry 1                                     ->
+      bar close L sell 2; exit X<L sell 2 sl 90          -> cancel X<L
+      answer cancel X<L: already_filled                  ->
+      fill X sl 2                                        ->
+      size 1
+    `,
+      { pyramiding: 2 },
+    );
+  });
+
   test("that is refused gives the position its exits back", () => {
     story(`${long}
       bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
@@ -164,6 +182,21 @@ describe("a close on an account that others use", () => {
        cancelled X tp                                    ->
        cancelled X sl                                    -> place reversal_close S sell 2 @0`,
     );
+  });
+});
+
+describe("exits on an account that others use", () => {
+  test("do not come again for what one has filled and not told, restarts included", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: already_filled                  ->
+      restart 0:                                         ->
+      stream up                                          ->
+      bar exit X<L sell 2 tp 110 sl 90                   ->
+      wait 60s                                           -> read position
+      fill X tp 2                                        ->
+      size 0
+    `);
   });
 });
 

@@ -6,6 +6,7 @@ import { minus, plus } from "../book/quantity.ts";
 import { intentKey, keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { BookedAs, CloseObligation, IntentRecord } from "../state.ts";
+import { closedEntry } from "./closed-entry.ts";
 import { decline, dispatch } from "./dispatch.ts";
 
 /** Closes: never more than there is, counting those that are on their way. */
@@ -15,16 +16,10 @@ export function closingQty(draft: Draft, entryId: string | null): number {
   let qty = 0;
   for (const { intent, phase, filledQty } of draft.intents.values()) {
     if (intent.kind !== "close" || phase === "done") continue;
-    if (entryId === null || entryOf(intent) === entryId)
+    if (entryId === null || closedEntry(intent) === entryId)
       qty = plus(qty, Math.max(0, minus(intent.qty, filledQty)));
   }
   return qty;
-}
-
-/** The entry that a close is for; `null`: everything. */
-function entryOf(intent: CloseIntent): string | null {
-  if (intent.targetEntryId !== undefined) return intent.targetEntryId;
-  return intent.syntheticKind === undefined && intent.pineId !== "" ? intent.pineId : null;
 }
 
 /** What a close on this side can still take: of its entry, and of the position. */
@@ -37,7 +32,7 @@ export function closableQty(draft: Draft, entryId: string | null, side: Side): n
 
 /** Sends a close of the script, cut to what there is. Nothing to close: it is dropped. */
 export function sendClose(draft: Draft, key: string, generation: number, intent: CloseIntent): void {
-  const qty = Math.min(intent.qty, closableQty(draft, entryOf(intent), intent.side));
+  const qty = Math.min(intent.qty, closableQty(draft, closedEntry(intent), intent.side));
   if (!(qty > 0))
     return decline(
       draft,

@@ -9,6 +9,7 @@ import { fanOut } from "../hedging/closes.ts";
 import { endOrders } from "../orders/living.ts";
 import { cancelId, endIntent, giveUpOrders, isAlive } from "../phase.ts";
 import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
+import { closedEntry } from "./closed-entry.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
 import { isShared, sendableQty } from "./room.ts";
 import { isAmendable, isSameOrder } from "./same-order.ts";
@@ -66,7 +67,7 @@ export function resend(draft: Draft, record: IntentRecord): void {
   const left = minus(intent.qty, filledQty);
   if (!(left > 0)) return endIntent(draft, record, "filled");
   if (intent.kind === "close" && isShared(draft)) {
-    const most = sendableQty(draft, record, left);
+    const most = sendableQty(draft, record, left, closedEntry(intent));
     if (!(most > 0)) return hold(draft, record);
     if (most < left)
       return resend(draft, { ...record, intent: { ...intent, qty: quantity(plus(filledQty, most)) } });

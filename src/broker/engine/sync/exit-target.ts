@@ -8,6 +8,7 @@ import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { closableQty } from "./closes.ts";
 import { isShared } from "./room.ts";
+import { untold } from "./untold.ts";
 
 /**
  * What a wanted exit comes to as things stand.
@@ -39,7 +40,9 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   if (!(needed > 0)) return { is: "rest" };
   const closable = closableQty(draft, intent.fromEntry, intent.side);
   const isSharing = isShared(draft);
-  const most = isSharing ? leftByOthers(draft, wanted, intent, closable) : Math.max(closable, armed(record));
+  const most = isSharing
+    ? leftByOthers(draft, wanted, intent, minus(closable, untoldOf(draft, wanted, intent)))
+    : Math.max(closable, armed(record));
   const left = Math.min(needed, most);
   if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
   return { is: "want", intent: sized(intent, plus(filledOf(draft, wanted), left)) };
@@ -55,6 +58,17 @@ function neededQty(draft: Draft, wanted: Wanted, intent: ExitIntent): number {
   const open = openQty(draft.book, intent.fromEntry, intent.side);
   if (!intent.isPartialQtyBracket) return open;
   return Math.min(minus(wanted.ready ?? intent.qty, filledOf(draft, wanted)), open);
+}
+
+/** What has filled of an entry and was not told. An exit knows its own where it is sent. */
+function untoldOf(draft: Draft, { key, generation }: Wanted, { fromEntry, side }: ExitIntent): number {
+  return untold(
+    draft,
+    side,
+    (order) =>
+      order.fromEntry === fromEntry &&
+      (order.finalQty === undefined || order.intentKey !== key || order.generation !== generation),
+  ).sure;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { sharedDoubtMs } from "../patience.ts";
 import { cancelId, isAlive } from "../phase.ts";
+import { closedEntry } from "./closed-entry.ts";
 import type { IntentRecord } from "../state.ts";
 import { askWhatIsUntold, untold } from "./untold.ts";
 
@@ -32,24 +33,59 @@ export function isShared({ rules, view, book }: Draft): boolean {
 
 /**
  * What of a close may go out now, beside what is out already and what has filled and was not told; 0: it has to wait.
+ * Neither the position nor what is open of its entry may be closed twice.
  * @param left what it has still to close
  */
-export function sendableQty(draft: Draft, { key, intent: { side } }: IntentRecord, left: number): number {
-  const { sure, possible } = untold(draft, side);
-  const open = minus(openQty(draft.book, null, side), sure);
-  const free = minus(open, outQty(draft, "close", side, key));
-  const qty = Math.min(left, free);
-  if (qty > 0 && plus(outQty(draft, "exit", side, key), possible) <= minus(free, qty)) return qty;
-  if (possible > 0) askWhatIsUntold(draft, side);
+export function sendableQty(
+  draft: Draft,
+  record: IntentRecord,
+  left: number,
+  entryId: string | null,
+): number {
+  const whole = roomFor(draft, record, null);
+  const own = entryId === null ? whole : roomFor(draft, record, entryId);
+  const qty = Math.min(left, whole.free, own.free);
+  if (qty > 0 && whole.taken <= minus(whole.free, qty) && own.taken <= minus(own.free, qty)) return qty;
+  if (whole.hasDoubt) askWhatIsUntold(draft, record.intent.side);
   return 0;
 }
 
+interface Room {
+  /** What no other close is about to take, and nothing has taken without a word. */
+  readonly free: number;
+  /** What exits may still take of it. */
+  readonly taken: number;
+  readonly hasDoubt: boolean;
+}
+
+/** Of an entry, or of the position. */
+function roomFor(draft: Draft, { key, intent: { side } }: IntentRecord, entryId: string | null): Room {
+  const { sure, possible } = untold(
+    draft,
+    side,
+    ({ fromEntry }) => entryId === null || fromEntry === entryId,
+  );
+  const open = minus(openQty(draft.book, entryId, side), sure);
+  return {
+    free: minus(open, outQty(draft, "close", side, key, entryId)),
+    taken: plus(outQty(draft, "exit", side, key, entryId), possible),
+    hasDoubt: possible > 0,
+  };
+}
+
 /** What orders of a kind that are, or may be, at the venue can still fill. */
-function outQty(draft: Draft, kind: "exit" | "close", side: Side, except: string): number {
+function outQty(
+  draft: Draft,
+  kind: "exit" | "close",
+  side: Side,
+  except: string,
+  entryId: string | null,
+): number {
   let qty = 0;
   for (const record of draft.intents.values()) {
     const { key, intent, next, filledQty } = record;
     if (key === except || intent.kind !== kind || intent.side !== side || !isAlive(record)) continue;
+    if (entryId !== null && closedEntry(intent) !== entryId) continue;
     if (kind === "exit" && isForgone(draft, record)) continue;
     qty = plus(qty, Math.max(0, minus(Math.max(intent.qty, next?.qty ?? 0), filledQty)));
   }

@@ -1,8 +1,8 @@
 import type { Side } from "../../../api/broker/orders.ts";
 import { minus, plus } from "../book/quantity.ts";
-import { type Draft, isOver } from "../draft.ts";
+import type { Draft } from "../draft.ts";
 import { isAccounted } from "../orders/accounted.ts";
-import { sharedDoubtMs } from "../patience.ts";
+import { sharedDoubtMs, untoldMs } from "../patience.ts";
 import type { OrderRecord } from "../state.ts";
 
 /** What orders that close, and are over, have filled without the book having heard of it. */
@@ -15,15 +15,18 @@ export interface Untold {
 
 /**
  * Sums up what orders of a side have filled and not told. The legs of a bracket share what they close. What stays
- * untold for long is told never, or was booked as something else.
+ * untold for long although the venue is heard is told never, or was booked as something else.
  */
-export function untold(draft: Draft, side: Side): Untold {
+export function untold(draft: Draft, side: Side, isMeant: (order: OrderRecord) => boolean = all): Untold {
   let [sure, possible] = [0, 0];
   for (const legs of attempts(draft, side)) {
     const [first] = legs;
-    if (first === undefined) continue;
-    const left = legs.reduce((rest, { filledQty }) => minus(rest, filledQty), first.qty);
-    const most = (of: (order: OrderRecord) => number): number => Math.min(left, Math.max(...legs.map(of)));
+    if (first === undefined || !isMeant(first)) continue;
+    // A leg of which another has filled a part is smaller than the bracket was.
+    const whole = Math.max(...legs.map(({ qty }) => qty));
+    const left = legs.reduce((rest, { filledQty }) => minus(rest, filledQty), whole);
+    const most = (of: (draft: Draft, order: OrderRecord) => number): number =>
+      Math.min(left, Math.max(...legs.map((order) => of(draft, order))));
     const known = Math.max(0, most(surely));
     sure = plus(sure, known);
     possible = plus(possible, Math.max(0, minus(most(possibly), known)));
@@ -31,30 +34,41 @@ export function untold(draft: Draft, side: Side): Untold {
   return { sure, possible };
 }
 
+const all = (): boolean => true;
+
 /** Asks the venue what the orders came to of which it has not said so. */
 export function askWhatIsUntold(draft: Draft, side: Side): void {
   for (const legs of attempts(draft, side))
-    for (const { intentKey: key, generation } of legs.filter((order) => possibly(order) > 0))
+    for (const { intentKey: key, generation } of legs.filter((order) => possibly(draft, order) > 0))
       isAccounted(draft, { key, generation });
 }
 
-function surely({ status, qty, filledQty, finalQty }: OrderRecord): number {
-  if (status === "filled") return minus(qty, filledQty);
-  return finalQty === undefined ? 0 : minus(finalQty, filledQty);
+/** Nothing was told while nobody was looking: what the venue has said to have filled is waited for anew. */
+export function awaitUntoldAgain(draft: Draft): void {
+  for (const order of draft.orders.values())
+    if (order.legType !== "entry" && unheard(order) > 0) draft.setOrder({ ...order, updatedMs: draft.nowMs });
 }
 
-function possibly({ status, qty, filledQty, finalQty }: OrderRecord): number {
+/** What an order has filled by the venue's word that it is over, and not told. */
+function unheard({ status, qty, filledQty, finalQty }: OrderRecord): number {
+  if (finalQty !== undefined) return minus(finalQty, filledQty);
+  return status === "filled" ? minus(qty, filledQty) : 0;
+}
+
+function surely({ view, nowMs }: Draft, order: OrderRecord): number {
+  return view.isStreaming && nowMs - order.updatedMs >= untoldMs ? 0 : unheard(order);
+}
+
+function possibly({ nowMs }: Draft, { status, qty, filledQty, finalQty, updatedMs }: OrderRecord): number {
   if (status !== "cancelled" && status !== "expired") return 0;
-  return finalQty === undefined ? minus(qty, filledQty) : 0;
+  return finalQty === undefined && nowMs - updatedMs < sharedDoubtMs ? minus(qty, filledQty) : 0;
 }
 
-/** Orders that are over since not too long, those that were sent together in one list. */
+/** Orders of intents that are over, those that were sent together in one list. */
 function attempts(draft: Draft, side: Side): Iterable<OrderRecord[]> {
   const byName = new Map<string, OrderRecord[]>();
   for (const order of draft.orders.values()) {
-    if (order.legType === "entry" || order.side !== side || !isOver(order) || order.status === "rejected")
-      continue;
-    if (draft.nowMs - order.updatedMs >= sharedDoubtMs || order.filledQty >= order.qty) continue;
+    if (order.legType === "entry" || order.side !== side) continue;
     // Its intent lives, and counts for all of its orders.
     const record = draft.intents.get(order.intentKey);
     if (record?.generation === order.generation && record.phase !== "done" && record.phase !== "prepared")
