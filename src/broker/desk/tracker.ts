@@ -13,7 +13,7 @@ export interface Tracked {
 
 /**
  * Gives the orders of the book their numbers. An order that the script places again while it works is the same order
- * with other values, and keeps its number; one that is placed after the last is over is a new one.
+ * with other values, and keeps its number; one that is placed after the last is over, or the other way, is a new one.
  */
 export class OrderTracker {
   readonly #byKey = new Map<string, Tracked>();
@@ -31,7 +31,7 @@ export class OrderTracker {
   /** The orders that stand under a key now. */
   take(key: string, orders: readonly Order[]): Tracked {
     const known = this.#byKey.get(key);
-    if (known !== undefined) {
+    if (known !== undefined && known.orders[0]?.side === orders[0]?.side) {
       known.orders = orders;
       return known;
     }

@@ -123,11 +123,13 @@ export class WishList {
       byKey.set(key, [...(byKey.get(key) ?? []), leg]);
     }
     const ready = this.#ready();
-    for (const legs of byKey.values()) {
-      const first = legs.find(
-        (leg) => hasLevels(leg) && (leg.binding !== undefined || entries.has(leg.id ?? "")),
-      );
+    for (const all of byKey.values()) {
+      const isReady = (leg: Order): boolean =>
+        hasLevels(leg) && (leg.binding !== undefined || entries.has(leg.id ?? ""));
+      const first = all.find((leg) => leg.binding !== undefined && isReady(leg)) ?? all.find(isReady);
       if (first === undefined) continue;
+      // An entry that is to come the other way has its turn when it comes.
+      const legs = all.filter(({ side }) => side === first.side);
       const sum = (of: (leg: Order) => number): number =>
         legs.reduce((total, leg) => grid.add(total, of(leg)), 0);
       const quantity = sum((leg) => leg.quantity);

@@ -37,6 +37,21 @@ describe("what is wanted", () => {
     expect(at.bars("100")).toEqual(["e|L#2 buy 1 limit 94"]);
   });
 
+  test("an order that is placed the other way is a new one, whatever the last has filled", () => {
+    const at = new AtVenue((s) => ({
+      1: () => s.entry("L", "short", { qty: 2, limit: 105 }),
+      2: () => {
+        s.entry("L", "long", { qty: 3, limit: 95 });
+        s.exit("X", { fromEntry: "L", stop: 120, limit: 90 });
+      },
+    }));
+    expect(at.bars("100")).toEqual(["e|L#1 sell 2 limit 105"]);
+    at.fill("L sell 1@105");
+    // The exit is for what is open; for what is to come the other way it has its turn when that comes.
+    expect(at.bars("100")).toEqual(["e|L#2 buy 3 limit 95", "x|X|L#3 buy 1 tp 90 sl 120 part"]);
+    expect(at.fill("L buy 2@95")).toEqual(["e|L#2 buy 3 limit 95", "x|X|L#4 sell 3 tp 90 sl 120"]);
+  });
+
   test("a cancelled order is wanted no more, and has a new number when it comes again", () => {
     const at = new AtVenue((s) => ({
       1: () => s.entry("L", "long", { qty: 1, stop: 110 }),
