@@ -45,9 +45,29 @@ describe("tostring", () => {
     expect(show(array.from("float", 1, 2.55), "#.#")).toBe("[1, 2.6]");
     expect(show(matrix.new("int", 2, 2, 1))).toBe("[1, 1]\n[1, 1]");
   });
-  test.each(["#.0#0", "0#", "1.#.#", "0.0 0", "'0"])("%p is no mask", (mask) => {
-    expect(() => show(1, mask)).toThrow("is no number mask");
+  test.each<[number, string, string]>([
+    [12345, "0.###E0", "1.235E4"],
+    [12345, "00.###E0", "12.345E3"],
+    [12345, "##0.###E0", "12.345E3"],
+    [123456, "##0.#E0", "123.5E3"],
+    [0.00123, "##0.##E0", "1.23E-3"],
+    [0.0123, "##0.##E0", "12.3E-3"],
+    [0.01234, "000.0E0", "123.4E-4"],
+    [0.000123, "0.00E00", "1.23E-04"],
+    [9.9996, "0.###E0", "1E1"],
+    [-1500, "0.#E0 'units'", "-1.5E3 units"],
+    [0, "0.0E0", "0.0E0"],
+    [1e22, "0.#E0", "1E22"],
+    [2.5, "0E0", "3E0"],
+  ])("%p by %p is %p", (value, mask, text) => {
+    expect(show(value, mask)).toBe(text);
   });
+  test.each(["#.0#0", "0#", "1.#.#", "0.0 0", "'0", "0E", "0E#", "0E0.0", "0.0E0E0"])(
+    "%p is no mask",
+    (mask) => {
+      expect(() => show(1, mask)).toThrow("is no number mask");
+    },
+  );
 });
 
 describe("rounding decimals", () => {
@@ -113,15 +133,28 @@ describe("format", () => {
     ["{0}", [array.from("float", 1, 2.5)], "[1.0, 2.5]"],
     ["{0} {1}", [array.from("int", 1, 2), array.from("string", "a", "b")], "[1, 2] [a, b]"],
     ["}", [], "}"],
+    ["{0,number,0.###E0}", [12345], "1.234E4"],
+    ["{0,number,0E0}", [2.5], "2E0"],
+    ["{0,choice,0#none|1#one|1<many}", [1], "one"],
+    ["{0,choice,0#none|1#one|1<many}", [1.5], "many"],
+    ["{0,choice,0#none|1#one|1<many}", [-3], "none"],
+    ["{0,choice,-∞#below|0≤'#' or {0} of {1}}", [2, "five"], "# or 2 of five"],
+    ["{0,choice,0#no {1}|1#a {1}|1<{0,number,#.0} {1}s}", [2, "bar"], "2.0 bars"],
   ])("%p", (pattern, args, text) => {
     expect(str.format(pattern, ...args)).toBe(text);
   });
-  test.each(["a{", "{{0}}", "{0 ,number,#.#}", "{}", "{a}", "{0,choice,0#none}"])(
-    "%p is an error",
-    (pattern) => {
-      expect(() => str.format(pattern, 1)).toThrow("str.format");
-    },
-  );
+  test.each([
+    "a{",
+    "{{0}}",
+    "{0 ,number,#.#}",
+    "{}",
+    "{a}",
+    "{0,choice,none}",
+    "{0,choice,1#a|0#b}",
+    "{0,pick,1}",
+  ])("%p is an error", (pattern) => {
+    expect(() => str.format(pattern, 1)).toThrow("str.format");
+  });
 });
 
 describe("format_time", () => {

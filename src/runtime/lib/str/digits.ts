@@ -54,3 +54,46 @@ function roundText(text: string, decimals: number): string {
   const digits = (BigInt(kept) + (up ? 1n : 0n)).toString().padStart(decimals + 1, "0");
   return decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
+
+/** Significant digits without zeros at their end, and how many of them stand before the point. 0 has none. */
+export interface Significant {
+  readonly digits: string;
+  readonly point: number;
+}
+
+/** Rounds a finite size to at most `count` significant digits; ties of its shortest form go up. */
+export function significantShortest(size: number, count: number): Significant {
+  const { digits, point } = significant(shortest(size));
+  if (digits.length <= count) return { digits, point };
+  const kept = digits.slice(0, count);
+  return digits.charCodeAt(count) >= 53 ? raised(kept, point) : trimmed(kept, point);
+}
+
+/** The same half to even on the exact binary value; what the shortest form does not have is 0. */
+export function significantExact(size: number, count: number): Significant {
+  const { digits, point } = significant(shortest(size));
+  if (digits.length <= count) return { digits, point };
+  const kept = digits.slice(0, count);
+  // A double that is no tie differs from one within the next forty digits.
+  const exact = significant(size.toPrecision(Math.min(manyDecimals, count + 40))).digits.slice(count);
+  const isUp = exact === "5" ? Number(kept.at(-1)) % 2 === 1 : exact >= "5";
+  return isUp ? raised(kept, point) : trimmed(kept, point);
+}
+
+function significant(text: string): Significant {
+  const [mantissa = "", exponent = "0"] = text.split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const all = whole + fraction;
+  const leading = /^0*/.exec(all)![0].length;
+  return trimmed(all.slice(leading), whole.length - leading + Number(exponent));
+}
+
+function raised(digits: string, point: number): Significant {
+  const next = (BigInt(digits) + 1n).toString();
+  return trimmed(next, point + next.length - digits.length);
+}
+
+function trimmed(digits: string, point: number): Significant {
+  const kept = digits.replace(/0+$/, "");
+  return { digits: kept, point: kept === "" ? 0 : point };
+}

@@ -1,16 +1,20 @@
 import { RuntimeFailure } from "../../../kernel/errors.ts";
 import { formatTime } from "./date-format.ts";
+import { parseChoices } from "./choice-format.ts";
 import { formatDecimal, parseMask } from "./decimal-format.ts";
 import { remember } from "./remember.ts";
 import { plainNumber, valueText } from "./text.ts";
 
+/** Prints an argument; a choice may print the others as well. */
+type Printer = (value: unknown, args: readonly unknown[]) => string;
+
 /** A piece of a format: text, or a place for an argument. */
-type Piece =
-  string | { readonly index: number; readonly print: (value: unknown) => string; readonly source: string };
+type Piece = string | { readonly index: number; readonly print: Printer; readonly source: string };
 
 /**
  * `str.format` after Java's `MessageFormat`: `{0}`, `{0,number,mask}`, `{0,number,integer|percent|currency}`,
- * `{0,date,style}`, `{0,time,style}`. Text in single quotes is literal and `''` is a quote. A place without an argument
+ * `{0,date,style}`, `{0,time,style}`, `{0,choice,0#none|1#one|1<many}`, where the text that is chosen may hold places of
+ * its own. Text in single quotes is literal and `''` is a quote. A place without an argument
  * is printed as `{n}`. Numbers round half to even on their exact value; without a mask they have at most three
  * decimals and no grouping. Dates and times are in UTC.
  * @throws RuntimeFailure for braces that do not match and for formats that there are not
@@ -19,7 +23,7 @@ export function format(pattern: string, ...args: readonly unknown[]): string {
   return piecesOf(pattern)
     .map((piece) => {
       if (typeof piece === "string") return piece;
-      return piece.index < args.length ? piece.print(args[piece.index]) : piece.source;
+      return piece.index < args.length ? piece.print(args[piece.index], args) : piece.source;
     })
     .join("");
 }
@@ -106,11 +110,7 @@ const timeStyles: Readonly<Record<string, string>> = {
   full: "h:mm:ss a z",
 };
 
-function printer(
-  type: string | undefined,
-  style: string | undefined,
-  pattern: string,
-): (value: unknown) => string {
+function printer(type: string | undefined, style: string | undefined, pattern: string): Printer {
   const keyword = style?.trim().toLowerCase();
   switch (type?.trim().toLowerCase()) {
     case undefined:
@@ -126,9 +126,17 @@ function printer(
       const wanted = style === undefined ? styles["medium"]! : (styles[keyword ?? ""] ?? style);
       return (value) => (typeof value === "number" ? formatTime(value, wanted, "UTC") : printPlain(value));
     }
+    case "choice": {
+      const choose = parseChoices(style ?? "", pattern);
+      return (value, args) => {
+        if (typeof value !== "number") return printPlain(value);
+        const text = choose(value);
+        return text.includes("{") ? format(text, ...args) : text;
+      };
+    }
     default:
       throw new RuntimeFailure(
-        `str.format: there is no format "${type}", as in "${pattern}"; use number, date or time`,
+        `str.format: there is no format "${type}", as in "${pattern}"; use number, date, time or choice`,
       );
   }
 }
