@@ -8,6 +8,7 @@ import {
   valuesOf,
 } from "../ir-walk.ts";
 import { isReference } from "../types.ts";
+import { Effects } from "./effects.ts";
 
 /** What some values are made of. */
 export interface Reached {
@@ -22,12 +23,14 @@ export interface Reached {
 /**
  * What a value is made of. A variable is made of everything that is ever assigned to it and of every condition around
  * the assignments. What refers to things (arrays, objects, ...) may refer to the same thing, so such variables count as
- * one, and whatever is given one of them may change it.
+ * one, and whatever may change such a thing is part of all of them.
  */
 export class Dependencies {
   readonly #written = new Map<Variable | "references", Ir[]>();
+  readonly effects: Effects;
 
   constructor(program: Program) {
+    this.effects = new Effects(program);
     this.#block(program.body, []);
     for (const { body } of program.functions) if (body !== undefined) this.#block(body, []);
   }
@@ -94,6 +97,9 @@ export class Dependencies {
   #statement(statement: IrStatement, block: IrBlock, conditions: readonly Ir[]): void {
     const values = valuesOf(statement);
     for (const value of values) this.#calls(value, conditions);
+    // The statement is needed as a whole: what it assigns to must be there.
+    if (statement.kind === "set-field" || values.some((value) => this.effects.changes(value)))
+      this.#write("references", [...values, ...assignedBy(statement)], conditions);
     switch (statement.kind) {
       case "declare": {
         const before = { ...block, statements: statement.before };
@@ -106,9 +112,6 @@ export class Dependencies {
         break;
       case "unpack":
         for (const variable of statement.variables) this.#write(variable, values, conditions);
-        break;
-      case "set-field":
-        this.#write("references", values, conditions);
         break;
       case "switch":
         this.#write(statement.subject, values, conditions);
@@ -133,7 +136,6 @@ export class Dependencies {
         if (arg !== undefined) this.#write(parameter, [arg], conditions);
       }
     }
-    if (mayChange(ir)) this.#write("references", [ir], conditions);
     for (const child of childrenOf(ir)) this.#calls(child, conditions);
   }
 
@@ -151,10 +153,21 @@ export function isRequest(ir: Ir): ir is RequestIr {
   return ir.kind === "call" && ir.emit.how === "request";
 }
 
-/** Whether a call is given something that it could change. */
-export function mayChange(ir: Ir): boolean {
-  if (ir.kind !== "call" && ir.kind !== "user-call") return false;
-  return ir.args.some((arg) => arg !== undefined && isReference(arg.type));
+/** The variables that a statement gives another value, as expressions. */
+function assignedBy(statement: IrStatement): Ir[] {
+  const assigned =
+    statement.kind === "assign"
+      ? [statement.variable]
+      : statement.kind === "unpack"
+        ? statement.variables.filter((variable) => variable !== undefined)
+        : [];
+  return assigned.map((variable) => ({
+    kind: "variable",
+    variable,
+    type: variable.type,
+    qualifier: variable.qualifier,
+    origin: statement.origin,
+  }));
 }
 
 /** What decides whether the blocks of a statement run. A `break` anywhere in a loop decides about all of it. */

@@ -7,7 +7,8 @@ import {
   expressionsOf,
   valuesOf,
 } from "../ir-walk.ts";
-import { conditionsAround, type Dependencies, mayChange, type Reached } from "./dependencies.ts";
+import { conditionsAround, type Dependencies, type Reached } from "./dependencies.ts";
+import type { Effects } from "./effects.ts";
 
 /** A script cut down to what the value of one request is made of. */
 export interface Slice {
@@ -22,7 +23,7 @@ export interface Slice {
  * @param isTarget tells the request; copies of a function hold copies of it
  */
 export function sliceFor(program: Program, dependencies: Dependencies, isTarget: (ir: Ir) => boolean): Slice {
-  const cut = new Cut(program, isTarget);
+  const cut = new Cut(program, dependencies.effects, isTarget);
   const needs = dependencies.reach(cut.roots).requests;
   const reached = dependencies.reach([...cut.roots, ...cut.calls, ...unnamedInputs(program)]);
   const body = cut.block(program.body, reached, false);
@@ -38,10 +39,12 @@ class Cut {
   readonly roots: Ir[] = [];
   /** The calls that lead to the request. */
   readonly calls: Ir[] = [];
+  readonly #effects: Effects;
   readonly #isTarget: (ir: Ir) => boolean;
   readonly #leading = new Set<FunctionInstance>();
 
-  constructor(program: Program, isTarget: (ir: Ir) => boolean) {
+  constructor(program: Program, effects: Effects, isTarget: (ir: Ir) => boolean) {
+    this.#effects = effects;
     this.#isTarget = isTarget;
     // Callees come first, so that callers are recognized as well.
     for (const instance of program.functions) {
@@ -86,48 +89,47 @@ class Cut {
   }
 
   #statement(statement: IrStatement, reached: Reached, inKeptLoop: boolean): readonly IrStatement[] {
-    if (isKept(statement, reached)) return [statement];
+    if (this.#isKept(statement, reached)) return [statement];
     if (statement.kind === "break" || statement.kind === "continue") return inKeptLoop ? [statement] : [];
     const isLoop = statement.kind === "for" || statement.kind === "for-in" || statement.kind === "while";
     const inner = blocksOf(statement);
-    const isNeeded = inner.some(
-      (block) => this.block(block, reached, inKeptLoop && !isLoop).statements.length > 0,
-    );
+    const isNeeded =
+      inner.some((block) => this.block(block, reached, inKeptLoop && !isLoop).statements.length > 0) ||
+      (inner.length > 0 && this.#hasEffect(statement, reached));
     if (isNeeded) return [withBlocks(statement, (block) => this.block(block, reached, inKeptLoop || isLoop))];
     return valuesOf(statement)
       .flatMap((value) => this.#leadingIn(value))
       .map((value) => ({ kind: "evaluate", value, origin: value.origin }));
   }
 
+  #isKept(statement: IrStatement, reached: Reached): boolean {
+    const { variables, references } = reached;
+    switch (statement.kind) {
+      case "declare":
+      case "assign":
+        if (variables.has(statement.variable)) return true;
+        break;
+      case "unpack":
+        if (statement.variables.some((variable) => variable !== undefined && variables.has(variable)))
+          return true;
+        break;
+      case "set-field":
+        if (references) return true;
+        break;
+      default:
+    }
+    if (blocksOf(statement).length > 0) return false;
+    return valuesOf(statement).some(isUnnamedInput) || this.#hasEffect(statement, reached);
+  }
+
+  #hasEffect(statement: IrStatement, { references }: Reached): boolean {
+    return references && valuesOf(statement).some((value) => this.#effects.changes(value));
+  }
+
   /** The outermost calls within a value that lead to the request. */
   #leadingIn(value: Ir): readonly Ir[] {
     return this.#leads(value) ? [value] : childrenOf(value).flatMap((child) => this.#leadingIn(child));
   }
-}
-
-function isKept(statement: IrStatement, { variables, references }: Reached): boolean {
-  switch (statement.kind) {
-    case "declare":
-    case "assign":
-      if (variables.has(statement.variable)) return true;
-      break;
-    case "unpack":
-      if (statement.variables.some((variable) => variable !== undefined && variables.has(variable)))
-        return true;
-      break;
-    case "set-field":
-      if (references) return true;
-      break;
-    default:
-  }
-  const values = valuesOf(statement);
-  if (blocksOf(statement).length > 0) return false;
-  return values.some((value) => isUnnamedInput(value) || (references && changes(value)));
-}
-
-function changes(value: Ir): boolean {
-  for (const ir of expressionsIn(value)) if (mayChange(ir)) return true;
-  return false;
 }
 
 /** Inputs without a variable are told apart by their order: all of them stay. */

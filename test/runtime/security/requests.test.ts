@@ -252,6 +252,31 @@ describe("values made of the script's variables", () => {
       "- x2, 2 x3, 7 x3, 15",
     ],
     [
+      "a collection that a function changes, which is given nothing of it",
+      "var a = array.new<float>()\nadd(v) =>\n    a.push(v)\n    a.size()\nadd(close)\nvalue = a.sum()",
+      "- x2, 2 x3, 7 x3, 15",
+    ],
+    [
+      "a field that a function sets, called in a branch",
+      "type P\n    float v\nvar p = P.new(0.0)\nbump() =>\n    p.v += close\n    p.v\nif close > 3\n    bump()\nvalue = p.v",
+      "- x2, 0 x3, 5 x3, 13",
+    ],
+    [
+      "a variable that takes what leaves a collection",
+      "var a = array.from(7.0)\ntaken = 0.0\na.push(close)\nif close > 1\n    taken += a.shift()\nvalue = a.sum()",
+      "- x2, 2 x3, 5 x3, 8",
+    ],
+    [
+      "a variable that is made of reading a collection",
+      "var a = array.new<float>()\na.push(close)\nseen = 0.0\nif a.size() > 0\n    seen := seen + a.get(0)\nvalue = a.size()",
+      "- x2, 1 x3, 2 x3, 3",
+    ],
+    [
+      "a loop whose condition changes a collection",
+      "var a = array.new<float>()\na.push(close)\nwhile a.size() > 1 and a.shift() > 0\n    passes = 1\nvalue = a.first()",
+      "- x2, 2 x3, 5 x3, 8",
+    ],
+    [
       "a field that a branch sets",
       "type P\n    float v\nvar p = P.new(0.0)\nif close > 3\n    p.v += close\nvalue = p.v",
       "- x2, 0 x3, 5 x3, 13",
