@@ -24,6 +24,8 @@ export function initialState(rules: EngineRules): EngineState {
       size: Number.NaN,
       failingSinceMs: Number.NaN,
       flatSinceMs: Number.NaN,
+      strangeQty: Number.NaN,
+      driftSinceMs: Number.NaN,
       lastFillMs: -Infinity,
       foreignLegs: [],
       isShared: false,

@@ -301,7 +301,7 @@ export interface PositionBook {
   /** Signed. */
   readonly size: number;
   readonly lots: readonly Lot[];
-  /** What the newest fills of entries have closed of the other side; of this process alone. */
+  /** What the newest fills of entries have closed of the other side. */
   readonly taken?: readonly Taken[];
   /** What exits have filled beyond the position; an entry that is told after them meets it first. */
   readonly early?: readonly Lot[];
@@ -352,6 +352,10 @@ export interface VenueView {
   readonly failingSinceMs: number;
   /** Since when the venue is flat although the book is not, ms; `NaN`: it is not so. */
   readonly flatSinceMs: number;
+  /** What of the venue's position is not this run's; `NaN`: nobody knows yet. */
+  readonly strangeQty: number;
+  /** Since when it is another, ms; `NaN`: it is not. */
+  readonly driftSinceMs: number;
   /** Time of the last fill, ms; `-Infinity`: none yet. */
   readonly lastFillMs: number;
   /** On an account with a position for each order: positions that were there before ours, and are somebody else's. */

@@ -61,7 +61,8 @@ export function loadState(
   const rest = db
     .prepare<{ last_generation: number; position: number; body: string }, [string]>(loadQueries.rest)
     .get(runId);
-  const { early, givenUp, ...kept }: Partial<StateRest> = rest === null ? {} : decode<StateRest>(rest.body);
+  const { early, givenUp, taken, ...kept }: Partial<StateRest> =
+    rest === null ? {} : decode<StateRest>(rest.body);
   const lots = new Map(
     db
       .prepare<{ number: number; body: string }, [string]>(loadQueries.lots)
@@ -83,6 +84,7 @@ export function loadState(
       lots: [...lots.keys()],
       ...(early === undefined ? {} : { early }),
       ...(givenUp === undefined ? {} : { givenUp }),
+      ...(taken === undefined ? {} : { taken }),
     },
     fillIds: fills.slice(-rememberedFills).map(({ fillId }) => fillId),
   };

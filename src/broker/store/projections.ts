@@ -28,7 +28,7 @@ export type StateRest = Omit<
   EngineState,
   "rules" | "wanted" | "intents" | "orders" | "obligations" | "watches" | "outbox" | "book" | "fillIds"
 > &
-  Pick<PositionBook, "early" | "givenUp">;
+  Omit<PositionBook, "size" | "lots">;
 
 /**
  * Brings the tables from one state of the engine to the next, within a transaction: records whose reference has
@@ -222,17 +222,16 @@ export class Projections {
       book,
       ...rest
     } = after;
-    const { early, givenUp } = book;
+    const { size, lots: _lots, ...fringe } = book;
     this.#statements.rest.run(
       this.#owner.runId,
       lastGeneration,
-      book.size,
+      size,
       rest.latches.paused ? 1 : 0,
       Math.round(after.nowMs),
       encode({
         ...rest,
-        ...(early === undefined ? {} : { early }),
-        ...(givenUp === undefined ? {} : { givenUp }),
+        ...fringe,
       } satisfies StateRest),
     );
   }

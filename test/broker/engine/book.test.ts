@@ -9,7 +9,9 @@ import {
   netQty,
   openEntries,
   openQty,
+  settleEarly,
   signOf,
+  sizeOfFills,
   takeFill,
 } from "../../../src/broker/engine/book/position.ts";
 import { onGrid, plus } from "../../../src/broker/engine/book/quantity.ts";
@@ -113,6 +115,18 @@ describe("fills and the position", () => {
     const book = bookOf(fills);
     expect(bookText(book)).toBe(expected);
     if (expected === "flat") expect(book.size).toBe(0);
+  });
+
+  test.each([
+    ["closed what is open", "tp X<B sell 1; entry A buy 2", "A buy 1"],
+    ["closed what an entry seemed to close", "tp Y<S buy 1; entry O sell 1; entry L buy 1", "L buy 1"],
+    ["closed a part of it", "tp Y<S buy 1; entry O sell 2; entry L buy 2", "L buy 1"],
+    ["were before what is open", "tp X<B sell 1; entry A buy 1; entry C sell 1", "C sell 1"],
+    ["opened what nothing explains, and wait", "tp X<A sell 1", "flat"],
+  ])("when the venue's position says so, exits that waited %s: %s", (_, fills, expected) => {
+    const { book } = settleEarly(bookOf(fills));
+    expect(bookText(book)).toBe(expected);
+    expect(sizeOfFills(book)).toBe(sizeOfFills(bookOf(fills)));
   });
 
   test("fees go with the quantity that is left", () => {

@@ -1,13 +1,20 @@
 /** What stops a run, what makes it wait, and what a person can ask of it. */
 import { describe, expect, test } from "bun:test";
 
+import { price } from "../../../src/kernel/units.ts";
+import { exchangeOrder, type Play } from "./notation.ts";
 import { goOn, story } from "./story.ts";
-import type { Play } from "./notation.ts";
 
 const long = `
   bar entry L buy 2                -> place entry L buy 2 @0
   accept entry L                   ->
   fill L entry 2                   ->`;
+
+const held = `
+  bar entry L buy 2; exit X<L sell 2 sl 90 -> place entry L buy 2 @0
+  accept entry L                   ->
+  fill L entry 2                   -> place exit X<L sell 2 sl 90 @0
+  accept exit X<L                  ->`;
 
 /** From here on reads of the position are due by time. */
 function reading(play: Play): Play {
@@ -74,6 +81,106 @@ describe("reads of the position", () => {
     const wakes = play.notices.flatMap((notice) => (notice.kind === "wake" ? [notice.atMs] : []));
     expect(wakes.at(-1)).toBe(play.state.view.readMs + 30_000);
     expect(wakes.at(-1)).toBeGreaterThan(nowMs);
+  });
+});
+
+describe("a position that no fill explains", () => {
+  test("and stays stops new exposure, after as long as a fill may be late", () => {
+    const play = story(held);
+    reading(play);
+    goOn(
+      play,
+      `wait 30s                         -> read position
+       position 3                       ->
+       wait 60s                         -> read position
+       position 3                       ->
+       wait 60s                         -> read position
+       position 3                       ->
+       ! quarantine_entered
+       bar entry M buy 1; exit X<L sell 2 sl 90 ->
+       ! entry_blocked`,
+    );
+  });
+
+  test("and comes late after all stops nothing", () => {
+    const play = story(held);
+    reading(play);
+    goOn(
+      play,
+      `wait 30s                         -> read position
+       position 1                       ->
+       fill X sl 1                      ->
+       wait 5m                          -> read position
+       position 1                       ->`,
+    );
+    expect(play.state.latches.quarantine).toBeNull();
+  });
+
+  test.each([
+    ["was there at the start", "5", ["5", "5"]],
+    ["was there at the start and goes", "5", ["3", "2"]],
+    ["is another run's", "shared", ["5", "7"]],
+  ])("and %s stops nothing", (_, start, reads) => {
+    const play = story(held);
+    goOn(play, start === "shared" ? "account shared ->" : `restart ${start}: X sl ->\nstream up ->`);
+    reading(play);
+    for (const size of reads)
+      goOn(
+        play,
+        `wait 5m -> read position\nposition ${size} ->\nwait 5m -> read position\nposition ${size} ->`,
+      );
+    expect(play.state.latches.quarantine).toBeNull();
+  });
+
+  test("by fills that were told in another order is what the entries have opened", () => {
+    const play = story(`
+      bar entry S sell 1 limit 101; order O sell 1 -> place entry S sell 1 limit 101 @0; place order O sell 1 @0
+      accept entry S                   ->
+      accept order O                   ->
+      fill S entry 1                   ->
+      bar exit Y<S buy 2 sl 110; order O sell 1; entry L buy 2 limit 98 -> place exit Y<S buy 1 sl 110 @0; place entry L buy 2 limit 98 @0
+      accept exit Y<S                  ->
+      accept entry L                   ->
+      fill Y sl 1                      ->
+      size 0
+    `);
+    // The stop has filled a second time: it closed what the order had sold, of which nobody has heard.
+    const order = play.order("Y sl");
+    play.event("Y sl", {
+      eventType: "filled",
+      order: exchangeOrder(order, { filledQty: 2, status: "filled" }),
+      ...{ fillQty: 1, fillPrice: price(110), fillId: "second" },
+    });
+    reading(play);
+    goOn(
+      play,
+      `fill O entry 1                   ->
+       fill L entry 1                   ->
+       size 0
+       wait 30s                         -> read position
+       position 1                       ->
+       size 1`,
+    );
+    expect(play.state.book.lots.map(({ entryId }) => entryId)).toEqual(["L"]);
+    expect(play.state.latches.quarantine).toBeNull();
+  });
+
+  test("and that an exit has opened stops new exposure", () => {
+    const play = story(held);
+    const order = play.order("X sl");
+    play.event("X sl", {
+      eventType: "filled",
+      order: exchangeOrder(order, { filledQty: 3, status: "filled" }),
+      ...{ fillQty: 3, fillPrice: price(90), fillId: "too-much" },
+    });
+    reading(play);
+    goOn(
+      play,
+      `size 0
+       wait 30s                         -> read position
+       position -1                      ->
+       ! quarantine_entered`,
+    );
   });
 });
 

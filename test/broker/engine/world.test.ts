@@ -41,3 +41,38 @@ describe.each(Object.entries(venues))("a venue %s", (_, capabilities) => {
     );
   });
 });
+
+test("an exit that is told before its entries, and one that another entry has closed, agree with the venue", () => {
+  const [evaluated, answered, arrived, filled, told, again] = [0, 1, 3, 4, 7, 11];
+  const world = new World({
+    capabilities: venues["that does groups and brackets itself"]!,
+    onUnexpectedCancel: "ignore",
+  });
+  for (const [what, which, how] of [
+    [evaluated, 4, 0],
+    [evaluated, 13, 0],
+    [answered + 1, 1, 2],
+    [arrived, 0, 0],
+    [evaluated, 7, 0],
+    [filled, 0, 0],
+    [filled, 0, 0],
+    [told, 0, 1],
+    [answered, 1, 0],
+    [answered, 1, 0],
+    [told + 1, 2, 0],
+    [evaluated, 12, 0],
+    [answered, 1, 2],
+    [filled + 1, 0, 1],
+    [filled, 0, 0],
+    [told - 1, 5, 1],
+    [again, 0, 0],
+    [filled, 0, 0],
+    [told, 4, 0],
+    [evaluated, 0, 0],
+    [arrived, 0, 0],
+    [filled + 1, 0, 0],
+  ] as const)
+    world.step(what, which, how);
+  world.calmDown();
+  expect([world.play.state.book.size, world.position]).toEqual([1, 1]);
+});

@@ -4,7 +4,7 @@ import { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 
 import { initialState } from "../../../src/broker/engine/initial.ts";
-import type { EngineState } from "../../../src/broker/engine/state.ts";
+import type { EngineState, Lot } from "../../../src/broker/engine/state.ts";
 import { DuplicateFillError, RunEndedError, RunIsLiveError } from "../../../src/broker/store/errors.ts";
 import { findByRefQuery } from "../../../src/broker/store/plugin-rows.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
@@ -17,6 +17,10 @@ beforeEach(() => {
   ({ path } = folder);
 });
 afterEach(() => folder[Symbol.dispose]());
+
+const lot: Lot = {
+  ...{ entryId: "L", side: "buy", qty: 1, price: 100, timeMs: 5, fillId: "f1", clientOrderId: "c1", fee: 0 },
+};
 
 describe("a run's books", () => {
   test("belong to their owner alone", () => {
@@ -41,6 +45,7 @@ describe("a run's books", () => {
       price: 101.5,
       orders: new Map([["c1", order]]),
       latches: { ...before.latches, paused: true },
+      book: { size: 0, lots: [], early: [lot], taken: [{ opened: lot, closed: lot }] },
     };
     {
       using store = BrokerStore.open(path);
@@ -53,6 +58,7 @@ describe("a run's books", () => {
     const { state, fills } = books.load(rules);
     expect(books.adopted).toBe(1);
     expect(state.orders).toEqual(after.orders);
+    expect(state.book).toEqual(after.book);
     expect([state.nextEffect, state.price, state.latches.paused]).toEqual([7, 101.5, true]);
     expect(Number.isNaN(state.barTimeMs)).toBe(true);
     expect(fills).toEqual([fill]);

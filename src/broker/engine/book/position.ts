@@ -148,16 +148,22 @@ export function sizeOfFills({ size, early }: PositionBook): number {
   return early === undefined ? size : plus(size, sizeOf(early));
 }
 
-/** Exits that wait for an entry have closed what is open: the venue's position says so. */
-export function settleEarly(book: PositionBook): PositionBook {
+/**
+ * Exits that wait for an entry have closed what is open, or what another entry seemed to have closed: the venue's
+ * position says so.
+ */
+export function settleEarly(book: PositionBook): Pick<Booked, "book" | "givenBack"> {
   const lots = [...book.lots];
+  const taken = [...(book.taken ?? [])];
   const early: Lot[] = [];
+  const givenBack = new Map<string, number>();
   for (const lot of book.early ?? []) {
-    const { left } = consume(lots, lot.qty, ({ side }) => side !== lot.side);
+    const closed = consume(lots, lot.qty, ({ side }) => side !== lot.side);
+    const left = undo(taken, lots, closed.left, lot, givenBack, () => true);
     const rest = partOf(lot, left);
     if (left > 0 && !enlarge(lots, rest)) early.push(rest);
   }
-  return bookOf(book, lots, book.taken ?? [], early);
+  return { book: bookOf(book, lots, taken, early), givenBack };
 }
 
 function bookOf(
@@ -226,7 +232,7 @@ function undo(
   taken: Taken[],
   lots: Lot[],
   qty: number,
-  { side }: Fill,
+  { side }: Pick<Fill, "side">,
   givenBack: Map<string, number>,
   isMeant: (pair: Taken) => boolean,
 ): number {

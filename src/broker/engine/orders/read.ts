@@ -1,6 +1,7 @@
 import type { Draft } from "../draft.ts";
 import type { FactOf, ReadResult } from "../facts.ts";
 import { takeLegs } from "../hedging/read.ts";
+import { watchDrift } from "../safety/agreement.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
@@ -55,6 +56,7 @@ function onSize(draft: Draft, size: number): void {
     draft.journal("position_differs", { payload: { venue: size, book: book.size } });
   proveCloses(draft, size);
   watchFlat(draft, size);
+  watchDrift(draft);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { sizeOfFills } from "../book/position.ts";
+import { minus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import { takeLegs } from "../hedging/read.ts";
@@ -32,6 +34,8 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
     readSinceMs: Number.NaN,
     stuckSinceMs: Number.NaN,
     size,
+    strangeQty: minus(size, sizeOfFills(draft.book)),
+    driftSinceMs: Number.NaN,
   });
   comparePosition(draft, size);
 }

@@ -87,7 +87,11 @@ export function positionDueMs(draft: Draft): number {
   const { view } = draft;
   if (!view.isConfirmed) return view.nextReadMs;
   if (draft.rules.isHedging && isSearching(draft)) return view.readMs + legReadMs;
-  const isSuspect = !Number.isNaN(view.flatSinceMs) || hasDueClose(draft);
+  const isSuspect =
+    !Number.isNaN(view.flatSinceMs) ||
+    !Number.isNaN(view.driftSinceMs) ||
+    draft.book.early !== undefined ||
+    hasDueClose(draft);
   return view.readMs + (isSuspect ? freshReadMs : reconcileMs);
 }
 

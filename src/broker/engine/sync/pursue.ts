@@ -1,4 +1,4 @@
-import { settleEarly, sizeOfFills } from "../book/position.ts";
+import { agreeOnEarly } from "../safety/agreement.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { pursueBrackets } from "../hedging/brackets.ts";
@@ -56,13 +56,6 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   closeOpposite(draft);
   pursueLegCloses(draft);
   pursueBrackets(draft);
-}
-
-/** What exits filled before their entries were told is taken off the position once the venue's own is no other. */
-function agreeOnEarly(draft: Draft): void {
-  const { book, view } = draft;
-  if (book.early === undefined || view.readMs <= view.lastFillMs) return;
-  if (view.size === sizeOfFills(book)) draft.setBook(settleEarly(book));
 }
 
 function pursueWishes(draft: Draft): void {
