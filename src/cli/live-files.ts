@@ -22,7 +22,8 @@ export interface LiveFilePaths {
 
 /**
  * The result files of a live run. They are whole at every moment: rows are added to the plot file at every close,
- * the files of trades and statistics are replaced. A file that cannot be written does not end the run, which may hold a position.
+ * the files of trades and statistics are replaced. They survive a power cut, as nobody can run this again. A file that
+ * cannot be written does not end the run, which may hold a position.
  */
 export class LiveFiles {
   readonly #paths: LiveFilePaths;
@@ -54,8 +55,10 @@ export class LiveFiles {
   #writeTrades(result: RunResult): void {
     if (result.strategy === undefined) return;
     const { desk, equity } = result.strategy;
-    writeLines(this.#paths.trade, tradeCsvLines(result, this.#symInfo));
-    writeLines(this.#paths.statistics, strategyCsvLines(result, statisticsOf(desk, equity)));
+    writeLines(this.#paths.trade, tradeCsvLines(result, this.#symInfo), { isDurable: true });
+    writeLines(this.#paths.statistics, strategyCsvLines(result, statisticsOf(desk, equity)), {
+      isDurable: true,
+    });
     this.#tradeAt = performance.now();
   }
 

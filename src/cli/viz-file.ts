@@ -25,7 +25,7 @@ class VizFile {
   publish(bars: number): void {
     try {
       this.#stream.end(bars);
-      this.#guarded(() => this.#file.publish());
+      this.#guarded(() => this.#file.publish(true));
     } catch (error) {
       this.#file.discard();
       throw error;

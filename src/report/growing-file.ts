@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 
 import { writeFailure } from "../kernel/errors.ts";
-import { plotCsvRow, plotTitles, writePlotCsv } from "./plot-csv.ts";
+import { plotTitles, writePlotCsv, writePlotCsvRows } from "./plot-csv.ts";
 import { RowWriter } from "./row-writer.ts";
 import { writeRows } from "./text-file.ts";
 import type { RunResult } from "../runtime/run-options.ts";
@@ -24,7 +24,7 @@ export class GrowingPlotFile {
   update(result: RunResult): void {
     const titles = plotTitles(result).join("\n");
     if (titles !== this.#titles || this.#bars === 0) {
-      writeRows(this.path, (rows) => writePlotCsv(result, rows));
+      writeRows(this.path, (rows) => writePlotCsv(result, rows), { isDurable: true });
       this.#titles = titles;
     } else this.#append(result);
     this.#bars = result.bars;
@@ -33,8 +33,7 @@ export class GrowingPlotFile {
   #append(result: RunResult): void {
     const pieces: Uint8Array[] = [];
     const rows = new RowWriter((bytes) => void pieces.push(bytes.slice()));
-    for (let bar = this.#bars; bar < result.bars; bar++)
-      if (result.plotted[bar] === 1) plotCsvRow(result, bar, rows);
+    writePlotCsvRows(result, this.#bars, rows);
     rows.flush();
     if (pieces.length === 0) return;
     try {

@@ -1,3 +1,4 @@
+import type { ExtraColumn } from "../kernel/bar.ts";
 import type { RunResult } from "../runtime/run.ts";
 import type { RowWriter } from "./row-writer.ts";
 import { csvCell } from "./text-file.ts";
@@ -8,9 +9,7 @@ import { csvCell } from "./text-file.ts";
  */
 export function writePlotCsv(result: RunResult, rows: RowWriter): void {
   plotCsvHeader(plotTitles(result), rows);
-  for (let bar = 0; bar < result.bars; bar++) {
-    if (result.plotted[bar] === 1) plotCsvRow(result, bar, rows);
-  }
+  writePlotCsvRows(result, 0, rows);
 }
 
 /** Titles of what follows the prices. */
@@ -24,23 +23,44 @@ function plotCsvHeader(titles: readonly string[], rows: RowWriter): void {
   rows.end();
 }
 
-/** The row of one bar. */
-export function plotCsvRow({ columns, plots }: RunResult, bar: number, rows: RowWriter): void {
-  rows.time(columns.openTimeMs[bar]!);
-  rows.float(columns.open[bar]!);
-  rows.float(columns.high[bar]!);
-  rows.float(columns.low[bar]!);
-  rows.float(columns.close[bar]!);
-  rows.float(columns.volume[bar]!);
-  for (const column of columns.extra.values()) {
-    const value = column[bar] ?? "";
-    if (typeof value === "number") rows.float(value);
-    else rows.text(csvCell(value));
+/** The rows from a bar on. */
+export function writePlotCsvRows(result: RunResult, from: number, rows: RowWriter): void {
+  const { openTimeMs } = result.columns;
+  const cells = cellsOf(result);
+  for (let bar = from; bar < result.bars; bar++) {
+    if (result.plotted[bar] !== 1) continue;
+    rows.time(openTimeMs[bar]!);
+    for (const group of cells) {
+      if ("numbers" in group) rows.floats(group.numbers, bar);
+      else rows.text(group.text(bar));
+    }
+    rows.end();
+  }
+}
+
+/** Cells that stand beside each other: a column of texts, or as many columns of numbers as there are. */
+type Cells = { readonly numbers: Float64Array[] } | { readonly text: (bar: number) => string };
+
+function cellsOf({ columns, plots }: RunResult): Cells[] {
+  const { open, high, low, close, volume, extra } = columns;
+  let numbers = [open, high, low, close, volume];
+  const cells: Cells[] = [{ numbers }];
+  const addNumbers = (values: Float64Array): void => void numbers.push(values);
+  const addText = (text: (bar: number) => string): void => {
+    numbers = [];
+    cells.push({ text }, { numbers });
+  };
+  for (const column of extra.values()) {
+    if (isNumbers(column)) addNumbers(column);
+    else addText((bar) => csvCell(column[bar] ?? ""));
   }
   for (const { values, boolean } of plots) {
-    const value = values[bar]!;
-    if (boolean && value === value) rows.text(value === 1 ? "True" : "False");
-    else rows.float(value);
+    if (boolean) addText((bar) => yesOrNo(values[bar]!));
+    else addNumbers(values);
   }
-  rows.end();
+  return cells;
 }
+
+const isNumbers = (column: ExtraColumn): column is Float64Array => column instanceof Float64Array;
+
+const yesOrNo = (value: number): string => (value !== value ? "NaN" : value === 1 ? "True" : "False");

@@ -5,16 +5,22 @@ const capacity = 1 << 16;
 const dayMs = 86_400_000;
 /** Bytes of a time. */
 const timeRoom = 40;
+/** Up to here there is room for a number, a time and what separates them. */
+const full = capacity - timeRoom - floatRoom;
+/** Bytes that are kept of a date, whatever its year. */
+const dateRoom = 16;
 
 /** Rows of comma-separated cells as bytes, handed on in large pieces. */
 export class RowWriter {
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #bytes = new Uint8Array(capacity);
+  readonly #view = new DataView(this.#bytes.buffer);
+  /** Every cell ends in a comma; the end of the row takes the place of the last. */
   #size = 0;
-  #isFirst = true;
   /** The day whose date stands in `#date`. */
   #day = Number.NaN;
-  #date = "";
+  readonly #date = new DataView(new ArrayBuffer(dateRoom));
+  #dateSize = 0;
 
   /** @param sink takes a piece at once; the memory is used again */
   constructor(sink: (bytes: Uint8Array) => void) {
@@ -23,64 +29,79 @@ export class RowWriter {
 
   /** A cell as it is. */
   text(cell: string): void {
-    this.#separate();
     const bytes = Buffer.from(cell, "utf8");
-    // One byte is the end of the row's.
-    if (bytes.length >= capacity - this.#size) this.flush();
-    if (bytes.length >= capacity) return this.#sink(bytes);
-    this.#bytes.set(bytes, this.#size);
-    this.#size += bytes.length;
+    if (bytes.length > full - this.#size) this.flush();
+    if (bytes.length > full) this.#sink(bytes);
+    else {
+      this.#bytes.set(bytes, this.#size);
+      this.#size += bytes.length;
+    }
+    this.#bytes[this.#size++] = comma;
   }
 
   /** A number as `formatFloat` prints it. */
   float(value: number): void {
-    this.#separate();
-    this.#size = putFloat(this.#bytes, this.#size, value);
+    if (this.#size > full) this.flush();
+    const end = putFloat(this.#view, this.#size, value);
+    this.#bytes[end] = comma;
+    this.#size = end + 1;
+  }
+
+  /** A number of every column. A quarter quicker than one by one (measured): the place stays in a register. */
+  floats(columns: readonly Float64Array[], index: number): void {
+    const view = this.#view;
+    let at = this.#size;
+    for (let column = 0; column < columns.length; column++) {
+      if (at > full) {
+        this.#size = at;
+        this.flush();
+        at = 0;
+      }
+      at = putFloat(view, at, columns[column]![index]!);
+      view.setUint8(at++, comma);
+    }
+    this.#size = at;
   }
 
   /** An instant in ms as `2024-01-01T00:00:00+00:00`. */
   time(timeMs: number): void {
-    this.#separate();
+    if (this.#size > full) this.flush();
     const day = Math.floor(timeMs / dayMs);
-    if (day !== this.#day) {
-      this.#date = new Date(day * dayMs).toISOString().slice(0, -14);
-      this.#day = day;
-    }
-    const bytes = this.#bytes;
-    let at = this.#size;
-    const date = this.#date;
-    for (let index = 0; index < date.length; index++) bytes[at++] = date.charCodeAt(index);
+    if (day !== this.#day) this.#setDay(day);
+    const view = this.#view;
+    for (let word = 0; word < dateRoom; word += 4)
+      view.setUint32(this.#size + word, this.#date.getUint32(word));
+    const at = this.#size + this.#dateSize;
     const seconds = Math.floor((timeMs - day * dayMs) / 1000);
     const minutes = (seconds / 60) | 0;
     const hours = (minutes / 60) | 0;
-    bytes[at] = 0x54;
-    bytes[at + 3] = bytes[at + 6] = bytes[at + 12] = 0x3a;
-    putTwo(bytes, at + 1, hours);
-    putTwo(bytes, at + 4, minutes - hours * 60);
-    putTwo(bytes, at + 7, seconds - minutes * 60);
-    bytes[at + 9] = 0x2b;
-    putTwo(bytes, at + 10, 0);
-    putTwo(bytes, at + 13, 0);
+    const bytes = this.#bytes;
+    putTwo(bytes, at, hours);
+    putTwo(bytes, at + 3, minutes - hours * 60);
+    putTwo(bytes, at + 6, seconds - minutes * 60);
+    bytes[at + 2] = bytes[at + 5] = 0x3a;
+    // "+00:00,"
+    view.setUint32(at + 8, 0x2b30303a);
+    view.setUint32(at + 12, 0x30302c00);
     this.#size = at + 15;
   }
 
-  /** Ends the row. */
+  #setDay(day: number): void {
+    const date = new Date(day * dayMs).toISOString().slice(0, -13);
+    for (let index = 0; index < date.length; index++) this.#date.setUint8(index, date.charCodeAt(index));
+    this.#dateSize = date.length;
+    this.#day = day;
+  }
+
+  /** Ends the row, which has a cell. */
   end(): void {
-    this.#bytes[this.#size++] = newline;
-    this.#isFirst = true;
+    this.#bytes[this.#size - 1] = newline;
   }
 
   /** Hands on what is left. */
   flush(): void {
     if (this.#size > 0) this.#sink(this.#bytes.subarray(0, this.#size));
     this.#size = 0;
-  }
-
-  /** A comma where one belongs; afterwards there is room for a number, a time and what separates them. */
-  #separate(): void {
-    if (this.#size > capacity - timeRoom - floatRoom) this.flush();
-    if (this.#isFirst) this.#isFirst = false;
-    else this.#bytes[this.#size++] = comma;
   }
 }
 

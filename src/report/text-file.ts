@@ -8,6 +8,8 @@ import { RowWriter } from "./row-writer.ts";
 /**
  * A text file written line by line and published as a whole: it appears under its name when `publish` is called, so a
  * reader never sees half of it and a failed run leaves the previous one. A device or a pipe is written to at once.
+ * It is not flushed to the disk unless that is asked for: what a power cut may take comes back by running again, and a
+ * flush takes 10 ms and more.
  */
 export class TextFile {
   readonly path: string;
@@ -50,10 +52,10 @@ export class TextFile {
     for (let offset = 0; offset < bytes.length;) offset += writeSync(this.#descriptor, bytes, offset);
   }
 
-  /** Makes the file appear under its name. */
-  publish(): void {
+  /** Makes the file appear under its name. @param isDurable it is on the disk before */
+  publish(isDurable: boolean): void {
     this.#flush();
-    if (this.#temporary !== undefined) fsyncSync(this.#descriptor);
+    if (isDurable && this.#temporary !== undefined) fsyncSync(this.#descriptor);
     this.#close();
     if (this.#temporary !== undefined) renameSync(this.#temporary, this.path);
   }
@@ -70,28 +72,33 @@ export class TextFile {
   }
 }
 
+/** Whether a file is on the disk before it has its name; default: it can be made again, and is not. */
+export interface Durability {
+  readonly isDurable?: boolean;
+}
+
 /** Writes lines to a file; when writing fails the previous file stays. */
-export function writeLines(path: string, lines: Iterable<string>): void {
-  writeWhole(path, (file) => {
+export function writeLines(path: string, lines: Iterable<string>, durability: Durability = {}): void {
+  writeWhole(path, durability, (file) => {
     for (const line of lines) file.line(line);
   });
 }
 
 /** Writes rows to a file; when writing fails the previous file stays. */
-export function writeRows(path: string, write: (rows: RowWriter) => void): void {
-  writeWhole(path, (file) => {
+export function writeRows(path: string, write: (rows: RowWriter) => void, durability: Durability = {}): void {
+  writeWhole(path, durability, (file) => {
     const rows = new RowWriter((bytes) => file.bytes(bytes));
     write(rows);
     rows.flush();
   });
 }
 
-function writeWhole(path: string, write: (file: TextFile) => void): void {
+function writeWhole(path: string, { isDurable = false }: Durability, write: (file: TextFile) => void): void {
   let file: TextFile | undefined;
   try {
     file = new TextFile(path);
     write(file);
-    file.publish();
+    file.publish(isDurable);
   } catch (error) {
     file?.discard();
     throw writeFailure(path, error);

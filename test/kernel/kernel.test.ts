@@ -184,7 +184,7 @@ test("an error has a code, an exit code, a hint and its cause", () => {
 /** The number as `putFloat` writes it, the bytes around its room untouched. */
 function inBytes(value: number): string {
   const bytes = new Uint8Array(floatRoom + 2).fill(0x23);
-  const end = putFloat(bytes, 1, value);
+  const end = putFloat(new DataView(bytes.buffer), 1, value);
   expect([bytes[0], bytes[floatRoom + 1]]).toEqual([0x23, 0x23]);
   return Buffer.from(bytes.subarray(1, end)).toString("latin1");
 }

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { join } from "node:path";
 
+import { formatFloat } from "../../src/kernel/float.ts";
 import { writeRows } from "../../src/report/text-file.ts";
 import { linesOf } from "./plot-csv-lines.ts";
 
@@ -29,6 +30,20 @@ test("times are those of the calendar, seconds cut off", () => {
       });
       expect(lines).toEqual(times.map((time) => `${new Date(time).toISOString().slice(0, 19)}+00:00`));
     }),
+  );
+});
+
+test("numbers of many columns are those one by one, also where a piece is handed on between them", () => {
+  const columns = Array.from({ length: 3000 }, (_, column) => Float64Array.of(column / 7, -column * 1e9));
+  const lines = linesOf((rows) => {
+    for (const index of [0, 1]) {
+      rows.text("row");
+      rows.floats(columns, index);
+      rows.end();
+    }
+  });
+  expect(lines).toEqual(
+    [0, 1].map((index) => ["row", ...columns.map((column) => formatFloat(column[index]!))].join(",")),
   );
 });
 
