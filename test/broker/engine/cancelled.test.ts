@@ -260,6 +260,18 @@ describe("an order that is cancelled to be another", () => {
   ];
   test.each(cases)("%s", (_name, text) => void story(resting + text));
 
+  test("and is changed in its turn asks for no more than what was left of it", () => {
+    story(`
+      bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+      accept entry L                   ->
+      bar entry L buy 2 stop 103       -> cancel L
+      cancelled L entry 0.5            -> place entry L buy 1.5 stop 103 @0
+      accept entry L                   ->
+      bar entry L buy 2 stop 104       -> amend entry L buy 1.5 stop 104 @0
+      accept entry L                   ->
+      bar entry L buy 3 stop 104       -> amend entry L buy 2.5 stop 104 @0`);
+  });
+
   test("counts a fill that is told after all once", () => {
     const play = story(`${resting}
       cancelled L entry 0.5            -> place entry L buy 1.5 @0`);
@@ -277,6 +289,38 @@ describe("an order that is cancelled to be another", () => {
        = e|L done filled
        size 2`,
     );
+  });
+});
+
+describe("an order that is refused after a part of it has filled", () => {
+  test("is not sent again, although no fill was told", () => {
+    story(`
+      bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+      answer entry L: unknown          -> read orders
+      orders                           ->
+      wait 5s                          -> read order
+      found L entry: rejected 0.5      ->
+      = e|L done rejected
+      wait 10m                         ->`);
+  });
+
+  test("when the stream says so as well", () => {
+    const play = story(resting);
+    const order = exchangeOrder(play.order("L entry"), { filledQty: 0.5, status: "rejected" });
+    expect(play.event("L entry", { eventType: "rejected", order })).toEqual([]);
+    goOn(
+      play,
+      `= e|L done rejected
+       wait 10m                         ->`,
+    );
+  });
+
+  test("is sent again for the rest when it has to close", () => {
+    const play = story(`${guarded}
+      bar close L sell 2               -> cancel X<L; place close L sell 2 @0`);
+    const order = exchangeOrder(play.order("L close"), { filledQty: 0.5, status: "rejected" });
+    play.event("L close", { eventType: "rejected", order });
+    goOn(play, `wait 2s                          -> place close L sell 1.5 @1`);
   });
 });
 

@@ -42,6 +42,7 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: V
       accountGone(draft, order, said);
       return;
     case "rejected": {
+      account(draft, order, said);
       const record = ownRecord(draft, order);
       if (record?.phase === "unknown" && record.next === undefined)
         refuse(draft, record, "the venue has refused it");

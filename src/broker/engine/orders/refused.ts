@@ -5,6 +5,7 @@ import { refusedExitMs, rejectBudget, tryAgainMs } from "../patience.ts";
 import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
+import { filledInAll } from "./accounted.ts";
 import { endOrders } from "./living.ts";
 import { oweVerify, settleVerifies } from "./verify.ts";
 
@@ -20,7 +21,7 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
   endOrders(draft, record, "rejected");
   settleVerifies(draft, record);
   draft.journal("order_rejected", { intentKey: key, payload: { message, attempt: record.retrySeq } });
-  if (intent.kind === "entry" ? record.filledQty > 0 : isMoot(draft, record)) {
+  if (intent.kind === "entry" ? filledInAll(draft, record) > 0 : isMoot(draft, record)) {
     endIntent(draft, record, "rejected");
     return;
   }

@@ -67,7 +67,11 @@ function onChanged(draft: Draft, order: OrderRecord, { order: said }: OrderEvent
 }
 
 /** The venue took the order first and refused it later. */
-function onRejected(draft: Draft, order: OrderRecord, { order: said }: OrderEvent): void {
+function onRejected(draft: Draft, before: OrderRecord, { order: said }: OrderEvent): void {
+  // What it had filled before is not sent again, told or not.
+  const order: OrderRecord =
+    said.filledQty > before.filledQty ? { ...before, finalQty: said.filledQty } : before;
+  draft.setOrder(order);
   const record = ownRecord(draft, order);
   const isCurrent = record !== undefined && Object.values(record.orderIds).includes(order.clientOrderId);
   const message = `the venue refused order ${order.clientOrderId}${said.id === "" ? "" : ` (${said.id})`}`;

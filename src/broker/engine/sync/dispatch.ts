@@ -179,11 +179,14 @@ export function legFills(
   return { tp: filled(orderIds.t), sl: filled(orderIds.s) };
 }
 
-/** What orders before those of now have filled of this life. */
+/** What orders before those of now have filled of this life, executions that have still to be told included. */
 function filledElsewhere(draft: Draft, record: IntentRecord): number {
   let here = 0;
-  for (const id of Object.values(record.orderIds)) here = plus(here, draft.orders.get(id)?.filledQty ?? 0);
-  return Math.max(0, minus(record.filledQty, here));
+  for (const id of Object.values(record.orderIds)) {
+    const { filledQty = 0, finalQty = 0 } = draft.orders.get(id) ?? {};
+    here = plus(here, Math.max(filledQty, finalQty));
+  }
+  return Math.max(0, minus(filledInAll(draft, record), here));
 }
 
 /** An intent that is not going to be sent, for the script's book to let go of. */
