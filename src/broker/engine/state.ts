@@ -124,6 +124,8 @@ export interface IntentRecord {
   readonly triedSinceMs?: number;
   /** `prepared`: not to be sent before, ms. */
   readonly notBeforeMs: number;
+  /** `prepared`: not to be sent any more from then on, ms; absent: it may always be. */
+  readonly untilMs?: number;
   /** Ids of its orders, by what each is for. */
   readonly orderIds: Readonly<Partial<Record<OrderIdKind, string>>>;
   readonly filledQty: number;

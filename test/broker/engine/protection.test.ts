@@ -1,7 +1,9 @@
 /** Brackets, groups, reversals and watched prices: what follows from fills and prices. */
 import { describe, expect, test } from "bun:test";
 
-import { goOn, story } from "./story.ts";
+import { price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
+import { exchangeOrder } from "./notation.ts";
+import { goOn, happens, story } from "./story.ts";
 
 const market = { capabilities: { tpSlBracket: "software" } } as const;
 
@@ -160,6 +162,71 @@ describe("a reversal", () => {
     `,
       { pyramiding: 2 },
     );
+  });
+
+  const turned = `${long}
+      bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
+      accept entry S                       ->
+      fill S entry 3                       -> place market S sell 2 @0`;
+
+  test("is not sent again after two minutes, when it could not be sent before", () => {
+    story(`${turned}
+      answer market S: not_sent            ->
+      wait 1s                              -> place market S sell 2 @0
+      answer market S: not_sent            ->
+      wait 119s                            ->
+      ! follow_up_given_up
+      = e|S done filled, b|S done cancelled
+      wait 10m                             ->
+      size -1
+    `);
+  });
+
+  test("is not sent again by a process that starts two minutes later", () => {
+    story(`${turned}
+      answer market S: not_sent            ->
+      restart -1                           ->
+      wait 3m                              -> read position
+      ! follow_up_given_up
+      stream up                            ->
+      = e|S done filled, b|S done cancelled
+    `);
+    story(`${turned}
+      answer market S: unknown             -> read orders
+      restart -1                           -> read orders
+      stream up                            ->
+      orders                               ->
+      wait 3m                              -> read order
+      found S entry: never                 -> read position
+      ! follow_up_given_up
+      wait 10m                             ->
+    `);
+  });
+
+  test("is not sent when its entry has filled long ago and that is told only now", () => {
+    const late = `${long}
+      bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
+      accept entry S                       ->`;
+    const placed = ["place market S sell 2 @0"];
+    const rows = [
+      { what: "", before: "bar", seconds: 119, sent: placed },
+      { what: "", before: "bar", seconds: 121, sent: [] },
+      { what: "restart 2: S entry; stream up", before: "now", seconds: 119, sent: placed },
+      { what: "restart 2: S entry; stream up", before: "now", seconds: 121, sent: [] },
+    ];
+    for (const { what, before, seconds, sent } of rows) {
+      const play = story(late);
+      for (const line of what.split("; ").filter((each) => each !== "")) happens(play, line);
+      const atMs = before === "bar" ? play.state.barTimeMs : play.now();
+      const effects = play.event("S entry", {
+        eventType: "filled",
+        order: exchangeOrder(play.order("S entry"), { filledQty: 3, status: "filled" }),
+        timestamp: timestampSeconds(atMs / 1000 - seconds),
+        ...{ fillQty: quantity(3), fillPrice: price(105), fillId: "f" },
+      });
+      expect({ what, seconds, sent: effects }).toEqual({ what, seconds, sent });
+      expect(play.state.book.size).toBe(-1);
+    }
   });
 
   test("of a market entry that met what came before it is two orders as well", () => {

@@ -14,8 +14,10 @@ export function wake(draft: Draft): void {
     due(deadlineMs);
     due(nextMs);
   }
-  for (const { phase, notBeforeMs } of draft.intents.values())
+  for (const { phase, notBeforeMs, untilMs } of draft.intents.values()) {
     if (phase === "prepared" || phase === "working") due(notBeforeMs);
+    if (phase === "prepared" && untilMs !== undefined) due(untilMs);
+  }
   const { readSinceMs, flatSinceMs } = draft.view;
   if (Number.isNaN(readSinceMs)) due(positionDueMs(draft));
   else due(readSinceMs + stuckReadMs);

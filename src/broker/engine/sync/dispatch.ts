@@ -26,6 +26,8 @@ export interface Dispatch {
   readonly bookedAs?: BookedAs;
   /** See `Wanted`. */
   readonly flip?: number | undefined;
+  /** See `IntentRecord`. */
+  readonly untilMs?: number;
 }
 
 /** Sends an intent under ids that no order has had. */
@@ -55,6 +57,7 @@ export function dispatch(draft: Draft, what: Dispatch): void {
     sinceMs: draft.nowMs,
     ...(what.bookedAs === undefined ? {} : { bookedAs: what.bookedAs }),
     ...(what.flip === undefined ? {} : { flip: what.flip }),
+    ...(what.untilMs === undefined ? {} : { untilMs: what.untilMs }),
   };
   resend(draft, record);
 }

@@ -12,6 +12,8 @@ import { resend } from "./dispatch.ts";
 import { judge } from "./gates.ts";
 import { openParked, reopen } from "./parked.ts";
 
+const tooLate = `it could not open for ${followUpMs / 60_000} minutes`;
+
 function followId(entryId: string): string {
   return `follow:${entryId}`;
 }
@@ -20,12 +22,19 @@ function followId(entryId: string): string {
  * What of an entry's fills only closed the other side is bought again at the market once its order has filled, so that
  * the script ends up with the position it asked for. Of a priced entry no more than it was placed against: a position
  * that opened since is only closed. A market entry turns whatever it meets.
+ * @param timeMs of the fill, by the venue's clock
  */
-export function followUp(draft: Draft, record: IntentRecord, closedQty: number): void {
+export function followUp(draft: Draft, record: IntentRecord, closedQty: number, timeMs: number): void {
   const { intent, generation, flip = 0 } = record;
   if (intent.kind !== "entry" || intent.isStrategyOrder || intent.stopFiredMarket || intent.skipFlip) return;
   const most = intent.orderType === "market" ? Infinity : flip;
   if (!(most > 0)) return;
+  if (isOfThePast(draft, timeMs))
+    return giveUp(
+      draft,
+      { ...intent, qty: quantity(Math.min(closedQty, most)) },
+      "what it completes has filled long ago",
+    );
   const { limit: _limit, stop: _stop, ocaName: _name, ocaType: _type, ...rest } = intent;
   const before = draft.obligations.get(followId(intent.pineId));
   const soFar =
@@ -36,7 +45,23 @@ export function followUp(draft: Draft, record: IntentRecord, closedQty: number):
     orderType: "market",
     stopFiredMarket: true,
   };
-  draft.owe(reopen(draft, followId(intent.pineId), { key: intentKey(market), generation, intent: market }));
+  const owed = reopen(draft, followId(intent.pineId), { key: intentKey(market), generation, intent: market });
+  // A fill that is told late makes it no younger.
+  draft.owe(record.phase === "done" ? { ...owed, deadlineMs: record.sinceMs + followUpMs } : owed);
+}
+
+/**
+ * A fill that was told late: to a process that has just started and was not there, or after the script has run on later
+ * bars. Both clocks are asked, because a replay of old bars tells old times.
+ */
+function isOfThePast({ wanted, nowMs, barTimeMs }: Draft, timeMs: number): boolean {
+  return timeMs + followUpMs < (wanted === null ? nowMs : barTimeMs);
+}
+
+function giveUp(draft: Draft, { side, qty, pineId }: EntryIntent, why: string): void {
+  draft.tell("warn", "follow_up_given_up", `${side} ${qty} of ${pineId} is not sent: ${why}`, {
+    intentKey: intentKey({ kind: "entry", pineId, stopFiredMarket: true }),
+  });
 }
 
 /** An entry has opened more than it seemed: so much less is left to buy again. */
@@ -62,28 +87,28 @@ export function pursueFollowUp(draft: Draft, owed: ReopenObligation, intent: Ent
     if (origin.end !== "filled") return draft.settle(id);
   }
   const isFirst = owed.deadlineMs === Infinity;
-  const obligation = isFirst ? { ...owed, deadlineMs: draft.nowMs + followUpMs } : owed;
+  const overMs = origin?.generation === wanted.generation ? origin.sinceMs : draft.nowMs;
+  const obligation = isFirst ? { ...owed, deadlineMs: overMs + followUpMs } : owed;
   if (isFirst) draft.owe(obligation);
   if (draft.nowMs >= obligation.deadlineMs) {
     draft.settle(id);
-    draft.tell(
-      "warn",
-      "follow_up_given_up",
-      `${intent.side} ${intent.qty} of ${intent.pineId} is not sent: it could not open for ${followUpMs / 60_000} minutes`,
-      { intentKey: wanted.key },
-    );
-    return;
+    return giveUp(draft, intent, tooLate);
   }
   if (isAgainst(draft.book, intent.side)) return;
   openParked(draft, obligation, wanted, intent);
 }
 
-/** One that could not be sent is in no wish of the script's: it is sent again here. */
+/** One that could not be sent is in no wish of the script's: it is sent again here, while it is young enough. */
 export function pursueFollowUps(draft: Draft): void {
   for (const record of draft.intents.values()) {
-    const { intent, phase, notBeforeMs, key, generation } = record;
-    if (intent.kind !== "entry" || !intent.stopFiredMarket) continue;
-    if (phase !== "prepared" || notBeforeMs > draft.nowMs) continue;
+    const { intent, phase, notBeforeMs, untilMs = Infinity, key, generation } = record;
+    if (intent.kind !== "entry" || !intent.stopFiredMarket || phase !== "prepared") continue;
+    if (draft.nowMs >= untilMs) {
+      endIntent(draft, record, "cancelled");
+      giveUp(draft, intent, tooLate);
+      continue;
+    }
+    if (notBeforeMs > draft.nowMs) continue;
     const verdict = judge(draft, { key, generation, intent });
     if (verdict.go === "allow") resend(draft, record);
     else if (verdict.go === "halt") halt(draft, verdict.why);

@@ -39,7 +39,12 @@ export function openParked(
     case "allow":
       draft.settle(obligation.id);
       if (own !== undefined) return resend(draft, own);
-      return dispatch(draft, { key: wanted.key, generation: wanted.generation, intent });
+      return dispatch(draft, {
+        key: wanted.key,
+        generation: wanted.generation,
+        intent,
+        ...(obligation.deadlineMs === Infinity ? {} : { untilMs: obligation.deadlineMs }),
+      });
     case "defer":
       return;
     case "drop":
