@@ -135,16 +135,28 @@ function creditSince(
   }
 }
 
+/** What is open of an entry without a fill that tells of which order it is: the engine's books have said so. */
+function unnumbered({ ledger }: Desk, { exitId, entryId, side }: KeptLeg): Binding | undefined {
+  return ledger.bindings.find(
+    (binding) =>
+      binding.entryId === entryId &&
+      binding.generation === undefined &&
+      binding.side > 0 === (side === "sell") &&
+      !binding.legs.some((leg) => leg.exitId === exitId),
+  );
+}
+
 /** The leg with its entry, or waiting for it; `undefined`: that is neither open nor to come. */
 function restoreLeg(desk: Desk, kept: KeptLeg, { tracker, openedBy }: Shelf): Order | undefined {
   const { books, ledger } = desk;
   const opened = kept.entry === undefined ? undefined : openedBy(kept.entry);
-  const binding = opened !== undefined && ledger.bindings.includes(opened) ? opened : undefined;
-  if (binding === undefined) {
-    if (books.pending(kept.entryId) === undefined) return undefined;
-    if (kept.entry !== undefined && tracker.get(entryKey(kept.entryId))?.generation !== kept.entry)
-      return undefined;
-  }
+  const { entry } = kept;
+  const isToCome =
+    books.pending(kept.entryId) !== undefined &&
+    (entry === undefined || tracker.get(entryKey(kept.entryId))?.generation === entry);
+  let binding = opened !== undefined && ledger.bindings.includes(opened) ? opened : undefined;
+  if (entry === undefined || !isToCome) binding ??= unnumbered(desk, kept);
+  if (binding === undefined && !isToCome) return undefined;
   const leg = new Order("close", kept.entryId, kept.exitId, kept.side === "buy" ? 1 : -1, kept.qty);
   leg.isExit = true;
   leg.binding = binding;

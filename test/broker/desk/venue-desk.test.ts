@@ -432,6 +432,23 @@ describe("after a restart", () => {
     expect(at.bars("104")).toEqual([]);
   });
 
+  test("an exit finds a position that no fill tells of, and that the engine's books have", () => {
+    const before = new AtVenue((s) => ({
+      1: () => s.entry("L", "long", { qty: 2 }),
+      2: () => s.exit("A", { fromEntry: "L", qtyPercent: 50, stop: 90 }),
+    }));
+    before.bars("100");
+    before.fill("L buy 2@100");
+    before.bars("100");
+    const lot = { entryId: "L", side: "buy", qty: 2, price: 100, timeMs: startMs, fee: 0 } as const;
+    const book = { size: 2, lots: [{ ...lot, fillId: "f", clientOrderId: "l" }] };
+    let at = new AtVenue(() => {}, { history, book, left: exitsOf(before) });
+    for (let start = 0; start < 2; start++) {
+      expect(at.bars("104")).toEqual(["x|A|L#2 sell 1 sl 90 part"]);
+      at = new AtVenue(() => {}, { history, book, left: exitsOf(at) });
+    }
+  });
+
   test("the engine's books have the last word on the position", () => {
     const at = new AtVenue(() => {}, {
       history,
