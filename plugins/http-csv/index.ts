@@ -5,6 +5,7 @@ import {
   parseTimeframe,
   ProviderError,
   ProviderPlugin,
+  redacted,
   type SymInfo,
   timeframeSeconds,
 } from "pynecore/plugin";
@@ -15,7 +16,7 @@ import { fetchText } from "./request.ts";
 import { parseJson, readTable } from "./rows.ts";
 import { parseInfo, symInfoOf } from "./symbol-info.ts";
 import { symbolNames } from "./symbols.ts";
-import { addressOf, filled, hasWindow, type Placeholders, redacted, secretsOf } from "./template.ts";
+import { addressOf, filled, hasWindow, type Placeholders } from "./template.ts";
 import { timeframes } from "./timeframes.ts";
 
 const configFile = "config/plugins/http-csv.toml";
@@ -168,17 +169,12 @@ server sends beyond it is left out. Keys belong into \`api_key\`, on servers int
     const headers = Object.fromEntries(
       Object.entries(config.headers).map(([name, value]) => [name, filled(value, placeholders)]),
     );
-    const secrets = secretsOf(
-      [config.url, config.symbols_url, config.symbol_info_url],
-      [config.api_key, ...Object.values(headers)],
-    );
     const { href, shown } = addressOf(template, placeholders);
-    const source = redacted(shown, secrets);
+    const source = redacted(shown);
     const text = await fetchText(
       { href, shown: source },
       {
         headers,
-        secrets,
         timeoutSeconds: config.timeout,
         maxBytes: config.max_body_mb * 1e6,
         clock: this.clock,

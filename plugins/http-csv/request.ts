@@ -1,14 +1,12 @@
-import { type Clock, ProviderError, TransientProviderError } from "pynecore/plugin";
+import { type Clock, ProviderError, redacted, TransientProviderError } from "pynecore/plugin";
 
-import { type Address, redacted } from "./template.ts";
+import type { Address } from "./template.ts";
 
 /** How a server is asked. */
 export interface RequestOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly maxBytes: number;
-  /** Texts that no message may hold. */
-  readonly secrets: readonly string[];
   readonly clock: Clock;
 }
 
@@ -49,7 +47,7 @@ export async function fetchText(
       });
     }
     if (error instanceof ProviderError) throw error;
-    throw connectionFailure(error, address, options.secrets);
+    throw connectionFailure(error, address);
   } finally {
     timer.abort();
   }
@@ -78,7 +76,7 @@ async function refusal(
   options: RequestOptions,
 ): Promise<ProviderError> {
   const { status } = response;
-  const said = await firstLine(response, options.secrets);
+  const said = await firstLine(response);
   const message = `${address.shown} answered ${status}${said === "" ? "" : `: ${said}`}`;
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return new TransientProviderError(message, {
@@ -101,7 +99,7 @@ async function refusal(
 }
 
 /** What a server says about its refusal, shortened to a line. */
-async function firstLine(response: Response, secrets: readonly string[]): Promise<string> {
+async function firstLine(response: Response): Promise<string> {
   let text = "";
   try {
     const decoder = new TextDecoder();
@@ -114,7 +112,7 @@ async function firstLine(response: Response, secrets: readonly string[]): Promis
   }
   if (/^\s*</.test(text)) return "";
   // First clean, then cut: half a secret is none that can be found.
-  return redacted(text, secrets).trim().split(/\r?\n/, 1)[0]?.slice(0, 120) ?? "";
+  return redacted(text).trim().split(/\r?\n/, 1)[0]?.slice(0, 120) ?? "";
 }
 
 /** Seconds or a date, as milliseconds from now. */
@@ -127,9 +125,9 @@ export function retryAfter(value: string | null, nowMs: number): number | undefi
 }
 
 /** The error of a connection. The original is not kept: it holds the address with everything in it. */
-function connectionFailure(error: unknown, address: Address, secrets: readonly string[]): ProviderError {
+function connectionFailure(error: unknown, address: Address): ProviderError {
   const { code, message = "" } = error as { code?: unknown; message?: string };
-  const reason = redacted(message, secrets)
+  const reason = redacted(message)
     .replace(/^[A-Z_]+: /, "")
     .replace(/ For more information.*$/, "");
   const text = `${address.shown} could not be asked: ${reason || String(code)}`;

@@ -75,27 +75,6 @@ export function addressOf(template: string, values: Placeholders): Address {
   return { href: fill(template), shown: query === "" ? fill(open) : `${fill(open)}?${parameters.join("&")}` };
 }
 
-/**
- * What no message may hold: keys and headers, word by word, and the texts of addresses that may be keys. A word as short
- * as "1" or "csv" is no secret, and hiding it would spoil the message.
- */
-export function secretsOf(templates: readonly string[], keys: readonly string[]): string[] {
-  const words = keys.flatMap((key) => [key, ...key.split(" ")]).filter((word) => word.length >= 3);
-  const texts = templates.flatMap((template) => {
-    const url = URL.parse(template.replace(placeholder, ""));
-    return url === null ? [] : [url.username, url.password, ...url.searchParams.values()];
-  });
-  const found = [...words, ...texts.filter((text) => text.length >= 6)];
-  return [...new Set(found.flatMap((secret) => [secret, encodeURIComponent(secret)]))].toSorted(
-    (a, b) => b.length - a.length,
-  );
-}
-
-/** A text without the secrets. */
-export function redacted(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
-}
-
 function isoSeconds(ms: number): string {
   return new Date(Math.ceil(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -28,6 +28,7 @@ export {
   type Timeframe,
   type TimeframeUnit,
 } from "../kernel/timeframe.ts";
+export { redacted } from "./redacted.ts";
 export { readTime, type ReadTime } from "../kernel/timestamps.ts";
 export { parseDelimited } from "../kernel/delimited.ts";
 export { Grid, type GridSymbol } from "../kernel/grid.ts";

@@ -5,10 +5,12 @@ import type { EnsureConfigOptions } from "../config/ensure-config.ts";
 import { type HomePaths, homePaths, pyneHome } from "../config/home.ts";
 import { ensureWorkdir, findWorkdir, type WorkdirPaths, workdirPaths } from "../config/workdir.ts";
 import { PluginHost } from "../host/host.ts";
-import { RuntimeFailure } from "../kernel/errors.ts";
+import { messageOf, RuntimeFailure } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import { builtinPlugins } from "./builtins.ts";
+import { secrets } from "../kernel/secrets.ts";
 import type { Globals } from "./globals.ts";
+import { guardConsole } from "./guarded-console.ts";
 import { Output, stackOf } from "./output.ts";
 import { buildId, version, versionLine } from "./version.ts";
 
@@ -123,6 +125,7 @@ export class App {
 
   /** The installed plugins. */
   host(): PluginHost {
+    if (this.#host === undefined) guardConsole(secrets);
     this.#host ??= new PluginHost({
       home: this.home,
       workdir: this.optionalWorkdir(),
@@ -145,10 +148,10 @@ export class App {
   /** The log of plugins and of the host itself: stderr. */
   get log(): Logger {
     return {
-      debug: (message) => this.out.debug(message),
-      info: (message) => this.out.note(message),
-      warn: (message) => this.out.warn(message),
-      error: (message) => this.out.error(new Error(message)),
+      debug: (message) => this.out.debug(messageOf(message)),
+      info: (message) => this.out.note(messageOf(message)),
+      warn: (message) => this.out.warn(messageOf(message)),
+      error: (message) => this.out.error(new Error(messageOf(message))),
     };
   }
 
@@ -198,7 +201,7 @@ export class App {
     if (path === undefined) return;
     try {
       mkdirSync(dirname(path), { recursive: true });
-      appendFileSync(path, `${new Date().toISOString()}\n${stackOf(error)}\n`);
+      appendFileSync(path, `${new Date().toISOString()}\n${stackOf(error)}\n`, { mode: 0o600 });
     } catch {
       // The error itself is on its way to the screen; losing the log must not hide it.
     }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 
 import type { LoadedBars } from "../data/load.ts";
 import type { RunResult } from "../runtime/run.ts";
+import { secrets } from "../kernel/secrets.ts";
 import { buildId } from "./version.ts";
 
 /**
@@ -30,5 +31,5 @@ export async function writeReport(
     version: buildId,
     createdMs: Date.now(),
   });
-  writeLines(path, [renderReport(data, reportAssets())]);
+  writeLines(path, [renderReport(secrets.cleanValue(data), reportAssets())]);
 }

@@ -1,4 +1,5 @@
-import { PyneError } from "../kernel/errors.ts";
+import { causeChain, messageOf, PyneError } from "../kernel/errors.ts";
+import { secrets } from "../kernel/secrets.ts";
 import { StandardStream } from "./standard-stream.ts";
 
 /**
@@ -98,7 +99,8 @@ export class Output {
 
   /** The one result object of a command run with `--json`. */
   json(value: unknown): void {
-    this.#stdout.write(`${JSON.stringify(value, null, this.isSeen ? 2 : undefined)}\n`);
+    const clean = secrets.cleanValue(value);
+    this.#stdout.write(`${JSON.stringify(clean, null, this.isSeen ? 2 : undefined)}\n`);
   }
 
   /** Whether everything printed so far has been read. */
@@ -131,8 +133,8 @@ export class Output {
       this.#remark(`${style.red("error:")} ${error.message}`);
       if (error.hint !== undefined) this.#remark(`${style.dim("hint:")} ${error.hint}`);
     } else {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#remark(`${style.red("error:")} ${message.split("\n")[0] ?? ""}`);
+      const [line = ""] = (error instanceof Error ? String(error.message) : messageOf(error)).split("\n");
+      this.#remark(`${style.red("error:")} ${messageOf(line)}`);
     }
     if (this.options.debug) this.#remark(style.dim(stackOf(error)));
   }
@@ -184,9 +186,14 @@ function isForeignPyneError(error: unknown): error is PyneError {
   );
 }
 
-/** The stack with those of its causes. It never shows the values of variables. */
+/** The stack with those of its causes, and of the errors it gathers. It shows no values of variables and no secrets. */
 export function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+  const stacks = [...causeChain(error)].map((link) => {
+    if (!(link instanceof Error)) return messageOf(link);
+    const own = link.stack ?? `${link.name}: ${link.message}`;
+    const gathered =
+      link instanceof AggregateError ? link.errors.map((one) => `\none of ${messageOf(one)}`) : [];
+    return own + gathered.join("");
+  });
+  return secrets.clean(stacks.join("\ncaused by "));
 }

@@ -17,6 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Runs one command line. Never throws: whatever happens becomes a message and an exit code. */
 export async function runCli(argv: readonly string[], env: Environment, cwd: string): Promise<number> {
   const app = new App(env, cwd);
+  endOnStray(app);
   try {
     await dispatch(app, argv);
     return app.interruptedBy ?? app.exitCode;
@@ -30,6 +31,21 @@ export async function runCli(argv: readonly string[], env: Environment, cwd: str
   } finally {
     leaveSoon(() => app.out.isRead);
   }
+}
+
+/**
+ * What nobody caught ends the process as a failure of a command does. Bun would print the error with every field it has:
+ * a request with its headers, say. While a screen is up, that gives the terminal back.
+ */
+function endOnStray(app: App): void {
+  const end = (event: string) => (error: unknown) => {
+    if (process.listenerCount(event) > 1) return;
+    app.out.endProgress();
+    app.out.error(error);
+    app.recordCrash(error);
+    process.exit(exitCodeOf(error) ?? 1);
+  };
+  for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, end(event));
 }
 
 /** The exit code an expected failure asks for, also when its class comes from a second copy of the API. */

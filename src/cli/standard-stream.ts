@@ -1,5 +1,7 @@
 import { constants, fstatSync, openSync, statSync, writeSync } from "node:fs";
 
+import { secrets } from "../kernel/secrets.ts";
+
 /**
  * One of the two streams that a process says something on. Making `process.stdout` takes as long as starting the
  * program, so text goes straight to the descriptor where that cannot hold the process up: into a file, a device that
@@ -29,7 +31,9 @@ export class StandardStream {
     return this.#unread === 0;
   }
 
-  write(text: string): void {
+  /** Secrets are left out. */
+  write(said: string): void {
+    const text = secrets.clean(said);
     const rest = this.#stream === undefined ? this.#writeDirectly(text) : text;
     if (rest.length === 0) return;
     this.#unread++;

@@ -11,6 +11,7 @@ import {
   tablesOf,
 } from "../api/config/fields.ts";
 import { ConfigError, messageOf, TryAgainLaterError } from "../kernel/errors.ts";
+import { secrets } from "../kernel/secrets.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { withLockSync } from "./file-lock.ts";
 import { heal, type Healed, validateField } from "./heal.ts";
@@ -58,10 +59,21 @@ export function ensureConfig<Schema extends ConfigSchema>(
     ...environmentValues(schema, options),
     ...(tablesOf(schema) === undefined ? {} : { tables: environmentTables(schema, healed.tables, options) }),
   });
+  learnSecrets(schema, values);
   const byPath = cache.get(schema) ?? new Map<string, Readonly<Record<string, unknown>>>();
   byPath.set(absolute, values);
   cache.set(schema, byPath);
   return values as Readonly<InferConfig<Schema>>;
+}
+
+/** From now on nothing that is said holds a value of a secret field. What stands in the schema is no secret. */
+export function learnSecrets(schema: ConfigSchema, values: Readonly<Record<string, unknown>>): void {
+  for (const [key, entry] of Object.entries(schema.entries))
+    if (isSecret(entry) && values[key] !== fieldInfo(entry).default) secrets.learn(values[key]);
+  const table = tablesOf(schema);
+  if (table === undefined) return;
+  for (const inner of Object.values((values["tables"] ?? {}) as Record<string, Record<string, unknown>>))
+    learnSecrets(table, inner);
 }
 
 /**

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
 import { writeFileAtomic } from "../config/atomic-write.ts";
+import { secrets } from "../kernel/secrets.ts";
 import { type BarSource, barSources, type SourceRange } from "./provenance-ranges.ts";
 
 /**
@@ -154,7 +155,9 @@ export function writeProvenance(ohlcvPath: string, record: ProvenanceRecord, has
     older_refused: record.olderRefused,
     under_way: record.underWay === undefined ? null : rangeOut(record.underWay),
   };
-  writeFileAtomic(provenancePath(ohlcvPath), `${JSON.stringify(document, null, 1)}\n`, { mode: 0o644 });
+  writeFileAtomic(provenancePath(ohlcvPath), `${JSON.stringify(secrets.cleanValue(document), null, 1)}\n`, {
+    mode: 0o644,
+  });
 }
 
 function iso(timeMs: number): string | null {

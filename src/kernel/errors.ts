@@ -1,3 +1,5 @@
+import { secrets } from "./secrets.ts";
+
 /**
  * The root of every error that pyne raises on purpose.
  *
@@ -72,10 +74,35 @@ export function* causeChain(error: unknown): Generator<unknown> {
   }
 }
 
-/** The text of anything that was thrown, in one line. */
+/** Characters of a message that are shown: a venue may answer with a whole page. */
+const longestMessage = 2_000;
+/** Turn a terminal's colours, cursor or writing direction. */
+const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * The text of anything that was thrown, in one line and without secrets. Plugins throw what venues and libraries make up,
+ * so nothing is expected of it: it may be no error, be huge, or steer a terminal.
+ */
 export function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return text.replace(/\s*\n\s*/g, " ").trim();
+  const text = secrets
+    .clean(textOf(thrown))
+    .replace(/\s*\n\s*/g, " ")
+    .trim()
+    .replace(unprintable, "\ufffd");
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    if (typeof thrown !== "object" || thrown === null) return String(thrown);
+    const { message, name } = thrown as { message?: unknown; name?: unknown };
+    for (const text of [message, thrown instanceof Error ? name : ""])
+      if (typeof text === "string" && text !== "") return text;
+    return JSON.stringify(thrown);
+  } catch {
+    // A getter of its own, a value that holds itself.
+    return "something that cannot be said";
+  }
 }
 
 /** The failure of writing a file, its name in it; a full disk does not say where. Expected failures stay as they are. */

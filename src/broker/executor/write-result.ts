@@ -8,6 +8,7 @@ import {
   skipReasons,
 } from "../../api/broker/errors.ts";
 import { messageOf } from "../../kernel/errors.ts";
+import { secrets } from "../../kernel/secrets.ts";
 import type { ReadResult, WriteResult } from "../engine/facts.ts";
 
 /** What the engine makes of an error that a plugin has thrown. */
@@ -63,7 +64,7 @@ export function failedWrite(
     case "BROKER_BRACKET_REJECTED": {
       const { context } = known as BracketAttachAfterFillRejectedError;
       return isContext(context)
-        ? { kind: "bracket_refused", context }
+        ? { kind: "bracket_refused", context: secrets.cleanValue(context) }
         : { kind: "unsafe", message: `${message}; the plugin does not say which position is naked` };
     }
     case "BROKER_DISPOSITION_UNKNOWN": {

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 
+import { secrets } from "../../kernel/secrets.ts";
 import { encode } from "./codec.ts";
 import { RunEndedError } from "./errors.ts";
 
@@ -123,11 +124,11 @@ export class EventLog {
         seq: ++seq,
         ts_ms: Math.round(line.tsMs),
         plugin_name: head.plugin_name,
-        kind: line.kind,
+        kind: secrets.clean(line.kind),
         client_order_id: line.clientOrderId ?? null,
         exchange_order_id: line.exchangeOrderId ?? null,
         intent_key: line.intentKey ?? null,
-        payload: line.payload === undefined ? "{}" : encode(line.payload),
+        payload: line.payload === undefined ? "{}" : secrets.cleanJson(encode(line.payload)),
       };
       const previous = hash;
       hash = eventHash(previous, row);

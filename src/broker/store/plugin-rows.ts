@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 import type { OrderChanges, RiskLevels, StoredOrder } from "../../api/broker/store.ts";
+import { secrets } from "../../kernel/secrets.ts";
 import type { VerifyObligation } from "../engine/state.ts";
 import { decode, encode } from "./codec.ts";
 import type { RowOwner } from "./projections.ts";
@@ -54,8 +55,8 @@ export class PluginRows {
       order.pineId === "" ? null : order.pineId,
       order.fromEntry,
       order.exchangeId,
-      order.state,
-      encode(order.extras),
+      secrets.clean(order.state),
+      secrets.cleanJson(encode(order.extras)),
       nowMs,
       runInstanceId,
       clientOrderId,

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 
+import { secrets } from "../../kernel/secrets.ts";
 import type { Output } from "../output.ts";
 import { escapeDelayMs, type Input, KeyDecoder } from "./keys.ts";
 import { enterScreen, leaveScreen, type Picture, picture, repaint } from "./paint.ts";
@@ -71,7 +72,7 @@ export class Terminal implements Disposable {
     const next = picture(lines, this.size, this.#out.errorStyle);
     const bytes = repaint(this.#shown, next);
     this.#shown = next;
-    if (bytes !== "") process.stderr.write(bytes);
+    if (bytes !== "") process.stderr.write(secrets.clean(bytes));
   }
 
   close(): void {

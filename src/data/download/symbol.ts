@@ -4,6 +4,7 @@ import { ProviderError } from "../../api/plugins/errors.ts";
 import type { ProviderPlugin } from "../../api/plugins/provider.ts";
 import { writeFileAtomic } from "../../config/atomic-write.ts";
 import { DataError, messageOf } from "../../kernel/errors.ts";
+import { secrets } from "../../kernel/secrets.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
 import { canonicalTimeframe } from "../../kernel/timeframe.ts";
 import { detectQuantityStep } from "../import/ticks.ts";
@@ -68,7 +69,7 @@ export function symbolFileFrom(
   const name = provider.name || "the provider";
   if (typeof answer !== "object" || answer === null)
     throw new ProviderError(`${name} sent no information about ${provider.symbol}`);
-  const info = answer as SymInfo;
+  const info = secrets.cleanValue(answer as SymInfo);
   const guessed = !(info.mincontract > 0);
   const symInfo: SymInfo = {
     ...info,
