@@ -138,7 +138,7 @@ describe("a secret", () => {
       ...(holds(stderr, what) ? [`${name} stderr`] : []),
     ]);
 
-  test("is in no file but its own, and in no output", () => {
+  test("is in no file but its own, and in no output: real-pyne-run-redacts-credential-from-unexpected-traceback", () => {
     expect(filesWith(key)).toEqual([relative(box.root, config())]);
     expect(streamsWith(key)).toEqual([]);
   });

@@ -5,7 +5,7 @@ export interface ProvenElsewhere {
   readonly where: string;
 }
 
-const command = "the command line, as a whole process";
+const command = "test/e2e/broker-process.test.ts";
 const bybit = "plugin bybit";
 const capitalcom = "plugin capitalcom";
 const ctrader = "plugin ctrader";
@@ -21,7 +21,7 @@ export const provenElsewhere: readonly ProvenElsewhere[] = [
   { name: "real-pyne-run-permanent-connect-fails-fast", where: command },
   { name: "real-pyne-run-shutdown-timeout", where: command },
   { name: "real-pyne-run-startup-exception-closes-store", where: command },
-  { name: "real-pyne-run-redacts-credential-from-unexpected-traceback", where: command },
+  { name: "real-pyne-run-redacts-credential-from-unexpected-traceback", where: "test/e2e/secrets.test.ts" },
   { name: "two-real-pyne-runs-share-workdir-and-ohlcv-safely", where: command },
   { name: "bybit-usdt-hedge-run-ownership-reversal-restart", where: bybit },
   { name: "bybit-usdt-hedge-external-leg-invariant-negative-control", where: bybit },
