@@ -247,6 +247,7 @@ export class BrokerRun {
       isSpot: plugin.spotInventoryPort !== null,
       spot: spotRules(plugin.spotInventoryPort),
       isDryRun,
+      failsafePercent: policies.failsafe_stop_percent,
       defensiveCloseGraceMs: graceSeconds * 1000,
     };
   }

@@ -1,4 +1,5 @@
 import type { ExitState, KeptOrder, LeftBehind } from "./desk/history.ts";
+import { isFailsafe } from "./engine/phase.ts";
 import type { EngineState, IntentRecord } from "./engine/state.ts";
 
 /** What the script's book of the next process begins with; what the engine made by itself is its own affair. */
@@ -36,7 +37,7 @@ function exitStates({ intents, obligations }: EngineState): ReadonlyMap<string, 
   const leaving = leavingOf(obligations);
   for (const record of intents.values()) {
     const { key, generation, filledQty, phase, end } = record;
-    if (record.intent.kind !== "exit") continue;
+    if (record.intent.kind !== "exit" || isFailsafe(record)) continue;
     const isOver = phase === "done" && end !== "superseded";
     if (leaving.has(nameOf(record))) states.set(key, { generation, filledQty, end: "gone" });
     else if (!isOver) states.set(key, { generation, filledQty });

@@ -105,6 +105,8 @@ function intentText(intent: Intent): string {
     case "entry":
       return `entry ${intent.pineId} ${intent.side} ${intent.qty} ${levels({ limit: intent.limit, stop: intent.stop })}`.trim();
     case "exit": {
+      if (intent.syntheticKind === "failsafe")
+        return `failsafe stop of ${intent.fromEntry} ${intent.side} ${intent.qty} ${levels({ sl: intent.slPrice })}`;
       const { tpPrice: tp, slPrice: sl, trailPrice: trail } = intent;
       return `exit ${idOf(intent)} ${intent.side} ${intent.qty} ${levels({ tp, sl, trail })}`.trim();
     }

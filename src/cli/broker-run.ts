@@ -88,6 +88,10 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
     if (broken.length > 0)
       throw new ExchangeCapabilityError(`${plugin.name} cannot trade: ${broken.join("; ")}`);
     const capabilities = facts.capabilities as unknown as ExchangeCapabilities;
+    if (command.policies.failsafe_stop_percent > 0 && capabilities.failsafeStop === "unsupported")
+      app.out.warn(
+        `${plugin.name} has no failsafeStop: failsafe_stop_percent of brokers.toml does nothing here`,
+      );
     const { pyramiding } = { pyramiding: 1, ...setup.script.declaration.settings, ...setup.user.settings };
     const needs = needsOf(readFileSync(setup.codePath, "utf8"));
     checkNeeds(needs, Number(pyramiding), capabilities, plugin.name);

@@ -15,5 +15,10 @@ export const BrokersConfig = defineConfig("Broker policies, for every broker", {
     "quarantine",
     "When the spot inventory is not what the books say: quarantine, halt",
   ),
+  failsafe_stop_percent: field(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(50)),
+    0,
+    "Rests a stop at the venue behind stops that pyne watches by itself, so many percent of their price further away. 0: none",
+  ),
 });
 export type BrokersConfig = InferConfig<typeof BrokersConfig>;

@@ -46,7 +46,11 @@ class Process {
         timeframe: "1",
         capabilities: capable,
       },
-      policies: { on_unexpected_cancel: "stop", on_inventory_conflict: "quarantine" },
+      policies: {
+        on_unexpected_cancel: "stop",
+        on_inventory_conflict: "quarantine",
+        failsafe_stop_percent: 0,
+      },
       ...{ isDryRun: false, clock: this.clock, log: silentLogger, onLine() {}, onEnd() {} },
     });
     const script = strategy("s", {}, (s) => () => {

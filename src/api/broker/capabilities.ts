@@ -16,6 +16,7 @@ export const capabilityNames = [
   "partialQtyBracketExitPyramiding",
   "reduceOnly",
   "ocaCancel",
+  "failsafeStop",
   "amendOrder",
   "cancelAll",
   "watchOrders",
@@ -33,6 +34,8 @@ export type CapabilityName = (typeof capabilityNames)[number];
  * - `partialQtyBracketExit`: software routes fractional exits to the engine's own triggers
  * - `partialQtyBracketExitPyramiding`: checked when several entries can share one id
  * - `ocaCancel`: native turns off cancelling siblings
+ * - `failsafeStop`: a stop without a profit leg, over all that an entry has opened, may rest behind stops that the engine
+ *   watches (`failsafe_stop_percent`)
  * - `amendOrder`: needs `modifyEntry` and `modifyExit`
  * - `idempotency`: native echoes and refuses duplicates, partial_native echoes, software relies on the store;
  *   unsupported refuses live trading

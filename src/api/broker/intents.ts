@@ -62,6 +62,11 @@ export interface ExitIntent {
   readonly reduceOnly: true;
   /** Closes a part of the entry only. */
   readonly isPartialQtyBracket: boolean;
+  /**
+   * The engine made it: a stop behind those that it watches by itself, for when its process is gone. Absent: it is the
+   * script's.
+   */
+  readonly syntheticKind?: "failsafe";
 }
 
 /** Why the engine closes by itself. */

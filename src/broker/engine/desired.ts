@@ -41,19 +41,21 @@ export const keySeparator = "\0";
 /** What of an intent its key is made of. */
 export type KeyParts =
   | Pick<EntryIntent, "kind" | "pineId" | "stopFiredMarket">
-  | Pick<ExitIntent, "kind" | "pineId" | "fromEntry">
+  | Pick<ExitIntent, "kind" | "pineId" | "fromEntry" | "syntheticKind">
   | Pick<CloseIntent, "kind" | "pineId" | "syntheticKind">;
 
 /**
  * The key of an intent: entries by their id (the engine's market entry after a stop apart from the script's own), exits
- * by their id and their entry, closes by what they close.
+ * by their id and their entry (the engine's failsafe stops by their entry), closes by what they close.
  */
 export function intentKey(intent: KeyParts): string {
   switch (intent.kind) {
     case "entry":
       return `${intent.stopFiredMarket ? "b" : "e"}${keySeparator}${intent.pineId}`;
     case "exit":
-      return `x${keySeparator}${intent.pineId}${keySeparator}${intent.fromEntry}`;
+      return intent.syntheticKind === "failsafe"
+        ? `f${keySeparator}${intent.fromEntry}`
+        : `x${keySeparator}${intent.pineId}${keySeparator}${intent.fromEntry}`;
     case "close":
       return `c${keySeparator}${intent.syntheticKind ?? ""}${keySeparator}${intent.pineId}`;
   }

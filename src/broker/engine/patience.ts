@@ -23,6 +23,10 @@ export const legReadMs = 1_000;
 export const amendPauseMs = 5_000;
 /** An order whose answer was lost may still be on its way for so long; then the plugin is asked what became of it. */
 export const lostOrderMs = 5_000;
+/** The stop at the venue follows those that the engine watches, where they move towards the price, this much later. */
+export const failsafeLagMs = 1_000;
+/** The same where an order cannot be changed: until it is there again, nothing is behind them. */
+export const failsafeWithoutAmendMs = 30_000;
 /** A read without an answer, before the run halts. */
 export const stuckReadMs = 60_000;
 /** A close or a bracket that was refused once is tried again after this: the fill that made it moot may be on its way. */

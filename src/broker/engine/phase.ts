@@ -16,9 +16,12 @@ export function isAlive({ phase }: Pick<IntentRecord, "phase">): boolean {
 
 /** The engine made this intent by itself: the script's book does not know it. */
 export function isSynthetic({ intent }: Pick<IntentRecord, "intent">): boolean {
-  return intent.kind === "close"
-    ? intent.syntheticKind !== undefined
-    : intent.kind === "entry" && intent.stopFiredMarket;
+  return intent.kind === "entry" ? intent.stopFiredMarket : intent.syntheticKind !== undefined;
+}
+
+/** A stop of the engine's own at the venue, behind those that it watches. */
+export function isFailsafe({ intent }: Pick<IntentRecord, "intent">): boolean {
+  return intent.kind === "exit" && intent.syntheticKind === "failsafe";
 }
 
 /** Name of the obligation to have an intent's orders gone. */

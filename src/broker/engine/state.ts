@@ -72,6 +72,11 @@ export interface EngineRules {
   readonly spot?: SpotRules | null;
   /** Nothing is sent; what would be sent is told. */
   readonly isDryRun: boolean;
+  /**
+   * How far behind the stops that the engine watches a stop rests at the venue, in percent of their price; absent or 0:
+   * none does.
+   */
+  readonly failsafePercent?: number;
   readonly defensiveCloseGraceMs: number;
 }
 

@@ -11,6 +11,8 @@ export interface LabProfile {
   readonly clientOrderIdMaxLen: number;
   readonly onUnexpectedCancel: UnexpectedCancelPolicy;
   readonly pyramiding: number;
+  /** How far behind watched stops a stop rests at the venue, in percent; 0: none does. */
+  readonly failsafePercent: number;
   /** Runs of the same strategy under different labels, on one account. */
   readonly runs: number;
   /** The name by which orders know the symbol differs from the chart's. */
@@ -34,6 +36,7 @@ export const breaks = [
   "half_protection",
   "whole_protection",
   "one_leg",
+  "early_failsafe",
   "ignores_amends",
   "never_cancels",
   "resends_refused",
@@ -59,6 +62,7 @@ export const referenceProfile: LabProfile = {
   clientOrderIdMaxLen: 30,
   onUnexpectedCancel: "stop",
   pyramiding: 1,
+  failsafePercent: 0,
   runs: 1,
   hasAlias: false,
   breaks: [],
@@ -75,6 +79,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
+  failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),
   nativebracket: (profile) => withCapabilities(profile, { tpSlBracket: "native" }),
   longonly: (profile) => withCapabilities(profile, { shortSelling: "unsupported" }),
   shortids: (profile) => ({ ...profile, clientOrderIdMaxLen: 20 }),

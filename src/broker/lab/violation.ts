@@ -16,6 +16,9 @@ export const oracleNames = {
   accounts_add_up: "what the runs and people hold is what the account holds",
   no_opposing_runs: "runs on a netting account never hold opposite sides",
   no_cross_run: "a run never takes over what another one did",
+  failsafe_rests: "behind every stop that the engine watches a stop rests at the venue, where that is wanted",
+  failsafe_is_wider: "it is further from the price than each of them",
+  failsafe_fits: "it is no larger than what its entry has open",
   protection_covers: "every exit that the script wants covers its entry with each of its legs",
   no_orphan_order:
     "a living order of a run at the venue is one that its engine knows, and wants or is getting rid of",

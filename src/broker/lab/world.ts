@@ -61,7 +61,11 @@ export class World {
         symbol: profile.rules.symbol,
         forgets: profile.breaks.includes("forgets_dispatch"),
         strategy: { ...strategyRules, pyramiding: profile.pyramiding },
-        policies: { on_unexpected_cancel: profile.onUnexpectedCancel, on_inventory_conflict: "quarantine" },
+        policies: {
+          on_unexpected_cancel: profile.onUnexpectedCancel,
+          on_inventory_conflict: "quarantine",
+          failsafe_stop_percent: profile.failsafePercent,
+        },
         watch: (look) => this.watch(look),
         ownerOf: (fillId) => this.venue.executions.find((one) => one.fillId === fillId)?.owner,
       });

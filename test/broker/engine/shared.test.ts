@@ -26,6 +26,18 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("does not wait for exits that are only watched", () => {
+    story(
+      `
+      account shared                                                             ->
+      bar entry L buy 2; exit X<L sell 1 sl 90 part; exit Y<L sell 1 sl 80 part  -> place entry L buy 2 @0
+      fill L entry 2                                                             ->
+      tick 89                                                                    -> place partial_trigger X|L|sl sell 1 @0
+    `,
+      { capabilities: { partialQtyBracketExit: "software" } },
+    );
+  });
+
   test("does not wait where the run is alone", () => {
     story(`${long}
       account alone                                      ->

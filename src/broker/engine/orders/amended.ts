@@ -4,7 +4,7 @@ import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, amendPauseMs, refusedExitMs, rejectBudget } from "../patience.ts";
-import { endIntent } from "../phase.ts";
+import { endIntent, isFailsafe } from "../phase.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
@@ -72,6 +72,7 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
       return;
     case "bracket_refused":
       asBefore(draft, record, 0);
+      if (isFailsafe(record)) return giveUp(draft, record.key, "superseded");
       defend(draft, result.context, result.residualRefs);
       return;
     case "unsafe":
@@ -123,6 +124,12 @@ function refuseAmend(draft: Draft, record: IntentRecord, message: string): void 
   if (intent.kind === "exit" && isMoot(draft, record)) {
     asBefore(draft, record, Infinity);
     giveUp(draft, key, "unwanted");
+    return;
+  }
+  if (isFailsafe(record)) {
+    // It goes, and comes again as it should be.
+    asBefore(draft, record, 0);
+    giveUp(draft, key, "superseded");
     return;
   }
   const rejects = record.rejects + 1;

@@ -118,7 +118,8 @@ function fillOf(order: OrderRecord, event: OrderEvent, { fillId, qty, price }: E
     intentKey: order.intentKey,
     generation: order.generation,
     // The stop of a bracket and its trail are one order to us, and the venue knows which it was.
-    legType: order.idKind === "s" ? (event.legType ?? order.legType) : order.legType,
+    legType:
+      order.idKind === "s" && order.legType !== "close" ? (event.legType ?? order.legType) : order.legType,
     pineId: order.pineId,
     fromEntry: order.fromEntry,
     side: order.side,

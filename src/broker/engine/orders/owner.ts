@@ -4,6 +4,7 @@ import { attemptOf, readOrderId, type ReadOrderId } from "../../ids.ts";
 import { keySeparator } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { EngineRules, IntentRecord, OrderRecord } from "../state.ts";
+import { isFailsafe } from "../phase.ts";
 import { ordersOf } from "./living.ts";
 
 /** Who an event belongs to. */
@@ -96,8 +97,9 @@ function told(draft: Draft, event: OrderEvent, pineId: string): Owner {
   for (const record of draft.intents.values()) {
     const own = ordersOf(draft, record).filter(
       (order) =>
-        order.pineId === pineId &&
-        (order.legType === legType || isBracketOf(order, legType)) &&
+        (isFailsafe(record)
+          ? record.intent.pineId === pineId
+          : order.pineId === pineId && (order.legType === legType || isBracketOf(order, legType))) &&
         (event.fromEntry === undefined || order.fromEntry === event.fromEntry),
     );
     const order = own.findLast((candidate) => !isOver(candidate)) ?? own.at(-1);

@@ -4,7 +4,7 @@ import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, tryAgainMs } from "../patience.ts";
-import { endIntent } from "../phase.ts";
+import { endIntent, isFailsafe } from "../phase.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, OrderRecord } from "../state.ts";
@@ -52,6 +52,9 @@ export function onPlaced(draft: Draft, effect: Place, result: WriteResult): void
       oweVerify(draft, record, "new", result.message, result.predecessors);
       return;
     case "bracket_refused":
+      // The position has its protection: this was only to stand behind it.
+      if (isFailsafe(record))
+        return refuse(draft, record, result.context.errorMessage ?? "the bracket was refused");
       endOrders(draft, record, "rejected");
       endIntent(draft, record, "rejected");
       defend(draft, result.context, result.residualRefs);

@@ -2,7 +2,7 @@ import { openQty } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { keyText } from "../desired.ts";
 import { refusedExitMs, rejectBudget, tryAgainMs } from "../patience.ts";
-import { endIntent } from "../phase.ts";
+import { endIntent, isFailsafe } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
 import { filledInAll } from "./accounted.ts";
@@ -25,6 +25,7 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
     endIntent(draft, record, "rejected");
     return;
   }
+  if (isFailsafe(record)) return refuseFailsafe(draft, record, message);
   if (isThoughtOf(intent)) {
     endIntent(draft, record, "rejected");
     draft.tell("warn", "order_refused", `${keyText(key)} was refused: ${message}`, { intentKey: key });
@@ -50,6 +51,21 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
       { intentKey: key },
     );
   else halt(draft, `${keyText(key)} was refused although there is a position to close: ${message}`);
+}
+
+/** The stops that it stands behind are watched: it is tried again a few times, and then new exposure is none to take. */
+function refuseFailsafe(draft: Draft, record: IntentRecord, message: string): void {
+  const rejects = record.rejects + 1;
+  endIntent(draft, { ...record, rejects }, "rejected");
+  const isLast = rejects >= rejectBudget;
+  draft.tell(
+    isLast ? "error" : "warn",
+    isLast ? "failsafe_missing" : "order_refused",
+    isLast
+      ? `the venue has refused the failsafe stop ${rejects} times: it has none, and nothing new is opened while stops are watched here (${message})`
+      : `the failsafe stop was refused and is tried again: ${message}`,
+    { intentKey: record.key },
+  );
 }
 
 /** A reversal, a bracket whose price was passed, a watched price: each knows what to do without its close. */
@@ -130,6 +146,6 @@ export function refuseLeg(draft: Draft, record: IntentRecord, message: string): 
   const rejects = record.rejects + 1;
   draft.setIntent({ ...record, rejects });
   draft.journal("order_rejected", { intentKey: record.key, payload: { message, attempt: record.retrySeq } });
-  if (rejects >= 2 && !isMoot(draft, record))
+  if (rejects >= 2 && !isMoot(draft, record) && !isFailsafe(record))
     halt(draft, `${keyText(record.key)} was refused although there is a position to protect: ${message}`);
 }

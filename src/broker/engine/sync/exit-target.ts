@@ -104,7 +104,7 @@ function armed(record: IntentRecord | undefined): number {
 }
 
 /** The position of this entry is on its way out by a defensive close, which cleans up after itself. */
-function isBeingClosed(draft: Draft, entryId: string): boolean {
+export function isBeingClosed(draft: Draft, entryId: string): boolean {
   for (const obligation of draft.obligations.values())
     if (
       obligation.kind === "close" &&
@@ -119,7 +119,7 @@ function isBeingClosed(draft: Draft, entryId: string): boolean {
  * The position is consumed by a reversal: what protected it would meet the position on the other side. What only waits
  * until somebody has closed the position closes nothing, and the position stays protected for as long as that takes.
  */
-function isBeingTurned(draft: Draft): boolean {
+export function isBeingTurned(draft: Draft): boolean {
   for (const obligation of draft.obligations.values()) {
     if (obligation.kind !== "reopen" || obligation.wanted.intent.kind !== "entry") continue;
     const { side, stopFiredMarket } = obligation.wanted.intent;

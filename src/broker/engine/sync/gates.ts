@@ -3,6 +3,7 @@ import { minus, plus } from "../book/quantity.ts";
 import { isAgainst, openEntries } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
+import { isUnguarded } from "../protection/failsafe.ts";
 import { rejectBudget } from "../patience.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { isSameOrder } from "./same-order.ts";
@@ -38,6 +39,13 @@ const latched: Gate = ({ latches }, { intent }) => {
         ? "paused"
         : null;
   if (why === null) return null;
+  return intent.orderType === "market" ? { go: "drop", code: "entry_blocked", why } : defer(why);
+};
+
+/** The venue takes no stop behind those that are watched here: what is opened now would be naked without this process. */
+const unguarded: Gate = (draft, { intent }) => {
+  if (!isUnguarded(draft)) return null;
+  const why = "the venue refuses the failsafe stop of what is open";
   return intent.orderType === "market" ? { go: "drop", code: "entry_blocked", why } : defer(why);
 };
 
@@ -128,7 +136,17 @@ const beside: Gate = ({ rules, book }, { intent }) =>
       }
     : null;
 
-const gates: readonly Gate[] = [beside, latched, flattening, unseen, beingClosed, refused, pyramided, short];
+const gates: readonly Gate[] = [
+  beside,
+  latched,
+  unguarded,
+  flattening,
+  unseen,
+  beingClosed,
+  refused,
+  pyramided,
+  short,
+];
 
 /** The first reason against an entry. */
 export function judge(draft: Draft, entry: EntryDispatch): Verdict {

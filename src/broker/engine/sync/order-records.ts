@@ -40,7 +40,8 @@ function legsOf(intent: WantedIntent, bookedAs: BookedAs | undefined): readonly 
       const { tpPrice, slPrice, trailPrice } = intent;
       const legs: Leg[] = [];
       if (tpPrice !== undefined) legs.push({ idKind: "t", legType: "tp", limit: tpPrice });
-      if (slPrice !== undefined) legs.push({ idKind: "s", legType: "sl", stop: slPrice });
+      if (slPrice !== undefined)
+        legs.push({ idKind: "s", legType: bookedAs?.legType ?? "sl", stop: slPrice });
       else if (trailPrice !== undefined) legs.push({ idKind: "s", legType: "trail", stop: trailPrice });
       return legs;
     }

@@ -7,6 +7,7 @@ import { pursueLegCloses } from "../hedging/closes.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
+import { isGuarding, pursueFailsafes } from "../protection/failsafe.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
@@ -47,6 +48,7 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   dropStopLimits(draft);
   pursueFollowUps(draft);
   pursueWishes(draft);
+  pursueFailsafes(draft);
   // Before the closes of reversals: what protected the old position must not meet the new one.
   pursueCancels(draft);
   pursueReopens(draft, isEvaluation);
@@ -72,7 +74,7 @@ function pursueWishes(draft: Draft): void {
 function pursueUnwanted(draft: Draft, record: IntentRecord): void {
   const wanted = draft.wanted?.get(record.key);
   if (wanted?.generation === record.generation || isSynthetic(record)) {
-    if (record.phase === "done" && isSynthetic(record)) forget(draft, record);
+    if (record.phase === "done" && isSynthetic(record) && !isGuarding(draft, record)) forget(draft, record);
     return;
   }
   switch (record.phase) {

@@ -86,10 +86,15 @@ function outQty(
     const { key, intent, next, filledQty } = record;
     if (key === except || intent.kind !== kind || intent.side !== side || !isAlive(record)) continue;
     if (entryId !== null && closedEntry(intent) !== entryId) continue;
-    if (kind === "exit" && isForgone(draft, record)) continue;
+    if (kind === "exit" && (isWatched(record) || isForgone(draft, record))) continue;
     qty = plus(qty, Math.max(0, minus(Math.max(intent.qty, next?.qty ?? 0), filledQty)));
   }
   return qty;
+}
+
+/** The engine waits for its prices by itself: nothing of it is at the venue. */
+function isWatched({ orderIds }: IntentRecord): boolean {
+  return Object.keys(orderIds).length === 0;
 }
 
 /**

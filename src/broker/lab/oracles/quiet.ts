@@ -5,6 +5,7 @@ import type { EngineState } from "../../engine/state.ts";
 import type { LabRun } from "../lab-run.ts";
 import { clean, isOpen, leftOf } from "../venue/model.ts";
 import { Violation } from "../violation.ts";
+import { checkFailsafes } from "./failsafe.ts";
 import type { World } from "../world.ts";
 
 /** Nothing is on its way, nothing is going to fail, and every run is there. */
@@ -40,6 +41,7 @@ export function checkQuiet(world: World): void {
     checkPosition(run, state);
     checkOrders(world, run, state);
     checkProtection(world, run, state);
+    checkFailsafes(world, run, state);
   }
   checkSides(world);
 }

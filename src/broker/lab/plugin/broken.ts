@@ -47,6 +47,8 @@ export class BrokenBroker extends ReferenceBroker {
     const legs = this.#is("one_leg") ? requests.slice(0, 1) : requests;
     return super.placeLegs(
       legs.map((leg) => {
+        if (this.#is("early_failsafe") && leg.stop !== null && leg.pineId === "__pyne_failsafe__")
+          return { ...leg, stop: leg.stop + 5 };
         if (this.#is("half_protection")) return { ...leg, qty: clean(leg.qty / 2) };
         return this.#is("whole_protection") ? { ...leg, qty: clean(leg.qty * 2) } : leg;
       }),

@@ -150,6 +150,27 @@ export const controls: readonly Scenario[] = [
     violates: "wishes_reach_venue",
   },
   {
+    name: "control-half-failsafe-is-detected",
+    proves: "what is watched has a stop behind it",
+    story: `venue netting softparts failsafe break half_protection; entry L long 4; sync
+      exit X from L qty 1 limit 120 stop 90; sync; sync`,
+    violates: "failsafe_rests",
+  },
+  {
+    name: "control-failsafe-ahead-is-detected",
+    proves: "it stands behind what is watched",
+    story: `venue netting softparts failsafe break early_failsafe; entry L long 4; sync
+      exit X from L qty 1 limit 120 stop 90; sync; sync`,
+    violates: "failsafe_is_wider",
+  },
+  {
+    name: "control-oversized-failsafe-is-detected",
+    proves: "it closes no more than there is",
+    story: `venue netting softparts failsafe break whole_protection; entry L long 4; sync
+      exit X from L qty 1 limit 120 stop 90; sync; sync`,
+    violates: "failsafe_fits",
+  },
+  {
     name: "control-endless-cancel-is-detected",
     proves: "nothing stays owed",
     story: "venue netting break never_cancels; entry L long 1 limit 95; sync; cancel L; sync; peace",
