@@ -10,7 +10,7 @@ const lookMs = 50;
 
 /** A command that a person gives a run that is live: it is left in the books, where the run finds it. */
 export function operatorCommand(
-  command: "pause" | "resume" | "flatten",
+  command: "pause" | "resume" | "flatten" | "stop",
   summary: string,
   description: string,
 ): Builtin {

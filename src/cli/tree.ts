@@ -111,6 +111,10 @@ const broker = builtinGroup(
       summary: "Close everything that a live run has",
       load: () => import("./commands/broker/flatten.ts"),
     },
+    stop: {
+      summary: "End a live run as if by Ctrl+C",
+      load: () => import("./commands/broker/stop.ts"),
+    },
     lab: {
       summary: "Try to make the order engine order twice, lose a fill, or leave a position naked",
       load: () => import("./commands/broker/lab.ts"),

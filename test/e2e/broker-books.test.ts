@@ -137,7 +137,7 @@ interface Event {
   };
 }
 
-test("a run that trades is paused, resumed and flattened from outside", async () => {
+test("a run that trades is paused, resumed, flattened and stopped from outside", async () => {
   // A bar every 40 ms.
   using box = await workdir('start = "-1900"\nspeed = "2160000"\n');
   const process = await started(box, ["turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"]);
@@ -170,8 +170,9 @@ test("a run that trades is paused, resumed and flattened from outside", async ()
   await until("flattened", ({ position }) => position === 0);
   const open = await json<{ orders: unknown[] }>(box, "orders", "turn", "--open");
   expect(open.orders).toEqual([]);
-  child.kill("SIGTERM");
-  expect(await child.exited).toBe(143);
+  expect((await broker(box, "stop", "turn")).stdout).toStartWith(`${id}: stopping`);
+  expect(await child.exited).toBe(0);
+  expect((await broker(box, "stop", "turn")).stderr).toContain("is not live: ended");
 
   const { events } = await json<{ events: Event[] }>(box, "events", "turn", "--last", "100000");
   const story = events.flatMap(({ kind, payload }) => {
@@ -184,6 +185,7 @@ test("a run that trades is paused, resumed and flattened from outside", async ()
     "resume",
     "entry",
     "flatten",
+    "stop",
   ]);
   expect((await broker(box, "audit", "turn")).stdout).toEndWith("whole\n");
 });
