@@ -16,6 +16,9 @@ import type { Commit } from "./store/commit.ts";
 const defaultPulseMs = 250;
 /** How often the engine looks at the clock although nothing happens, ms. */
 const lookMs = 5_000;
+/** Books that are busy are tried again so often, ms, and for so long. */
+const busyRetryMs = 250;
+const busyPatienceMs = 60_000;
 /** How often the run says that it is alive, ms. */
 const heartbeatMs = 60_000;
 
@@ -76,6 +79,8 @@ export class BrokerActor {
   #committed: EngineState;
   #isBusy = false;
   #hasFailed = false;
+  /** Since when the books cannot be written, ms; `NaN`: they can. */
+  #busySinceMs = Number.NaN;
   #isStopping = false;
   /** The venue's events wait until what the store kept has been compared with the venue. */
   #parked: Fact[] | undefined = [];
@@ -106,6 +111,11 @@ export class BrokerActor {
   /** Writes that wait for their answer. */
   get writes(): number {
     return this.#executor.writes;
+  }
+
+  /** The books cannot be written just now: what has happened waits, and nothing is sent. */
+  get isWaiting(): boolean {
+    return !Number.isNaN(this.#busySinceMs);
   }
 
   /** Listens to the venue; what it says is acted on from `recovered` on. Clock and operators' commands begin. */
@@ -145,11 +155,20 @@ export class BrokerActor {
   take(fact: Fact): void {
     if (this.#hasFailed) return;
     this.#inbox.push(fact);
-    if (this.#isBusy) return;
+    if (!this.#isBusy && !this.isWaiting) this.#work();
+  }
+
+  #work(): void {
     this.#isBusy = true;
     try {
-      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) this.#step(next);
+      for (let next = this.#inbox[0]; next !== undefined; next = this.#inbox[0]) {
+        this.#step(next);
+        this.#inbox.shift();
+      }
+      if (this.isWaiting) this.#options.log.info("the books can be written again");
+      this.#busySinceMs = Number.NaN;
     } catch (error) {
+      if (this.#mayWait(error)) return;
       // What was not committed has not happened; nothing may follow from it.
       this.#fail(error);
     } finally {
@@ -181,6 +200,31 @@ export class BrokerActor {
     await this.#stream.stop();
     this.#stop.abort(new Error("the run has ended"));
     await this.#pulse;
+  }
+
+  /**
+   * What cannot be written now is tried again for a while: a run that ended instead would leave orders and position
+   * alone. Nothing is sent meanwhile, and whatever else happens comes after it.
+   */
+  #mayWait(error: unknown): boolean {
+    if (!(error instanceof TryAgainLaterError) || this.#stop.signal.aborted) return false;
+    const { log } = this.#options;
+    if (!this.isWaiting) {
+      this.#busySinceMs = this.#nowMs;
+      log.warn(`${messageOf(error)}; nothing is sent until they are free, for at most a minute`);
+    }
+    if (this.#nowMs - this.#busySinceMs >= busyPatienceMs) return false;
+    void this.#again();
+    return true;
+  }
+
+  async #again(): Promise<void> {
+    try {
+      await this.#options.clock.sleep(busyRetryMs, this.#stop.signal);
+    } catch {
+      return;
+    }
+    if (!this.#hasFailed) this.#work();
   }
 
   #fail(error: unknown): void {
@@ -306,7 +350,7 @@ const answers: Readonly<Record<OperatorCommand["command"], string>> = {
   pause: "paused, nothing new is opened until it is resumed",
   resume: "resumed, new positions may be opened",
   flatten: "paused, its orders are being cancelled and its position closed",
-  stop: "stopping",
+  stop: "stopping; its orders and its position stay as they are",
 };
 
 /** Whether a fact is worth a row: what is routine only if it has changed something that lasts. */

@@ -144,7 +144,7 @@ export class BrokerRun {
   get isIdle(): boolean {
     const actor = this.#actor;
     if (this.#catchUpMs !== undefined) return true;
-    if (!this.#isLive || actor === undefined || actor.writes > 0) return false;
+    if (!this.#isLive || actor === undefined || actor.writes > 0 || actor.isWaiting) return false;
     return isSettled(actor.state);
   }
 

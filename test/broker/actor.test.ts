@@ -10,6 +10,7 @@ import type { Notice } from "../../src/broker/engine/effects.ts";
 import { initialState } from "../../src/broker/engine/initial.ts";
 import { noExits } from "../../src/broker/engine/kept-exits.ts";
 import type { OrderLine } from "../../src/broker/order-lines.ts";
+import { StoreBusyError } from "../../src/broker/store/errors.ts";
 import type { Commit } from "../../src/broker/store/commit.ts";
 import { silentLogger } from "../../src/kernel/log.ts";
 import { ManualClock, settle } from "../plugins/fixtures.ts";
@@ -134,6 +135,27 @@ describe("an order", () => {
     expect(before).toEqual([0]);
     expect(plugin.asked).toEqual(["entry"]);
     expect(books.commits.at(-1)).toMatchObject({ durable: true, fact: { kind: "evaluated" } });
+  });
+
+  test("waits for books that are busy, and what happens meanwhile comes after it; after a minute the run ends", async () => {
+    const { plugin, clock, books, evaluate, failures, actor } = setUp();
+    await settle();
+    const entries = () => plugin.asked.filter((what) => what === "entry");
+    const busy = new StoreBusyError("the books are busy");
+    books.failure = busy;
+    evaluate(buy("L"));
+    actor.tick(101);
+    for (let second = 0; second < 30; second++) await clock.advance(1_000);
+    expect([entries(), actor.isWaiting, failures]).toEqual([[], true, []]);
+    books.failure = undefined;
+    await clock.advance(1_000);
+    expect([entries(), actor.isWaiting, failures]).toEqual([["entry"], false, []]);
+    expect(actor.state.price).toBe(101);
+
+    books.failure = busy;
+    evaluate(buy("L"), buy("M"));
+    for (let second = 0; second < 70; second++) await clock.advance(1_000);
+    expect([entries(), failures]).toEqual([["entry"], [busy]]);
   });
 
   test("that cannot be committed is not sent, and nothing follows", async () => {

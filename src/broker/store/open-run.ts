@@ -160,7 +160,9 @@ function adoptOrders(
   nowMs: number,
 ): number {
   const rows = db.query<KeptRow, [string, number]>(keptOrdersQuery).all(runId, runInstanceId);
-  const move = db.query("UPDATE orders SET run_instance_id = ?, updated_ts_ms = ? WHERE rowid = ?");
+  const move = db.query(
+    "UPDATE orders SET run_instance_id = ?, updated_ts_ms = CASE WHEN body IS NULL THEN updated_ts_ms ELSE ? END WHERE rowid = ?",
+  );
   const moveRefs = db.query(
     "UPDATE OR REPLACE order_refs SET run_instance_id = ? WHERE run_instance_id = ? AND client_order_id = ?",
   );

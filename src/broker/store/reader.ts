@@ -42,24 +42,30 @@ export interface RunSummary extends RunRow {
   readonly paused: boolean;
 }
 
+/** How often, and how long apart, ms, a file without tables is looked at before it is taken for empty. */
+const mostLooks = 40;
+const lookMs = 25;
+
+function nothingTraded(why: string): RuntimeFailure {
+  return new RuntimeFailure(`nothing has been traded in this workdir: ${why}`, {
+    hint: "pyne run SCRIPT DATA --broker trades; pyne run SCRIPT paper:DATA@TF --broker does it without money",
+  });
+}
+
 /** Reads the books of all runs, and writes nothing but an operator's commands. */
 export class StoreReader implements Disposable {
   readonly db: Database;
   readonly path: string;
 
-  /** @throws RuntimeFailure when there is no such file; StoreUnusableError, StoreVersionError */
+  /** @throws RuntimeFailure when there is no such file, or nothing in it; StoreUnusableError, StoreVersionError */
   constructor(path: string) {
     this.path = path;
-    if (!existsSync(path))
-      throw new RuntimeFailure(`nothing has been traded in this workdir: there is no ${path}`, {
-        hint: "pyne run SCRIPT DATA --broker trades; pyne run SCRIPT paper:DATA@TF --broker does it without money",
-      });
+    if (!existsSync(path)) throw nothingTraded(`there is no ${path}`);
     try {
       this.db = new Database(path, { readwrite: true, create: false, strict: true });
       this.db.run("PRAGMA busy_timeout = 5000");
-      const { user_version: version } = this.db
-        .query<{ user_version: number }, []>("PRAGMA user_version")
-        .get()!;
+      const version = this.#version();
+      if (version === 0) throw nothingTraded(`${path} is empty`);
       const newest = migrations.at(-1)!.version;
       if (version !== newest)
         throw new StoreVersionError(`${path} is of version ${version}; this pyne reads ${newest}`, {
@@ -67,6 +73,17 @@ export class StoreReader implements Disposable {
         });
     } catch (error) {
       throw storeFailure(error, path);
+    }
+  }
+
+  /** Of its tables; 0: it has none, and nobody is about to make them. */
+  #version(): number {
+    const query = this.db.query<{ user_version: number }, []>("PRAGMA user_version");
+    for (let looks = 0; ; looks++) {
+      const { user_version: version } = query.get()!;
+      if (version !== 0 || looks >= mostLooks) return version;
+      // A run that starts makes the file first and its tables then.
+      Bun.sleepSync(lookMs);
     }
   }
 

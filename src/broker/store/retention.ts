@@ -49,6 +49,14 @@ export function purge(db: Database, nowMs: number): Purged {
     oldMs,
     batchRows,
   );
+  // Of orders that only the plugin has written down the engine never says that they are over.
+  const told = counted(
+    `DELETE FROM orders WHERE rowid IN (
+       SELECT rowid FROM orders WHERE is_kept = 1 AND body IS NULL AND updated_ts_ms < ?1
+         AND client_order_id NOT IN (SELECT client_order_id FROM fills) LIMIT ?2)`,
+    oldMs,
+    batchRows,
+  );
   const refs = counted(
     `DELETE FROM order_refs WHERE created_ts_ms < ?1 AND NOT EXISTS (
        SELECT 1 FROM orders WHERE orders.run_instance_id = order_refs.run_instance_id
@@ -56,7 +64,7 @@ export function purge(db: Database, nowMs: number): Purged {
     oldMs,
   );
   const commands = counted("DELETE FROM commands WHERE created_ts_ms < ?1", oldMs);
-  return { events, orders, refs, commands, runs: purgeRuns(db, oldMs) };
+  return { events, orders: orders + told, refs, commands, runs: purgeRuns(db, oldMs) };
 }
 
 /** Old lines of the log, the oldest runs' first. */

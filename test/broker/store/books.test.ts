@@ -1,12 +1,13 @@
 /** The books of runs: one file, many processes, nothing written twice and nothing half. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 
 import { initialState } from "../../../src/broker/engine/initial.ts";
 import type { EngineState, Lot } from "../../../src/broker/engine/state.ts";
 import { DuplicateFillError, RunEndedError, RunIsLiveError } from "../../../src/broker/store/errors.ts";
 import { findByRefQuery } from "../../../src/broker/store/plugin-rows.ts";
+import { StoreReader } from "../../../src/broker/store/reader.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
 import { commit, fill, Folder, order, rules, run } from "./fixtures.ts";
 
@@ -21,6 +22,11 @@ afterEach(() => folder[Symbol.dispose]());
 const lot: Lot = {
   ...{ entryId: "L", side: "buy", qty: 1, price: 100, timeMs: 5, fillId: "f1", clientOrderId: "c1", fee: 0 },
 };
+
+test("a file without tables has nothing to read", () => {
+  writeFileSync(path, "");
+  expect(() => new StoreReader(path)).toThrow("nothing has been traded in this workdir");
+});
 
 describe("a run's books", () => {
   test("belong to their owner alone", () => {

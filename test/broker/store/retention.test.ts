@@ -167,6 +167,20 @@ describe("history", () => {
     expect(years.findings()).toEqual([]);
   });
 
+  test("of orders that only the plugin has written down goes half a year after its last word, restarts or not", async () => {
+    using years = new Years();
+    let books = years.store.openRun(run);
+    books.upsertOrder("p1", { state: "confirmed" });
+    books.upsertOrder("p2", { state: "confirmed" });
+    await years.later(books, retentionMs / 2);
+    books.upsertOrder("p2", { state: "closing" });
+    books.close();
+    books = years.store.openRun(run);
+    await years.later(books, retentionMs / 2 + day);
+    expect(years.all("SELECT client_order_id FROM orders")).toEqual(["p2"]);
+    expect(years.findings()).toEqual([]);
+  });
+
   test("of a run that ended and left nothing goes altogether; one with executions stays", async () => {
     using years = new Years();
     years.store.openRun({ ...run, label: "idle" }).close();
