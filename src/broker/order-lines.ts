@@ -34,9 +34,9 @@ export function linesOf(fact: Fact, step: Step, before: EngineState): readonly O
 function effectText(effect: Effect): string | undefined {
   switch (effect.kind) {
     case "place":
-      return intentText(effect.envelope.intent);
+      return `${intentText(effect.envelope.intent)}${wordsText(effect.envelope.intent)}`;
     case "amend":
-      return `amend ${intentText(effect.envelope.intent)}`;
+      return `amend ${intentText(effect.envelope.intent)}${wordsText(effect.envelope.intent)}`;
     case "cancel":
       return `cancel ${idOf(effect.envelope.intent)}`;
     case "cancel_ref":
@@ -115,6 +115,11 @@ function intentText(intent: Intent): string {
     case "cancel":
       return `cancel ${idOf(intent)}`;
   }
+}
+
+/** What an alert of it is to say; of a bracket, whose legs may differ, the words that are for all of them. */
+function wordsText({ alertMessage }: { readonly alertMessage?: string }): string {
+  return alertMessage === undefined ? "" : ` ${JSON.stringify(alertMessage)}`;
 }
 
 function levels(prices: Readonly<Record<string, number | null | undefined>>): string {

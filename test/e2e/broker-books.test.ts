@@ -10,10 +10,10 @@ import { type Outcome, Sandbox } from "./pyne.ts";
 const turn = `//@version=6
 strategy("Turn", default_qty_value=1)
 if bar_index % 6 == 0
-    strategy.entry("Long", strategy.long)
-strategy.exit("Protect", "Long", loss=20000, profit=20000)
+    strategy.entry("Long", strategy.long, alert_message="go " + syminfo.ticker)
+strategy.exit("Protect", "Long", loss=20000, profit=20000, alert_message="out", alert_loss="stopped")
 if bar_index % 6 == 3
-    strategy.close("Long")
+    strategy.close("Long", comment="time", alert_message="late")
 `;
 const id = "turn@paper-demo-1D:demo:1D";
 
@@ -56,6 +56,20 @@ describe("the books of a paper session", () => {
     expect(said["orders turn"]).toMatch(/x\|Protect\|Long +sell +1 +0 .* cancelled/);
     expect(said["events turn --kind fill"]!.trimEnd().split("\n").length).toBe(19);
     expect(said["audit turn"]).toMatch(/1 process, \d+ lines, \d+ writes, 19 fills\nwhole\n$/);
+
+    interface Told {
+      readonly leg_type: string;
+      readonly comment: string | null;
+      readonly alert_message: string | null;
+    }
+    const { orders } = await json<{ orders: Told[] }>(box, "orders", "turn");
+    const told = orders.map((order) => `${order.leg_type} ${order.comment} ${order.alert_message}`);
+    expect([...new Set(told)].toSorted()).toEqual([
+      "close time late",
+      "entry null go DEMO",
+      "sl null stopped",
+      "tp null out",
+    ]);
 
     const copy = await broker(box, "backup", "copies/books.sqlite");
     expect(copy.exitCode).toBe(0);

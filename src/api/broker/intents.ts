@@ -1,7 +1,11 @@
 import type { Price, Quantity, TimestampMs } from "../../kernel/units.ts";
 import type { Side } from "./orders.ts";
 
-/** What a script wants, as immutable statements. The engine sends them in envelopes; a plugin never makes one. */
+/**
+ * What a script wants, as immutable statements. The engine sends them in envelopes; a plugin never makes one. Comments and
+ * alert messages are the script's words: a plugin may pass them on to a venue that shows them, and nothing follows from
+ * them.
+ */
 
 /** Members of a group share a fate: the others are cancelled, or reduced by what one fills. */
 export type OcaType = "cancel" | "reduce" | "none";
@@ -59,6 +63,9 @@ export interface ExitIntent {
   readonly commentLoss?: string;
   readonly commentTrailing?: string;
   readonly alertMessage?: string;
+  readonly alertProfit?: string;
+  readonly alertLoss?: string;
+  readonly alertTrailing?: string;
   readonly reduceOnly: true;
   /** Closes a part of the entry only. */
   readonly isPartialQtyBracket: boolean;

@@ -17,6 +17,8 @@ export interface EntryOptions {
   readonly ocaName?: string;
   readonly ocaType?: OcaType;
   readonly comment?: string;
+  /** What an alert of its fill is to say; a broker is given it with the order. */
+  readonly alertMessage?: string;
 }
 
 /** Options of `exit`: at least one price or distance. Distances are ticks from the entry's price. */
@@ -44,11 +46,17 @@ export interface ExitOptions {
   readonly commentProfit?: string;
   readonly commentLoss?: string;
   readonly commentTrailing?: string;
+  /** What an alert of its fill is to say, and for the three ways of filling instead of it. */
+  readonly alertMessage?: string;
+  readonly alertProfit?: string;
+  readonly alertLoss?: string;
+  readonly alertTrailing?: string;
 }
 
 /** Options of `closeAll`. */
 export interface CloseAllOptions {
   readonly comment?: string;
+  readonly alertMessage?: string;
   /** Fill at the close of this bar, not at the next open. */
   readonly immediately?: boolean;
 }

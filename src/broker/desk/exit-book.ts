@@ -1,6 +1,6 @@
 import type { Desk } from "../../runtime/strategy/desk.ts";
 import { resolveLevels } from "../../runtime/strategy/legs.ts";
-import { type Binding, noExitComments, Order } from "../../runtime/strategy/order.ts";
+import { type Binding, type ExitComments, noExitComments, Order } from "../../runtime/strategy/order.ts";
 import { intentKey } from "../engine/desired.ts";
 import type { KeptExits, KeptLeg } from "../engine/kept-exits.ts";
 import type { ExitState, LeftBehind } from "./history.ts";
@@ -53,6 +53,10 @@ function keepLeg(leg: Order, tracker: OrderTracker, filled: number): KeptLeg {
     commentProfit: said(comments.profit),
     commentLoss: said(comments.loss),
     commentTrailing: said(comments.trailing),
+    alertMessage: said(leg.alert),
+    alertProfit: said(leg.alerts.profit),
+    alertLoss: said(leg.alerts.loss),
+    alertTrailing: said(leg.alerts.trailing),
   };
   return Object.fromEntries(
     Object.entries(kept).filter(([, value]) => value !== undefined),
@@ -177,8 +181,13 @@ function restoreLeg(desk: Desk, kept: KeptLeg, { tracker, openedBy }: Shelf): Or
   leg.ocaName = kept.ocaName ?? "";
   leg.ocaType = kept.ocaType ?? "reduce";
   leg.comment = kept.comment ?? "";
-  const { commentProfit: profit = "", commentLoss: loss = "", commentTrailing: trailing = "" } = kept;
-  leg.comments = profit + loss + trailing === "" ? noExitComments : { profit, loss, trailing };
+  leg.comments = texts(kept.commentProfit, kept.commentLoss, kept.commentTrailing);
+  leg.alert = kept.alertMessage ?? "";
+  leg.alerts = texts(kept.alertProfit, kept.alertLoss, kept.alertTrailing);
   resolveLevels(desk, leg);
   return leg;
+}
+
+function texts(profit = "", loss = "", trailing = ""): ExitComments {
+  return profit + loss + trailing === "" ? noExitComments : { profit, loss, trailing };
 }

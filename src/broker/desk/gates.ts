@@ -79,6 +79,7 @@ function closeInstead(desk: Desk, entry: Order): void {
   const order = new Order("close", null, entry.id, entry.side, Math.abs(size));
   order.isMarket = true;
   order.comment = entry.comment;
+  order.alert = entry.alert;
   desk.place(order);
 }
 

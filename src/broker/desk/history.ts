@@ -102,6 +102,7 @@ export class History {
 function describe(order: Order, intent: EntryIntent | CloseIntent, barIndex: number): void {
   order.bar = barIndex;
   order.comment = intent.comment ?? "";
+  order.alert = intent.alertMessage ?? "";
   if (intent.kind === "close") return;
   order.ocaName = intent.ocaName ?? "";
   order.ocaType = intent.ocaType ?? "none";

@@ -29,7 +29,7 @@ export function entryIntent(symbol: string, order: Order, quantity: number): Ent
     isStrategyOrder: order.kind === "normal",
     stopFiredMarket: false,
     skipFlip: order.skipsFlip,
-    ...given({ limit, stop, comment: order.comment }),
+    ...given({ limit, stop, comment: order.comment, alertMessage: order.alert }),
     ...(order.ocaName === "" ? {} : { ocaName: order.ocaName, ocaType: order.ocaType }),
   } as EntryIntent;
 }
@@ -48,7 +48,7 @@ export function closeIntent(
     qty: quantity,
     immediately,
     reduceOnly: true,
-    ...given({ comment: order.comment }),
+    ...given({ comment: order.comment, alertMessage: order.alert }),
   } as CloseIntent;
 }
 
@@ -83,6 +83,10 @@ export function exitIntent(
       commentProfit: comment("profit"),
       commentLoss: comment("loss"),
       commentTrailing: comment("trailing"),
+      alertMessage: leg.alert,
+      alertProfit: leg.alerts.profit,
+      alertLoss: leg.alerts.loss,
+      alertTrailing: leg.alerts.trailing,
     }),
     ...(leg.isTrailing
       ? {

@@ -48,6 +48,10 @@ export interface KeptLeg {
   readonly commentProfit?: string;
   readonly commentLoss?: string;
   readonly commentTrailing?: string;
+  readonly alertMessage?: string;
+  readonly alertProfit?: string;
+  readonly alertLoss?: string;
+  readonly alertTrailing?: string;
 }
 
 /** What one order of an entry has opened. */

@@ -174,6 +174,9 @@ export interface OrderRecord {
   readonly isCancelExpected: boolean;
   readonly createdMs: number;
   readonly updatedMs: number;
+  /** The script's words, as it was sent. */
+  readonly comment?: string;
+  readonly alertMessage?: string;
 }
 
 /** Something the engine owes and does not forget until it is proven, by an id of its own. */

@@ -7,6 +7,8 @@ export interface CloseArguments {
   readonly qty?: number | undefined;
   readonly qtyPercent?: number | undefined;
   readonly comment?: string | undefined;
+  /** What an alert of its fill is to say. */
+  readonly alertMessage?: string | undefined;
   /** Fill at the close of this bar. */
   readonly immediately?: boolean | undefined;
 }
@@ -38,11 +40,12 @@ function place(
   id: string | null,
   exitId: string,
   quantity: number,
-  { comment, immediately }: CloseArguments,
+  { comment, alertMessage, immediately }: CloseArguments,
 ): void {
   const order = new Order("close", id, exitId, desk.account.size > 0 ? -1 : 1, quantity);
   order.isMarket = true;
   order.comment = comment ?? "";
+  order.alert = alertMessage ?? "";
   if (immediately !== true) return desk.place(order);
   order.bar = desk.barIndex;
   desk.immediate.push(order);

@@ -21,6 +21,8 @@ export interface EntryArguments {
   readonly ocaName?: string | undefined;
   readonly ocaType?: OcaType | undefined;
   readonly comment?: string | undefined;
+  /** What an alert of its fill is to say. */
+  readonly alertMessage?: string | undefined;
 }
 
 const isGiven = (value: number | undefined): value is number => value !== undefined && value === value;
@@ -78,6 +80,7 @@ export function placeEntry(
   order.ocaName = args.ocaName ?? "";
   order.ocaType = args.ocaType ?? "none";
   order.comment = args.comment ?? "";
+  order.alert = args.alertMessage ?? "";
   if (before !== undefined) desk.cancel(before);
   desk.place(order);
 }

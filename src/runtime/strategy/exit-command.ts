@@ -23,6 +23,11 @@ export interface ExitArguments {
   readonly commentProfit?: string | undefined;
   readonly commentLoss?: string | undefined;
   readonly commentTrailing?: string | undefined;
+  /** What an alert of its fill is to say, and for each way of filling instead of it. */
+  readonly alertMessage?: string | undefined;
+  readonly alertProfit?: string | undefined;
+  readonly alertLoss?: string | undefined;
+  readonly alertTrailing?: string | undefined;
 }
 
 const isGiven = (value: number | undefined): value is number => value !== undefined && value === value;
@@ -122,7 +127,9 @@ function placeLeg(
   leg.isRest = !isGiven(args.qty) && !leg.isShare;
   leg.ocaName = args.ocaName ?? "";
   leg.comment = args.comment ?? "";
-  leg.comments = commentsOf(args);
+  leg.comments = textsOf(args.commentProfit, args.commentLoss, args.commentTrailing);
+  leg.alert = args.alertMessage ?? "";
+  leg.alerts = textsOf(args.alertProfit, args.alertLoss, args.alertTrailing);
   setLevels(desk, leg, args, entrySide);
   if (isNew) desk.place(leg);
   else {
@@ -156,8 +163,9 @@ function reservation(desk: Desk, args: ExitArguments, bound: number, free: numbe
   return free === bound ? bound : grid.lotTolerant(free);
 }
 
-function commentsOf(args: ExitArguments): ExitComments {
-  const { commentProfit: profit, commentLoss: loss, commentTrailing: trailing } = args;
+type Given = string | undefined;
+
+function textsOf(profit: Given, loss: Given, trailing: Given): ExitComments {
   if (profit === undefined && loss === undefined && trailing === undefined) return noExitComments;
   return { profit: profit ?? "", loss: loss ?? "", trailing: trailing ?? "" };
 }

@@ -161,6 +161,8 @@ function replaceUnnamed(desk: Desk, price: number, reached: number): void {
     exit.stop = exit.givenStop = leg.givenStop;
     exit.comment = leg.comment;
     exit.comments = leg.comments;
+    exit.alert = leg.alert;
+    exit.alerts = leg.alerts;
     desk.place(exit);
     fillPassed(desk, exit, triggerAt(side, exit.limit, exit.stop, price), price, reached);
   }

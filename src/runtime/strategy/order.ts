@@ -55,6 +55,9 @@ export class Order {
   ocaType: OcaType = "none";
   comment = "";
   comments = noExitComments;
+  /** What an alert of its fill is to say; of an exit also for each way of filling, instead of it. */
+  alert = "";
+  alerts = noExitComments;
 
   /** No level, or one that an open has jumped over: it waits in the market queue. */
   isMarket = false;

@@ -6,6 +6,7 @@ import { keySeparator, keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { livingOrders, oweCancel } from "../orders/cancel.ts";
 import { endIntent } from "../phase.ts";
+import { wordsOf } from "../order-words.ts";
 import { refusedExitMs, rejectBudget } from "../patience.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, Watch } from "../state.ts";
@@ -200,6 +201,7 @@ function pursueLeg(draft: Draft, before: Watch, kind: SoftwareKind, busy: Set<st
     qty,
     entryId: intent.fromEntry,
     bookedAs: { pineId: intent.pineId, fromEntry: intent.fromEntry, legType: legs[kind] },
+    words: wordsOf(intent, legs[kind]),
   });
 }
 

@@ -5,6 +5,7 @@ import { openQty, opposite } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { intentKey, keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import type { OrderWords } from "../order-words.ts";
 import type { BookedAs, CloseObligation, IntentRecord } from "../state.ts";
 import { closedEntry } from "./closed-entry.ts";
 import { decline, dispatch } from "./dispatch.ts";
@@ -59,6 +60,8 @@ export interface OwnClose {
   readonly bookedAs: BookedAs;
   readonly targetPositionClientOrderId?: string;
   readonly residualRefs?: readonly string[];
+  /** Of the script's exit that it stands for. */
+  readonly words?: OrderWords;
 }
 
 const syntheticKinds: Readonly<Record<CloseObligation["reason"], SyntheticCloseKind>> = {
@@ -87,6 +90,7 @@ export function closeByItself(draft: Draft, close: OwnClose): void {
     immediately: true,
     reduceOnly: true,
     syntheticKind,
+    ...close.words,
     ...(entryId !== null && reason !== "defensive" ? { targetEntryId: entryId } : {}),
     ...(close.targetPositionClientOrderId === undefined
       ? {}

@@ -2,6 +2,7 @@ import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { isReached } from "../protection/crossing.ts";
 import { intentKey, keySeparator } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { wordsOf } from "../order-words.ts";
 import type { IntentRecord } from "../state.ts";
 import { closableQty, closeByItself, closeId } from "./closes.ts";
 import { dispatch, resend } from "./dispatch.ts";
@@ -23,7 +24,8 @@ export function sendExit(
     if (!(qty > 0)) return;
     const bookedAs = { pineId: intent.pineId, fromEntry: intent.fromEntry, legType };
     const { side, fromEntry: entryId } = intent;
-    return closeByItself(draft, { reason: "marketable_exit", name, side, qty, entryId, bookedAs });
+    const words = wordsOf(intent, legType);
+    return closeByItself(draft, { reason: "marketable_exit", name, side, qty, entryId, bookedAs, words });
   }
   if (own?.phase === "prepared" && isSameOrder(own.intent, intent)) resend(draft, own);
   else dispatch(draft, { key, generation, intent });

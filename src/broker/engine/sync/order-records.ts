@@ -3,6 +3,7 @@ import type { LegType } from "../../../api/broker/orders.ts";
 import { clientOrderId } from "../../ids.ts";
 import type { Draft } from "../draft.ts";
 import type { WantedIntent } from "../desired.ts";
+import { wordsOf } from "../order-words.ts";
 import type { BookedAs, IntentRecord, OrderRecord } from "../state.ts";
 
 /** What names the orders of an attempt. */
@@ -89,5 +90,6 @@ export function orderRecords(draft: Draft, record: IntentRecord, sent: WantedInt
     isCancelExpected: false,
     createdMs: draft.nowMs,
     updatedMs: draft.nowMs,
+    ...wordsOf(sent, legType),
   }));
 }

@@ -18,6 +18,9 @@ interface OrderRow {
   readonly created_ts_ms: number;
   readonly updated_ts_ms: number;
   readonly closed_ts_ms: number | null;
+  /** The script's words. */
+  readonly comment: string | null;
+  readonly alert_message: string | null;
 }
 
 export default defineBuiltin({
@@ -42,7 +45,8 @@ export default defineBuiltin({
     const orders = books
       .all<OrderRow>(
         `SELECT client_order_id, exchange_order_id, intent_key, leg_type, side, qty, filled_qty, limit_price,
-           stop_price, status, state, created_ts_ms, updated_ts_ms, closed_ts_ms
+           stop_price, status, state, created_ts_ms, updated_ts_ms, closed_ts_ms,
+           body ->> '$.comment' AS comment, body ->> '$.alertMessage' AS alert_message
          FROM orders JOIN runs USING (run_instance_id)
          WHERE run_id = ? ${open === true ? "AND closed_ts_ms IS NULL" : ""}
          ORDER BY created_ts_ms DESC, orders.rowid DESC LIMIT ?`,

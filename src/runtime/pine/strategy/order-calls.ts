@@ -17,6 +17,7 @@ export interface OrderCall {
   readonly oca_name?: Text;
   readonly oca_type?: Text;
   readonly comment?: Text;
+  readonly alert_message?: Text;
   readonly when?: boolean;
 }
 
@@ -38,6 +39,10 @@ export interface ExitCall {
   readonly comment_profit?: Text;
   readonly comment_loss?: Text;
   readonly comment_trailing?: Text;
+  readonly alert_message?: Text;
+  readonly alert_profit?: Text;
+  readonly alert_loss?: Text;
+  readonly alert_trailing?: Text;
   readonly when?: boolean;
 }
 
@@ -45,6 +50,7 @@ export interface ExitCall {
 export interface CloseCall {
   readonly id: string;
   readonly comment?: Text;
+  readonly alert_message?: Text;
   readonly qty?: number;
   readonly qty_percent?: number;
   readonly immediately?: boolean;
@@ -63,6 +69,7 @@ export function orderArguments(call: OrderCall): EntryArguments {
     ocaName: call.oca_name ?? "",
     ocaType: (call.oca_type ?? "none") as OcaType,
     comment: call.comment ?? "",
+    alertMessage: call.alert_message ?? "",
   };
 }
 
@@ -86,5 +93,9 @@ export function exitArguments(call: ExitCall, args: Writable<ExitArguments>): Ex
   args.commentProfit = call.comment_profit ?? undefined;
   args.commentLoss = call.comment_loss ?? undefined;
   args.commentTrailing = call.comment_trailing ?? undefined;
+  args.alertMessage = call.alert_message ?? "";
+  args.alertProfit = call.alert_profit ?? undefined;
+  args.alertLoss = call.alert_loss ?? undefined;
+  args.alertTrailing = call.alert_trailing ?? undefined;
   return args;
 }

@@ -41,19 +41,25 @@ export class PineStrategy extends StrategyValues {
     if (call.when !== false) this.#desk.exit(call.id, exitArguments(call, this.#exitArguments));
   }
 
-  close({ id, comment, qty, qty_percent, immediately, when }: CloseCall): void {
+  close({ id, comment, alert_message, qty, qty_percent, immediately, when }: CloseCall): void {
     if (when === false) return;
-    const args: CloseArguments = { qty, qtyPercent: qty_percent, comment: comment ?? "", immediately };
+    const texts = { comment: comment ?? "", alertMessage: alert_message ?? "" };
+    const args: CloseArguments = { qty, qtyPercent: qty_percent, immediately, ...texts };
     this.#desk.close(id, args);
   }
 
-  close_all(comment?: Text | object, _alert?: Text, immediately?: boolean): void {
+  close_all(comment?: Text | object, alert?: Text, immediately?: boolean): void {
     if (typeof comment === "object" && comment !== null) {
-      const args = comment as { comment?: Text; immediately?: boolean; when?: boolean };
-      if (args.when !== false) this.close_all(args.comment, null, args.immediately);
+      const args = comment as {
+        comment?: Text;
+        alert_message?: Text;
+        immediately?: boolean;
+        when?: boolean;
+      };
+      if (args.when !== false) this.close_all(args.comment, args.alert_message, args.immediately);
       return;
     }
-    this.#desk.closeAll({ comment: comment ?? "", immediately });
+    this.#desk.closeAll({ comment: comment ?? "", alertMessage: alert ?? "", immediately });
   }
 
   cancel(id: string, when?: boolean): void {
