@@ -28,21 +28,6 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting slow; entry L long 3; sync; hold; reorder_events; fill L 1; fill L 1; fill L 1; deliver; expect engine_position 3; expect fills 3; peace",
   },
   {
-    name: "failsafe-stop-rests-behind-what-is-watched",
-    proves:
-      "a stop at the venue behind a watched one: it shrinks with the position, and goes with what it stands behind",
-    story: `venue netting softparts failsafe; entry L long 4; sync; exit X from L qty 1 limit 120 stop 90; sync
-      expect open_orders 1; close_percent L 50; sync; expect position 2; expect open_orders 1; restart; sync; expect open_orders 1
-      price 120; sync; expect position 1; expect open_orders 0; peace`,
-  },
-  {
-    name: "failsafe-stop-closes-while-the-process-is-gone",
-    proves: "the price falls while nobody watches: the position is closed, once, and the next process knows",
-    story: `venue netting softparts failsafe; entry L long 4; sync; exit X from L qty 1 limit 120 stop 90; sync
-      expect open_orders 1; kill; price 80; restart; sync; expect position 0; expect engine_position 0
-      expect script_position 0; expect closed_trades 1; peace; expect position 0`,
-  },
-  {
     name: "restart-adopts-working-order",
     proves: "no second resting order",
     story:
