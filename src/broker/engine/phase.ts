@@ -10,8 +10,13 @@ export function isInFlight({ phase }: Pick<IntentRecord, "phase">): boolean {
 }
 
 /** Something of this intent is, or may be, at the venue. */
-export function isAlive({ phase }: Pick<IntentRecord, "phase">): boolean {
-  return phase !== "done" && phase !== "prepared";
+export function isAlive(record: Pick<IntentRecord, "phase">): boolean {
+  return record.phase !== "done" && !isUnsent(record);
+}
+
+/** It is to be sent, and nothing of it is at the venue. */
+export function isUnsent({ phase }: Pick<IntentRecord, "phase">): boolean {
+  return phase === "prepared" || phase === "asleep";
 }
 
 /** The engine made this intent by itself: the script's book does not know it. */

@@ -93,11 +93,13 @@ export interface Latches {
 /**
  * `prepared`: to be sent, again, under the very ids it has: the last attempt provably left nothing at the venue (the
  * connection was down, the venue throttled, an id was spent and the next one is taken). `sent`: the write is
- * out. `working`: the venue has it. `amending`, `cancelling`: another write is out. `unknown`: a write's answer was
+ * out. `asleep`: a stop-limit order that the engine itself holds until its stop is reached; the venue has never heard of
+ * it. `working`: the venue has it. `amending`, `cancelling`: another write is out. `unknown`: a write's answer was
  * lost; the venue is asked, nothing is sent again blindly. `done`: over, kept while the script still wants the same
  * generation, and at least until the next bar, so that neither the order nor one of its ids is ever used again.
  */
-export type IntentPhase = "prepared" | "sent" | "working" | "amending" | "cancelling" | "unknown" | "done";
+export type IntentPhase =
+  "prepared" | "asleep" | "sent" | "working" | "amending" | "cancelling" | "unknown" | "done";
 
 /** How an intent ended. */
 export type IntentEnd = "filled" | "cancelled" | "rejected" | "skipped" | "superseded" | "gone";

@@ -77,6 +77,8 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   basefee: (profile) => withRules(profile, { takesFeeInBase: true, feeRate: 0.001 }),
   fees: (profile) => withRules(profile, { feeRate: 0.001 }),
   noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
+  // The engine holds stop-limit orders until their stop is reached.
+  nostops: (profile) => withCapabilities(profile, { stopOrder: "software" }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),

@@ -1,8 +1,9 @@
 /** Brackets, groups, reversals and watched prices: what follows from fills and prices. */
 import { describe, expect, test } from "bun:test";
 
+import { keptOrders } from "../../../src/broker/kept-orders.ts";
 import { price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
-import { exchangeOrder } from "./notation.ts";
+import { exchangeOrder, intentText } from "./notation.ts";
 import { goOn, happens, story } from "./story.ts";
 
 const market = { capabilities: { tpSlBracket: "software" } } as const;
@@ -553,6 +554,54 @@ describe("an entry with a limit and a stop", () => {
       answer cancel L: cancel_confirmed      -> read order
       found L entry: cancelled               ->
       tick 105                               -> place entry L buy 2 limit 106 @0
+    `,
+      rules,
+    );
+  });
+
+  test("that sleeps is known to the next process, which wakes it although its script says nothing", () => {
+    const play = story(
+      `
+      bar entry L buy 2 limit 106 stop 105   ->
+      = e|L asleep
+      restart 0                              ->
+      stream up                              ->
+    `,
+      rules,
+    );
+    const [kept] = keptOrders(play.state);
+    expect(intentText(kept!.intent)).toBe("entry L buy 2 limit 106 stop 105");
+    goOn(
+      play,
+      `again entry L buy 2 limit 106 stop 105 ->
+       tick 105                              -> place entry L buy 2 limit 106 @0`,
+    );
+  });
+
+  test.each([
+    ["when the script takes it back", "bar"],
+    ["when everything is to be flat", "operator flatten"],
+  ])("that sleeps is over %s", (_, what) => {
+    const play = story(`bar entry L buy 2 limit 106 stop 105 ->`, rules);
+    goOn(
+      play,
+      `${what}                               ->
+       = e|L done cancelled
+       tick 105                              ->`,
+    );
+  });
+
+  test("that was awake stays so in the next process, when the script places it whole again", () => {
+    story(
+      `
+      bar entry L buy 2 limit 106 stop 105   ->
+      tick 105                               -> place entry L buy 2 limit 106 @0
+      accept entry L                         ->
+      restart 0: L entry                     ->
+      stream up                              ->
+      again entry L buy 2 limit 106          ->
+      bar entry L buy 2 limit 106 stop 105   ->
+      = e|L working
     `,
       rules,
     );

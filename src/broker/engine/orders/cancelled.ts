@@ -3,7 +3,7 @@ import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, cancelGraceMs, tryAgainMs } from "../patience.ts";
-import { cancelId, endIntent } from "../phase.ts";
+import { cancelId, endIntent, isAlive } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { CancelObligation } from "../state.ts";
 import { account, isAccounted } from "./accounted.ts";
@@ -110,8 +110,7 @@ export function orderGone(
   const owed = draft.obligations.get(cancelId({ key: order.intentKey, generation: order.generation }));
   if (owed?.kind === "cancel") settleCancel(draft, owed);
   const record = draft.intents.get(order.intentKey);
-  if (record?.generation !== order.generation || record.phase === "done" || record.phase === "prepared")
-    return;
+  if (record?.generation !== order.generation || !isAlive(record)) return;
   const own = ordersOf(draft, record);
   if (!own.every(isOver)) return;
   const hasFilled = own.some((one) => one.status === "filled");

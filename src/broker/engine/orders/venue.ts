@@ -2,6 +2,7 @@ import type { OrderEvent } from "../../../api/broker/orders.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
+import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
 import type { OrderRecord } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
@@ -75,7 +76,7 @@ function onRejected(draft: Draft, before: OrderRecord, { order: said }: OrderEve
   const record = ownRecord(draft, order);
   const isCurrent = record !== undefined && Object.values(record.orderIds).includes(order.clientOrderId);
   const message = `the venue refused order ${order.clientOrderId}${said.id === "" ? "" : ` (${said.id})`}`;
-  if (!isCurrent || record.phase === "done" || record.phase === "prepared") {
+  if (!isCurrent || !isAlive(record)) {
     draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
     return;
   }

@@ -1,6 +1,6 @@
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
-import { endIntent, isSynthetic } from "../phase.ts";
+import { endIntent, isSynthetic, isUnsent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { FlattenObligation } from "../state.ts";
 import { closeAll, closingQty } from "../sync/closes.ts";
@@ -27,7 +27,7 @@ function pursueOne(draft: Draft, obligation: FlattenObligation): void {
     if (record.phase === "done") continue;
     if (record.intent.kind !== "close") {
       if (record.phase === "working") oweCancel(draft, record, "operator");
-      else if (record.phase === "prepared") endIntent(draft, record, "cancelled");
+      else if (isUnsent(record)) endIntent(draft, record, "cancelled");
     } else if (record.phase === "prepared" && !isSynthetic(record)) endIntent(draft, record, "cancelled");
     if (draft.intents.get(record.key)?.phase !== "done") isQuiet = false;
   }

@@ -4,7 +4,7 @@ import { minus } from "../book/quantity.ts";
 import type { Wanted, WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
-import { endIntent, isAlive } from "../phase.ts";
+import { endIntent, isAlive, isUnsent } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { decline } from "../sync/dispatch.ts";
 
@@ -46,7 +46,7 @@ export function settleGroup(draft: Draft, filled: IntentRecord, qty: number): vo
 function takeAway(draft: Draft, record: IntentRecord | null, wanted: Wanted | undefined): void {
   if (record === null) {
     if (wanted !== undefined) forgo(draft, wanted);
-  } else if (record.phase === "prepared") endIntent(draft, record, "cancelled");
+  } else if (isUnsent(record)) endIntent(draft, record, "cancelled");
   else oweCancel(draft, record, "oca");
 }
 

@@ -13,7 +13,10 @@ export function coverShorts(draft: Draft): void {
   let excess = minus(sellingQty(draft, null), Math.max(0, draft.book.size));
   if (!(excess > 0)) return;
   const selling = [...draft.intents.values()]
-    .filter(({ intent, phase }) => intent.kind === "entry" && intent.side === "sell" && phase !== "done")
+    .filter(
+      ({ intent, phase }) =>
+        intent.kind === "entry" && intent.side === "sell" && phase !== "done" && phase !== "asleep",
+    )
     .toSorted((a, b) => b.barTimeMs - a.barTimeMs || b.sinceMs - a.sinceMs);
   for (const record of selling) {
     if (!(excess > 0)) return;

@@ -43,6 +43,7 @@ function reviseIntent(draft: Draft, record: IntentRecord): void {
       return;
     }
     case "prepared":
+    case "asleep":
     case "working":
     case "unknown":
     case "done":

@@ -117,11 +117,17 @@ const short: Gate = (draft, { key, generation, intent }) => {
       };
 };
 
-/** What entries that are out may still sell. @param except an entry that does not count: it is being replaced */
+/** What entries that are out may still sell; one that sleeps is judged when it wakes. @param except an entry that does not count: it is being replaced */
 export function sellingQty(draft: Draft, except: string | null): number {
   let qty = 0;
   for (const { key, intent, filledQty, phase } of draft.intents.values())
-    if (key !== except && intent.kind === "entry" && intent.side === "sell" && phase !== "done")
+    if (
+      key !== except &&
+      intent.kind === "entry" &&
+      intent.side === "sell" &&
+      phase !== "done" &&
+      phase !== "asleep"
+    )
       qty = plus(qty, Math.max(0, minus(intent.qty, filledQty)));
   return qty;
 }

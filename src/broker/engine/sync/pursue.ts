@@ -13,7 +13,7 @@ import { pursueOwnCloses } from "../protection/own-closes.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
 import { isSoftware, leaveSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
-import { dropStopLimits, entryTarget } from "../protection/stop-limit.ts";
+import { dropStopLimits, entryTarget, sleep } from "../protection/stop-limit.ts";
 import { sweepLegs } from "../protection/survivors.ts";
 import type { IntentRecord } from "../state.ts";
 import { pursueCancels } from "./cancels.ts";
@@ -79,6 +79,7 @@ function pursueUnwanted(draft: Draft, record: IntentRecord): void {
   }
   switch (record.phase) {
     case "prepared":
+    case "asleep":
       return endIntent(draft, record, "cancelled");
     case "working":
       return oweCancel(draft, record, "unwanted");
@@ -123,8 +124,10 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       return;
     case "entry": {
       const target = entryTarget(draft, wanted, intent);
-      if (target === null) return rest(draft, own);
+      if (target === null) return holdsOrder(own) ? rest(draft, own) : sleep(draft, wanted, intent, own);
       if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, target, null);
+      if (own.phase === "asleep")
+        return sendEntry(draft, wanted, target, { ...own, phase: "prepared", intent: target });
       if (own.phase === "prepared") return sendEntry(draft, wanted, target, own);
       if (own.phase === "working") bring(draft, turning(draft, own, wanted.flip), target, changeEntry);
       return;
@@ -144,6 +147,11 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       return;
     }
   }
+}
+
+/** Something of it is, or is about to be, at the venue. */
+function holdsOrder(own: IntentRecord | undefined): boolean {
+  return own !== undefined && own.phase !== "done" && own.phase !== "asleep";
 }
 
 /** Wanted, and not to be at the venue now: what is there goes, and comes again when it is time. */

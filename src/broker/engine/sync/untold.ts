@@ -3,6 +3,7 @@ import { minus, plus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
 import { isAccounted } from "../orders/accounted.ts";
 import { sharedDoubtMs, untoldMs } from "../patience.ts";
+import { isAlive } from "../phase.ts";
 import type { OrderRecord } from "../state.ts";
 
 /** What orders that close, and are over, have filled without the book having heard of it. */
@@ -71,8 +72,7 @@ function attempts(draft: Draft, side: Side): Iterable<OrderRecord[]> {
     if (order.legType === "entry" || order.side !== side) continue;
     // Its intent lives, and counts for all of its orders.
     const record = draft.intents.get(order.intentKey);
-    if (record?.generation === order.generation && record.phase !== "done" && record.phase !== "prepared")
-      continue;
+    if (record?.generation === order.generation && isAlive(record)) continue;
     const name = `${order.intentKey}#${order.generation}@${order.createdMs}`;
     byName.set(name, [...(byName.get(name) ?? []), order]);
   }

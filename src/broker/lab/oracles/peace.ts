@@ -82,7 +82,7 @@ function checkSettled(world: World, run: LabRun): void {
     .map(({ kind, id }) => `${kind} ${keyText(id)}`);
   if (owed.length > 0) throw new Violation("nothing_owed", `${run.runId} still owes ${owed.join(", ")}`);
   for (const { key, phase } of state.intents.values())
-    if (phase !== "working" && phase !== "done" && phase !== "prepared")
+    if (phase !== "working" && phase !== "done" && phase !== "prepared" && phase !== "asleep")
       throw new Violation("nothing_owed", `${keyText(key)} is still ${phase}`);
   for (const [id, order] of state.orders)
     if (
@@ -113,6 +113,7 @@ function checkWishes(world: World, run: LabRun, state: EngineState): void {
   for (const { key, generation, intent } of state.wanted?.values() ?? []) {
     if (intent.kind !== "entry" || intent.orderType === "market" || run.ledger.meddled.has(key)) continue;
     const record = state.intents.get(key);
+    if (record?.generation === generation && record.phase === "asleep") continue;
     if (record?.generation === generation && record.phase === "done") {
       // A stop that was reached has put a market order in the place of a limit.
       if (record.end === "filled" || record.end === "gone") continue;

@@ -34,6 +34,12 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 1 limit 95; sync; restart; sync; restart; sync; expect total_orders 1; expect open_orders 1; cancel L; sync; expect open_orders 0; peace",
   },
   {
+    name: "sleeping-stop-limit-survives-restart",
+    proves: "a stop that the engine watches",
+    story:
+      "venue netting nostops; entry L long 1 limit 99 stop 103; sync; expect total_orders 0; restart; price 103; expect open_orders 1; restart; sync; expect total_orders 1; price 98; expect position 1; peace",
+  },
+  {
     name: "completed-intent-does-not-resurrect-after-restart",
     proves: "a filled entry is not sent again",
     story:
