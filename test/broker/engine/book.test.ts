@@ -61,7 +61,6 @@ describe("what the book has given up", () => {
     ["is what the exit that was sent before has closed", 900, "close A sell 2", "flat", 0],
     ["explains as much as was given up, and no more", 900, "close A sell 3", "flat", 1],
     ["is none of what was sent after", 1_001, "close A sell 2", "flat", 2],
-    ["was never closed by an entry", 900, "entry B sell 2", "B sell 2", 0],
   ])("%s", (_name, createdMs, text, left, excessQty) => {
     const fill = fillOf(text);
     const booked = takeFill(givenUp, fill, fill.qty, sent(createdMs));
@@ -72,6 +71,16 @@ describe("what the book has given up", () => {
     const again = takeFill(givenUp, fillOf("entry A buy 1"), 1).book;
     const late = takeFill(again, fillOf("close A sell 2"), 2, sent(900)).book;
     expect(late).toEqual({ size: 1, lots: again.lots });
+  });
+
+  test.each([
+    ["of the other side that was executed before has closed", 900, "entry B sell 2", "flat"],
+    ["closed it, and has opened the rest", 900, "entry B sell 3", "B sell 1"],
+    ["came after it and opens", 1_100, "entry B sell 2", "B sell 2"],
+    ["is of the same side and opens", 900, "entry B buy 2", "B buy 2"],
+  ])("is what an entry that %s", (_, timeMs, fill, expected) => {
+    const { book } = takeFill(givenUp, { ...fillOf(fill), timeMs }, fillOf(fill).qty);
+    expect(bookText(book)).toBe(expected);
   });
 
   test("is explained once", () => {

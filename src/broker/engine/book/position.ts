@@ -52,15 +52,18 @@ export function netQty(
  * closed it instead, and that is undone; or it was after an entry that has still to be told, and meets it then.
  *
  * @param order whose fill it is, as far as it is known. The venue's position that it closes, where there is one for each
- *   order, goes before all others; what the book had given up after it was sent goes before those.
+ *   order, goes before all others; what the book had given up after it was sent goes before those. An entry has closed
+ *   what was given up when it was executed before that: it is part of what the venue said then.
  */
 export function takeFill(book: PositionBook, fill: Fill, qty: number, order?: FilledOrder): Booked {
-  if (fill.legType === "entry") return takeEntry(book, fill, qty);
-  const { givenUp, left } = explain(book.givenUp ?? [], fill, qty, order?.createdMs ?? fill.timeMs);
-  if (left === qty) return takeExit(book, fill, qty, order?.legId);
+  const isEntry = fill.legType === "entry";
+  const sinceMs = isEntry ? fill.timeMs : (order?.createdMs ?? fill.timeMs);
+  const { givenUp, left } = explain(book.givenUp ?? [], fill, qty, sinceMs);
+  if (left === qty) return isEntry ? takeEntry(book, fill, qty) : takeExit(book, fill, qty, order?.legId);
   const { givenUp: _, ...rest } = book;
   const known: PositionBook = givenUp.length === 0 ? rest : { ...rest, givenUp };
-  if (left > 0) return takeExit(known, fill, left, order?.legId);
+  const rested = { ...fill, fee: fill.fee * (left / qty) };
+  if (left > 0) return isEntry ? takeEntry(known, rested, left) : takeExit(known, rested, left, order?.legId);
   return { book: known, closedQty: 0, openedQty: 0, givenBack: new Map(), excessQty: 0 };
 }
 
@@ -72,7 +75,7 @@ export function giveUpBook({ lots, givenUp = [] }: PositionBook, atMs: number): 
   return { size: 0, lots: [], givenUp: [...givenUp, ...now].slice(-remembered) };
 }
 
-/** What had left the book before the fill of an exit came has been closed by it, when the exit is the older. */
+/** What had left the book before a fill came has been closed by it, when the fill's time, or its order's, is the older. */
 function explain(
   givenUp: readonly GivenUp[],
   { side }: Fill,

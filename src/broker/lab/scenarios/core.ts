@@ -34,6 +34,12 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 1 limit 95; sync; restart; sync; restart; sync; expect total_orders 1; expect open_orders 1; cancel L; sync; expect open_orders 0; peace",
   },
   {
+    name: "refused-bracket-does-not-come-again-after-restarts",
+    proves: "a bracket that the venue never takes",
+    story:
+      "venue netting nativebracket; entry L long 1 limit 95; exit X from L limit 110 stop 90; fault reject exit 40; sync; restart; sync; restart; sync; restart; sync; expect calls exit 1; expect open_orders 1; peace",
+  },
+  {
     name: "sleeping-stop-limit-survives-restart",
     proves: "a stop that the engine watches",
     story:
