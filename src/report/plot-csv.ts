@@ -26,30 +26,32 @@ function plotCsvHeader(titles: readonly string[], rows: RowWriter): void {
 /** The rows from a bar on. */
 export function writePlotCsvRows(result: RunResult, from: number, rows: RowWriter): void {
   const { openTimeMs } = result.columns;
-  const cells = cellsOf(result);
+  const { leading, others } = cellsOf(result);
   for (let bar = from; bar < result.bars; bar++) {
     if (result.plotted[bar] !== 1) continue;
     rows.time(openTimeMs[bar]!);
-    for (const group of cells) {
-      if ("numbers" in group) rows.floats(group.numbers, bar);
-      else rows.text(group.text(bar));
+    rows.floats(leading, bar);
+    for (const { text, numbers } of others) {
+      rows.text(text(bar));
+      rows.floats(numbers, bar);
     }
     rows.end();
   }
 }
 
-/** Cells that stand beside each other: a column of texts, or as many columns of numbers as there are. */
-type Cells = { readonly numbers: Float64Array[] } | { readonly text: (bar: number) => string };
+/** A column of texts and the columns of numbers behind it. */
+interface TextAndNumbers {
+  readonly text: (bar: number) => string;
+  readonly numbers: Float64Array[];
+}
 
-function cellsOf({ columns, plots }: RunResult): Cells[] {
+/** The cells of a row in groups, as numbers beside each other are written quicker together. */
+function cellsOf({ columns, plots }: RunResult): { leading: Float64Array[]; others: TextAndNumbers[] } {
   const { open, high, low, close, volume, extra } = columns;
-  let numbers = [open, high, low, close, volume];
-  const cells: Cells[] = [{ numbers }];
-  const addNumbers = (values: Float64Array): void => void numbers.push(values);
-  const addText = (text: (bar: number) => string): void => {
-    numbers = [];
-    cells.push({ text }, { numbers });
-  };
+  const leading = [open, high, low, close, volume];
+  const others: TextAndNumbers[] = [];
+  const addNumbers = (values: Float64Array): void => void (others.at(-1)?.numbers ?? leading).push(values);
+  const addText = (text: (bar: number) => string): void => void others.push({ text, numbers: [] });
   for (const column of extra.values()) {
     if (isNumbers(column)) addNumbers(column);
     else addText((bar) => csvCell(column[bar] ?? ""));
@@ -58,7 +60,7 @@ function cellsOf({ columns, plots }: RunResult): Cells[] {
     if (boolean) addText((bar) => yesOrNo(values[bar]!));
     else addNumbers(values);
   }
-  return cells;
+  return { leading, others };
 }
 
 const isNumbers = (column: ExtraColumn): column is Float64Array => column instanceof Float64Array;

@@ -55,6 +55,8 @@ describe("floats in files", () => {
 
   test.each([
     ["any", fc.double()],
+    ["whole numbers", fc.maxSafeInteger()],
+    ["volumes", fc.integer({ min: 1, max: 1_000_000 }).map((million) => million * 1e6 + 0.5)],
     ["prices", fc.tuple(fc.integer(), fc.nat(9)).map(([whole, decimals]) => whole / 10 ** decimals)],
     [
       "averages",
