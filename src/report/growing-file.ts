@@ -3,7 +3,7 @@ import { appendFileSync } from "node:fs";
 import { writeFailure } from "../kernel/errors.ts";
 import { plotTitles, writePlotCsv, writePlotCsvRows } from "./plot-csv.ts";
 import { RowWriter } from "./row-writer.ts";
-import { writeRows } from "./text-file.ts";
+import { writeRows } from "./row-file.ts";
 import type { RunResult } from "../runtime/run-options.ts";
 
 /**

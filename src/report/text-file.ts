@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 
 import { isDevice } from "../config/atomic-write.ts";
 import { writeFailure } from "../kernel/errors.ts";
-import { RowWriter } from "./row-writer.ts";
 
 /**
  * A text file written line by line and published as a whole: it appears under its name when `publish` is called, so a
@@ -84,16 +83,12 @@ export function writeLines(path: string, lines: Iterable<string>, durability: Du
   });
 }
 
-/** Writes rows to a file; when writing fails the previous file stays. */
-export function writeRows(path: string, write: (rows: RowWriter) => void, durability: Durability = {}): void {
-  writeWhole(path, durability, (file) => {
-    const rows = new RowWriter((bytes) => file.bytes(bytes));
-    write(rows);
-    rows.flush();
-  });
-}
-
-function writeWhole(path: string, { isDurable = false }: Durability, write: (file: TextFile) => void): void {
+/** Writes a file with what it is given; when that fails the previous file stays. */
+export function writeWhole(
+  path: string,
+  { isDurable = false }: Durability,
+  write: (file: TextFile) => void,
+): void {
   let file: TextFile | undefined;
   try {
     file = new TextFile(path);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 
 import { formatFloat } from "../../src/kernel/float.ts";
-import { writeRows } from "../../src/report/text-file.ts";
+import { writeRows } from "../../src/report/row-file.ts";
 import { linesOf } from "./plot-csv-lines.ts";
 
 test("rows have their cells between commas", () => {
