@@ -14,8 +14,8 @@ import type { BarClock } from "../series.ts";
 
 const silent: MessageSink = { log() {}, alert() {} };
 
-/** Columns for what nobody looks at. */
-const nowhere = Room.of(0);
+/** Columns for the values of one bar: nobody looks at those before. */
+const latest = Room.of(1);
 
 /** Drawings of each kind that a context may have. */
 const mostDrawings = {
@@ -35,6 +35,8 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
   const barState = new BarState(clock);
   barState.lastHistory = columns.length - 1;
   barState.isLive = feed.live !== undefined;
+  const plots = new PlotTable(latest);
+  plots.begin(0);
   const rules = parts.settings as unknown as StrategyRules;
   return {
     ...parts,
@@ -46,8 +48,8 @@ export function contextParts(parts: RunParts, inside: Inside): RunParts {
     timeframe,
     inside,
     inputs: parts.inputs.again(),
-    plots: new PlotTable(nowhere),
-    visuals: new VisualTable(nowhere, false),
+    plots,
+    visuals: new VisualTable(latest, false),
     drawings: new Drawings(drawingLimits(mostDrawings)),
     desk: parts.desk === undefined ? undefined : new Simulator(rules, symInfo),
     messages: contextMessages(parts, feed, clock),

@@ -28,6 +28,6 @@ export function incomplete(namespace: string): new () => object {
   return Incomplete as unknown as new () => object;
 }
 
-export function notSupported(what: string): RuntimeFailure {
+function notSupported(what: string): RuntimeFailure {
   return new RuntimeFailure(`${what} is not supported yet`);
 }

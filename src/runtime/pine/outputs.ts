@@ -97,6 +97,30 @@ export class PineOutputs {
     this.#visuals = visuals;
   }
 
+  /** Values of the columns, then colours and further values of the visuals. */
+  shown(): number[] {
+    const shown = this.#plots.columns.map(({ values }) => values[0] ?? Number.NaN);
+    for (const { colors, extra } of this.#visuals.visuals) {
+      for (const channel of colors) shown.push(channel.now);
+      for (const value of Object.values(extra ?? {})) shown.push(value);
+    }
+    return shown;
+  }
+
+  /** Takes over what the same outputs of another run showed. */
+  show(shown: readonly number[] | null, bar: number): void {
+    let at = 0;
+    const next = (): number => shown?.[at++] ?? Number.NaN;
+    for (const { values } of this.#plots.columns) values[bar] = next();
+    for (const { colors, extra } of this.#visuals.visuals) {
+      for (const channel of colors) {
+        const color = next();
+        if (!channel.isConstant) channel.now = color;
+      }
+      for (const name of Object.keys(extra ?? {})) (extra as Record<string, number>)[name] = next();
+    }
+  }
+
   plot(args: OutputArguments): Output {
     return this.#column("plot", "Plot", args, ["color"]);
   }

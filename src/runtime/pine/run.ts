@@ -155,6 +155,16 @@ export class PineRun extends incomplete("") {
     return this.#places.areTaken || this.request.asksRates;
   }
 
+  /** What the bar shows, values and colours, in the order in which they were announced. */
+  shown(): number[] {
+    return this.#outputs.shown();
+  }
+
+  /** Shows on this bar what a run of the same script showed on one of its own; `null`: nothing. */
+  show(shown: readonly number[] | null): void {
+    this.#outputs.show(shown, this.index);
+  }
+
   /** Takes the prices of a bar over after they have changed. */
   refresh(index: number): void {
     this.prices.refresh(index);

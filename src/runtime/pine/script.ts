@@ -6,8 +6,8 @@ import {
 } from "../../api/script/declaration.ts";
 import { partsOf } from "../parts.ts";
 import { failureMessage, ScriptFailure } from "./failure.ts";
-import { notSupported } from "./missing.ts";
 import { PineRun } from "./run.ts";
+import { onTimeframe } from "./timeframe-run.ts";
 
 /** What a compiled script says about itself. */
 export interface PineDeclaration {
@@ -26,7 +26,6 @@ export type PineFactory = (rt: PineRun) => () => void;
 /** Makes a script module of a compiled script. */
 export function script(declaration: PineDeclaration, factory: PineFactory): ScriptModule {
   const { kind, title, settings, version, stubs } = declaration;
-  refuseUnsupported(settings);
   const defaults = kind === "strategy" ? strategyDefaults : indicatorDefaults;
   // A library that is run by itself shows what its own global code plots.
   return scriptModule(
@@ -49,7 +48,8 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
       };
       let bar: () => void;
       try {
-        bar = factory(run);
+        const timeframe = String(parts.settings["timeframe"] ?? "");
+        bar = timeframe === "" ? factory(run) : onTimeframe(run, factory, timeframe, parts);
       } catch (error) {
         throw failed(error);
       }
@@ -72,10 +72,4 @@ export function script(declaration: PineDeclaration, factory: PineFactory): Scri
 function stubWarning(stubs: Readonly<Record<string, string>>): string {
   const uses = Object.entries(stubs).map(([name, says]) => `${name} (${says})`);
   return `accepted without effect: ${uses.join(", ")}`;
-}
-
-/** A timeframe of its own is nothing that this version has. */
-function refuseUnsupported({ timeframe }: PineDeclaration["settings"]): void {
-  if (timeframe !== undefined && timeframe !== "")
-    throw notSupported(`timeframe = ${JSON.stringify(timeframe)}`);
 }

@@ -55,6 +55,46 @@ describe("a longer timeframe of the chart's symbol", () => {
   });
 });
 
+describe("an indicator with a timeframe of its own", () => {
+  const declared = (options: string): string => `indicator("I", timeframe = "15"${options})\n`;
+  const withoutGaps = declared(", timeframe_gaps = false");
+  test.each([
+    ["shows what it plots where its bars end", declared("") + "plot(close)", "- x2, 2, - x2, 5, - x2, 8"],
+    ["without gaps until the next one ends", `${withoutGaps}plot(close)`, "- x2, 2 x3, 5 x3, 8"],
+    ["keeps its state there", `${withoutGaps}var n = 0\nn += 1\nplot(n)`, "- x2, 1 x3, 2 x3, 3"],
+    [
+      "may take things from the chart's timeframe and inputs",
+      `${withoutGaps}k = input.int(3)\nplot(timeframe.in_seconds() + ta.sma(close, 2) * k)`,
+      "- x5, 910.5 x3, 919.5",
+    ],
+    [
+      "may request what it likes",
+      `${withoutGaps}plot(request.security(syminfo.tickerid, "30", close))`,
+      "- x5, 5 x4",
+    ],
+    [
+      "on the chart's own timeframe",
+      'indicator("I", timeframe = "5")\nplot(ta.cum(1))',
+      "1, 2, 3, 4, 5, 6, 7, 8, 9",
+    ],
+  ])("%s", async (_what, text, expected) => {
+    expect(await plotted(text, quarterHours)).toBe(expected);
+  });
+
+  test("all its columns and colours are there", async () => {
+    const text = `${withoutGaps}plot(close, "c", close > 2 ? color.red : color.blue)\nplotcandle(open, high, low, close, "k")\nhline(3)\nbgcolor(close > 2 ? color.green : na)`;
+    const { plots, visuals } = await run(text, { ...quarterHours, keepsColors: true });
+    expect(plots.map(({ title, values }) => [title, values[8]])).toEqual([
+      ["c", 8],
+      ...[5.5, 9, 5, 8].map((value, at) => [`k (${["open", "high", "low", "close"][at]})`, value]),
+    ]);
+    expect([...visuals[0]!.colors[0]!.byBar!].slice(2, 6).map((color) => color.toString(16))).toEqual([
+      ...Array<string>(3).fill("2962ffff"),
+      "f23645ff",
+    ]);
+  });
+});
+
 describe("the chart's own bars", () => {
   test.each([
     ["are the chart", "request.security(syminfo.tickerid, timeframe.period, close)", "0, 1, 2, 3"],
