@@ -346,6 +346,36 @@ test("an exit whose last fill is told before the others is not sent again for th
   );
 });
 
+describe("an exit whose cancel comes too late: it has filled, and that is not told yet", () => {
+  const late = `${long}
+    bar exit X<L sell 2 sl 90          -> place exit X<L sell 2 sl 90 @0
+    accept exit X<L                    ->
+    bar exit X<L sell 2 tp 120         -> cancel X<L
+    answer cancel X<L: already_filled  ->`;
+
+  test("is not sent again", () => {
+    story(`${late}
+      bar exit X<L sell 2 tp 120       ->
+      fill X sl 2 @90                  ->
+      size 0
+      wait 10m                         ->`);
+  });
+
+  test("nor while only a part of that is told", () => {
+    story(`${late}
+      fill X sl 1.5 @90                ->
+      bar exit X<L sell 2 tp 120       ->
+      fill X sl 0.5 @90                ->
+      size 0`);
+  });
+
+  test("is sent again when a venue that is heard has not told it for two minutes", () => {
+    story(`${late}
+      wait 119s                        ->
+      wait 1s                          -> place exit X<L sell 2 tp 120 @0`);
+  });
+});
+
 describe("an order that is to be no larger than it has filled", () => {
   test("goes, and is over", () => {
     story(`

@@ -2,7 +2,7 @@ import type { ExchangeOrder } from "../../../api/broker/orders.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
-import { accountGraceMs, cancelGraceMs } from "../patience.ts";
+import { accountGraceMs, cancelGraceMs, untoldMs } from "../patience.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
 import { ordersOf } from "./living.ts";
@@ -15,10 +15,34 @@ import { later, owe, settleVerify, verifying } from "./verify.ts";
 
 /** What the orders of this life have filled, executions that the venue has counted and not told yet included. */
 export function filledInAll(draft: Draft, record: IntentRecord): number {
-  let filled = record.filledQty;
-  for (const { finalQty, filledQty } of ordersOf(draft, record))
-    if (finalQty !== undefined && finalQty > filledQty) filled = plus(filled, minus(finalQty, filledQty));
-  return filled;
+  return [...attempts(draft, record)].reduce(
+    (sum, legs) => plus(sum, unheardOf(draft, legs)),
+    record.filledQty,
+  );
+}
+
+/** Orders of one life, those that were sent together in one list. */
+function attempts(draft: Draft, record: IntentRecord): Iterable<readonly OrderRecord[]> {
+  return Map.groupBy(ordersOf(draft, record), ({ createdMs }) => createdMs).values();
+}
+
+/** The legs of a bracket share what they close. */
+function unheardOf(draft: Draft, legs: readonly OrderRecord[]): number {
+  const whole = Math.max(...legs.map(({ qty, finalQty = 0 }) => Math.max(qty, finalQty)));
+  const left = legs.reduce((rest, { filledQty }) => minus(rest, filledQty), whole);
+  const told = legs.reduce((sum, order) => plus(sum, isHeardNoMore(draft, order) ? 0 : unheard(order)), 0);
+  return Math.max(0, Math.min(left, told));
+}
+
+/** What an order has filled by the venue's word that it is over, and not told. */
+export function unheard({ status, qty, filledQty, finalQty }: OrderRecord): number {
+  const inAll = finalQty ?? (status === "filled" ? qty : filledQty);
+  return Math.max(0, minus(inAll, filledQty));
+}
+
+/** A venue that is heard and has said no more of an order that it called filled for long will not do so. */
+function isHeardNoMore({ view, nowMs }: Draft, { finalQty, updatedMs }: OrderRecord): boolean {
+  return finalQty === undefined && view.isStreaming && nowMs - updatedMs >= untoldMs;
 }
 
 /** Whether it is known what every order of this life that is over has filled; the venue is asked about the others. */

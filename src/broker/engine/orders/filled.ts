@@ -87,8 +87,8 @@ function credit(draft: Draft, order: OrderRecord, event: OrderEvent, qty: number
     exchangeId: order.exchangeId ?? (event.order.id === "" ? null : event.order.id),
     filledQty,
     // The last execution can be told before those that came before it.
-    ...(event.order.status === "filled" && event.order.filledQty > filledQty
-      ? { finalQty: event.order.filledQty }
+    ...(event.order.status === "filled"
+      ? { finalQty: event.order.filledQty > filledQty ? event.order.filledQty : filledQty }
       : {}),
     status: isWhole ? "filled" : isOver(order) ? order.status : "partial",
     updatedMs: draft.nowMs,

@@ -68,7 +68,11 @@ export function resend(draft: Draft, record: IntentRecord): void {
   if (!isAccounted(draft, record)) return draft.setIntent({ ...record, phase: "prepared" });
   const filledQty = filledInAll(draft, record);
   const left = minus(intent.qty, filledQty);
-  if (!(left > 0)) return endIntent(draft, record, "filled");
+  if (!(left > 0)) {
+    // An exit may have more to do once the venue has told what has filled.
+    if (intent.kind === "exit" && filledQty > record.filledQty) return;
+    return endIntent(draft, record, "filled");
+  }
   if (intent.kind === "close" && isShared(draft)) {
     const most = sendableQty(draft, record, left, closedEntry(intent));
     if (!(most > 0)) return hold(draft, record);

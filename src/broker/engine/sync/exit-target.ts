@@ -65,9 +65,7 @@ function untoldOf(draft: Draft, { key, generation }: Wanted, { fromEntry, side }
   return untold(
     draft,
     side,
-    (order) =>
-      order.fromEntry === fromEntry &&
-      (order.finalQty === undefined || order.intentKey !== key || order.generation !== generation),
+    (order) => order.fromEntry === fromEntry && (order.intentKey !== key || order.generation !== generation),
   ).sure;
 }
 

@@ -1,7 +1,7 @@
 import type { Side } from "../../../api/broker/orders.ts";
 import { minus, plus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
-import { isAccounted } from "../orders/accounted.ts";
+import { isAccounted, unheard } from "../orders/accounted.ts";
 import { sharedDoubtMs, untoldMs } from "../patience.ts";
 import { isAlive } from "../phase.ts";
 import type { OrderRecord } from "../state.ts";
@@ -48,12 +48,6 @@ export function askWhatIsUntold(draft: Draft, side: Side): void {
 export function awaitUntoldAgain(draft: Draft): void {
   for (const order of draft.orders.values())
     if (order.legType !== "entry" && unheard(order) > 0) draft.setOrder({ ...order, updatedMs: draft.nowMs });
-}
-
-/** What an order has filled by the venue's word that it is over, and not told. */
-function unheard({ status, qty, filledQty, finalQty }: OrderRecord): number {
-  if (finalQty !== undefined) return minus(finalQty, filledQty);
-  return status === "filled" ? minus(qty, filledQty) : 0;
 }
 
 function surely({ view, nowMs }: Draft, order: OrderRecord): number {
