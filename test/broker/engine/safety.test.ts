@@ -223,6 +223,22 @@ describe("a position that is gone", () => {
       position 0                       ->`,
     ],
     [
+      "is not believed while nobody hears of fills, nor before they have had their time",
+      `
+      stream down                      ->
+      wait 5m                          -> read position
+      position 0                       ->
+      size 2
+      stream up                        ->
+      wait 60s                         -> read position
+      position 0                       ->
+      size 2
+      wait 60s                         -> read position
+      position 0                       ->
+      ! flattened_outside
+      size 0`,
+    ],
+    [
       "leaves a fill that comes after all nothing to open",
       `
       bar close L sell 2               -> place close L sell 2 @0

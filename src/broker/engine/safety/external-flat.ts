@@ -23,7 +23,8 @@ export function watchFlat(draft: Draft, venueSize: number): void {
       `the venue has ${venueSize === 0 ? "no position" : `a position of ${venueSize}`}, the books have ${book.size}: waiting for fills`,
     );
   }
-  if (draft.nowMs >= flatDueMs(draft)) believeFlat(draft);
+  // Who cannot hear of fills cannot say that there were none.
+  if (view.isStreaming && draft.nowMs >= flatDueMs(draft)) believeFlat(draft);
 }
 
 /** When a position that is gone is believed to be gone, ms. */
