@@ -36,6 +36,7 @@ export const coreScenarios: readonly Scenario[] = [
   {
     name: "refused-bracket-does-not-come-again-after-restarts",
     proves: "a bracket that the venue never takes",
+    isReferences: true,
     story:
       "venue netting nativebracket; entry L long 1 limit 95; exit X from L limit 110 stop 90; fault reject exit 40; sync; restart; sync; restart; sync; restart; sync; expect calls exit 1; expect open_orders 1; peace",
   },
