@@ -43,6 +43,7 @@ export const coreScenarios: readonly Scenario[] = [
   {
     name: "sleeping-stop-limit-survives-restart",
     proves: "a stop that the engine watches",
+    isReferences: true,
     story:
       "venue netting nostops; entry L long 1 limit 99 stop 103; sync; expect total_orders 0; restart; price 103; expect open_orders 1; restart; sync; expect total_orders 1; price 98; expect position 1; peace",
   },
