@@ -12,7 +12,7 @@ import type { StrategyRules } from "../runtime/strategy/rules.ts";
 import type { DeskMaker } from "../runtime/strategy/strategy-desk.ts";
 import { type ActorBooks, BrokerActor } from "./actor.ts";
 import { VenueDesk } from "./desk/venue-desk.ts";
-import { netQty } from "./engine/book/position.ts";
+import { netQty, ownsCoin } from "./engine/book/position.ts";
 import { isOver } from "./engine/draft.ts";
 import type { Notice } from "./engine/effects.ts";
 import type { FactOf } from "./engine/facts.ts";
@@ -75,6 +75,9 @@ export interface BrokerStatus {
   readonly last: string | undefined;
 }
 
+/** The smallest part of a coin that is counted. */
+const coinStep = 1e-8;
+
 /** A strategy and its venue: the desk that the script trades at, and the engine that carries its wishes out. */
 export class BrokerRun {
   readonly #options: BrokerRunOptions;
@@ -102,14 +105,21 @@ export class BrokerRun {
     const { symbol: name, timeframe, books } = this.#options;
     const engineRules = this.#rulesOf(rules);
     const { state, fills, lastGeneration } = books.load(engineRules);
-    const desk = new VenueDesk(rules, symbol, deskOptions, {
-      symbol: name,
-      periodMs: timeframeSeconds(parseTimeframe(timeframe)) * 1000,
-      fills,
-      lastGeneration,
-      netQty: (fill) => netQty(fill, engineRules),
-      onEvaluated: (evaluation) => this.#actor?.evaluated(evaluation),
-    });
+    // Coins after their fees are no whole steps.
+    const heldStep = ownsCoin(engineRules) ? coinStep : undefined;
+    const desk = new VenueDesk(
+      rules,
+      symbol,
+      { ...deskOptions, heldStep },
+      {
+        symbol: name,
+        periodMs: timeframeSeconds(parseTimeframe(timeframe)) * 1000,
+        fills,
+        lastGeneration,
+        netQty: (fill) => netQty(fill, engineRules),
+        onEvaluated: (evaluation) => this.#actor?.evaluated(evaluation),
+      },
+    );
     this.#desk = desk;
     this.#actor = this.#makeActor(desk, state);
     return desk;

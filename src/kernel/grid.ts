@@ -25,13 +25,22 @@ export class Grid {
   readonly #minmove: number;
   readonly #pricescale: number;
   readonly #lot: number;
+  /** Steps per contract of what is held. */
+  readonly #heldLots: number;
+  readonly #heldLot: number;
 
-  constructor(symbol: GridSymbol) {
+  /**
+   * @param heldStep step of what can be held, where it is finer than what can be ordered: coins after their fees.
+   *   Default: the same
+   */
+  constructor(symbol: GridSymbol, heldStep?: number) {
     this.mintick = symbol.mintick;
     this.#minmove = symbol.minmove;
     this.#pricescale = symbol.pricescale;
     this.lots = Math.max(1, roundHalfEven(1 / symbol.mincontract));
     this.#lot = 1 / this.lots;
+    this.#heldLots = heldStep === undefined ? this.lots : Math.max(this.lots, roundHalfEven(1 / heldStep));
+    this.#heldLot = 1 / this.#heldLots;
   }
 
   /** A bar's price as the simulator sees it. */
@@ -62,13 +71,13 @@ export class Grid {
     return roundHalfEven(whole) * 1e-8;
   }
 
-  /** Sum of two sizes, exact in lots. */
+  /** Sum of two sizes, exact in what can be held. */
   add(a: number, b: number): number {
-    if (this.lots > 1e8) return a + b;
-    const left = a * this.lots;
-    const right = b * this.lots;
+    if (this.#heldLots > 1e8) return a + b;
+    const left = a * this.#heldLots;
+    const right = b * this.#heldLots;
     if (Math.abs(left) < 2 ** 53 && Math.abs(right) < 2 ** 53)
-      return this.units((roundHalfEven(left) + roundHalfEven(right)) * this.#lot);
+      return this.units((roundHalfEven(left) + roundHalfEven(right)) * this.#heldLot);
     return this.units(a + b);
   }
 

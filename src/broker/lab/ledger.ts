@@ -121,13 +121,13 @@ export class Ledger {
 
   /** The venue has filled an order of this run. @throws Violation */
   execute(execution: Execution): void {
-    const { clientOrderId, purpose, qty, side, fillId } = execution;
+    const { clientOrderId, purpose, qty, side, fillId, baseFee } = execution;
     this.executions.push(execution);
     const before = clean(this.size + this.offset);
     const signed = signOf(side) * qty;
     const closes = before * signed < 0 ? Math.min(qty, Math.abs(before)) : 0;
     const opens = clean(qty - closes);
-    this.size = clean(this.size + signed);
+    this.size = clean(this.size + signed - baseFee);
     if (purpose.legType !== "entry" && opens > 0 && !this.isShared)
       throw new Violation(
         "exit_never_flips",

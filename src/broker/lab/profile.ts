@@ -2,7 +2,7 @@ import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
 import type { UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
 import { unexpectedCancelPolicies } from "../../api/broker/policies.ts";
 import { NotationError, type Step, Words } from "./notation.ts";
-import { accountModes, referenceRules, type VenueRules } from "./venue/model.ts";
+import { type AccountMode, accountModes, referenceRules, type VenueRules } from "./venue/model.ts";
 
 /** What a story plays on: the venue, what the plugin says it can, and how many runs there are. */
 export interface LabProfile {
@@ -15,6 +15,8 @@ export interface LabProfile {
   readonly failsafePercent: number;
   /** Runs of the same strategy under different labels, on one account. */
   readonly runs: number;
+  /** Of a venue that keeps positions side by side. */
+  readonly closesLegsPartly: boolean;
   /** The name by which orders know the symbol differs from the chart's. */
   readonly hasAlias: boolean;
   /** What is broken on purpose. */
@@ -64,6 +66,7 @@ export const referenceProfile: LabProfile = {
   pyramiding: 1,
   failsafePercent: 0,
   runs: 1,
+  closesLegsPartly: true,
   hasAlias: false,
   breaks: [],
 };
@@ -74,6 +77,8 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   slow: (profile) => withRules(profile, { fillsMarket: false }),
   // Reduce-only orders outlive the position.
   keeps: (profile) => withRules(profile, { sweepsReduceOnly: false }),
+  // Whole positions can be closed, and no parts of them.
+  wholelegs: (profile) => ({ ...profile, closesLegsPartly: false }),
   basefee: (profile) => withRules(profile, { takesFeeInBase: true, feeRate: 0.001 }),
   fees: (profile) => withRules(profile, { feeRate: 0.001 }),
   noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
@@ -88,8 +93,20 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   alias: (profile) => ({ ...profile, hasAlias: true }),
 };
 
+/** What follows from how an account keeps positions. */
+const modes: Readonly<Record<AccountMode, (profile: LabProfile) => LabProfile>> = {
+  netting: (profile) => profile,
+  // What hangs on a position closes all of it.
+  hedging: (profile) =>
+    withCapabilities(profile, { partialQtyBracketExit: "software", trailingStop: "native" }),
+  // Coins cannot be owed, and an order does not know why they are sold.
+  spot: (profile) =>
+    withCapabilities(withRules(profile, { sweepsReduceOnly: false }), { shortSelling: "unsupported" }),
+};
+
 /** Words that take one behind them. */
 const valued: Readonly<Record<string, (profile: LabProfile, words: Words) => LabProfile>> = {
+  coins: (profile, words) => withRules(profile, { coins: words.number("how many coins") }),
   runs: (profile, words) => ({ ...profile, runs: words.number("how many runs") }),
   pyramiding: (profile, words) => ({ ...profile, pyramiding: words.number("how many entries") }),
   cancels: (profile, words) => ({
@@ -110,9 +127,8 @@ export function profileOf(steps: readonly Step[]): { profile: LabProfile; rest: 
   const [first, ...rest] = steps;
   if (first?.verb !== "venue") return { profile: referenceProfile, rest: steps };
   const words = new Words(first);
-  let profile = withRules(referenceProfile, {
-    mode: words.word("how the account keeps positions", accountModes),
-  });
+  const mode = words.word("how the account keeps positions", accountModes);
+  let profile = modes[mode](withRules(referenceProfile, { mode }));
   while (!words.isEmpty) {
     const word = words.word("an option", [...Object.keys(flags), ...Object.keys(valued)]);
     const [flag, value] = [flags[word], valued[word]];

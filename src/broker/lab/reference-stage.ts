@@ -15,6 +15,8 @@ export function referenceStage(): Stage {
         account: "1",
         symInfo: run.symInfo,
         capabilities: profile.capabilities,
+        mode: profile.rules.mode,
+        closesLegsPartly: profile.closesLegsPartly,
       };
       return { plugin: pluginOf(profile, options), connection };
     },

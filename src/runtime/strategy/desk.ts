@@ -97,9 +97,15 @@ export class Desk {
     if (binding.legs.length > 0) for (const leg of [...binding.legs]) if (!leg.isCommitted) this.cancel(leg);
   };
 
-  constructor(rules: StrategyRules, symbol: SymInfo, listener: SimulatorListener | undefined) {
+  /** @param heldStep see `Grid` */
+  constructor(
+    rules: StrategyRules,
+    symbol: SymInfo,
+    listener: SimulatorListener | undefined,
+    heldStep?: number,
+  ) {
     this.rules = rules;
-    this.grid = new Grid(symbol);
+    this.grid = new Grid(symbol, heldStep);
     this.ledger = new Ledger(this.grid);
     this.account = new Account(rules.initialCapital, this.grid);
     this.pointvalue = symbol.pointvalue;

@@ -18,6 +18,8 @@ export interface DeskOptions {
   /** Symbol currency to account currency; asked at most once a bar, and only when the two differ. */
   readonly rate?: RateLookup | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Step of what can be held, where it is finer than what can be ordered. */
+  readonly heldStep?: number | undefined;
 }
 
 /** Where a script stands that runs before its bar is over. */
@@ -74,7 +76,7 @@ export abstract class StrategyDesk {
 
   constructor(rules: StrategyRules, symbol: SymInfo, options: DeskOptions = {}) {
     this.rules = rules;
-    this.desk = new Desk(rules, symbol, options.listener);
+    this.desk = new Desk(rules, symbol, options.listener, options.heldStep);
     this.tradingDay = options.tradingDay ?? ((timeMs) => Math.floor(timeMs / dayMs));
     this.accountCurrency =
       rules.currency === "" || rules.currency === "NONE" ? symbol.currency : rules.currency;

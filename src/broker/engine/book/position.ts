@@ -29,6 +29,11 @@ export function opposite(side: Side): Side {
   return side === "buy" ? "sell" : "buy";
 }
 
+/** Whether the position is the coin itself, and no contract about it. */
+export function ownsCoin({ isSpot, capabilities }: Pick<EngineRules, "isSpot" | "capabilities">): boolean {
+  return isSpot || capabilities.shortSelling === "unsupported";
+}
+
 /**
  * What of a fill reaches the position, on the grid of quantities. Where the position is the coin itself, a fee that is
  * taken in it makes a buy smaller and a sell larger; where it is a contract, a fee in coin is money.
@@ -38,8 +43,7 @@ export function netQty(
   rules: Pick<EngineRules, "baseCurrency" | "qtyStep" | "isSpot" | "capabilities">,
 ): number {
   const qty = onGrid(fill.qty, rules.qtyStep);
-  const ownsCoin = rules.isSpot || rules.capabilities.shortSelling === "unsupported";
-  if (!ownsCoin || fill.feeCurrency !== rules.baseCurrency || !(fill.fee > 0)) return qty;
+  if (!ownsCoin(rules) || fill.feeCurrency !== rules.baseCurrency || !(fill.fee > 0)) return qty;
   return fill.side === "buy" ? Math.max(0, minus(qty, fill.fee)) : plus(qty, fill.fee);
 }
 

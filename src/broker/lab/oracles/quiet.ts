@@ -38,7 +38,8 @@ export function checkQuiet(world: World): void {
     checkFills(world, run);
     if (world.hasManualTrades) noteFlat(world, run, state);
     if (world.hasManualTrades && !run.ledger.isFlattened) continue;
-    checkPosition(run, state);
+    if (world.profile.rules.mode === "spot") noteDust(world, run, state);
+    checkPosition(world, run, state);
     checkOrders(world, run, state);
     checkProtection(world, run, state);
     checkFailsafes(world, run, state);
@@ -58,7 +59,13 @@ function noteFlat({ venue }: World, { ledger }: LabRun, { book }: EngineState): 
   if (ledger.isFlattened) ledger.offset = -ledger.size;
 }
 
-function checkPosition(run: LabRun, { book }: EngineState): void {
+/** What is too small to be sold leaves the books. */
+function noteDust({ profile }: World, { ledger }: LabRun, { book }: EngineState): void {
+  const size = clean(ledger.size + ledger.offset);
+  if (book.size === 0 && size > 0 && size < profile.rules.minQty) ledger.offset = -ledger.size;
+}
+
+function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): void {
   const { ledger, process } = run;
   const expected = clean(ledger.size + ledger.offset);
   if (clean(book.size) !== expected)
@@ -67,7 +74,10 @@ function checkPosition(run: LabRun, { book }: EngineState): void {
       `the engine has ${book.size}, the venue ${expected} of ${run.runId}`,
     );
   const script = process?.desk?.positionSize ?? 0;
-  if (clean(script) !== expected)
+  // To the script less than a step is nothing; more than there is it never has.
+  const { mode, qtyStep } = profile.rules;
+  const isDust = mode === "spot" && script < expected && clean(expected - script) < qtyStep;
+  if (clean(script) !== expected && !isDust)
     throw new Violation("position_agrees", `the script has ${script}, the venue ${expected} of ${run.runId}`);
 }
 
@@ -134,8 +144,36 @@ function checkLeg(
 ): void {
   const intent = wanted.intent as ExitIntent;
   const price = leg === "tp" ? intent.tpPrice : intent.slPrice;
-  if (price === undefined || required <= 0) return;
-  const covered = world.venue.orders
+  const { qtyStep, mode } = world.profile.rules;
+  // Less than a step can be sold by nobody.
+  const least = mode === "spot" ? clean(Math.floor(required / qtyStep + 1e-6) * qtyStep) : required;
+  if (price === undefined || least <= 0) return;
+  const watched = state.watches.get(`partial_${leg}:${wanted.key}`)?.qty ?? 0;
+  const covered =
+    mode === "hedging" ? hung(world, run, intent, leg, watched) : resting(world, run, intent, leg, watched);
+  if (covered < least)
+    throw new Violation(
+      "protection_covers",
+      `the ${leg} of ${keyText(wanted.key)} covers ${covered} of ${least}`,
+    );
+}
+
+type Covered = (world: World, run: LabRun, intent: ExitIntent, leg: "tp" | "sl", watched: number) => number;
+
+/** What brackets on positions cover, at the prices that are wanted. */
+const hung: Covered = ({ venue }, run, { fromEntry, tpPrice, slPrice }, leg, watched) =>
+  venue.account.legs
+    .filter(
+      ({ owner, entryId, bracket }) =>
+        owner === run.runId &&
+        entryId === fromEntry &&
+        (leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice),
+    )
+    .reduce((sum, { qty }) => clean(sum + qty), watched);
+
+/** What resting orders cover. */
+const resting: Covered = ({ venue }, run, intent, leg, watched) =>
+  venue.orders
     .filter(
       (order) =>
         order.owner === run.runId &&
@@ -144,16 +182,7 @@ function checkLeg(
         order.pineId === intent.pineId &&
         order.fromEntry === intent.fromEntry,
     )
-    .reduce(
-      (sum, order) => clean(sum + leftOf(order)),
-      state.watches.get(`partial_${leg}:${wanted.key}`)?.qty ?? 0,
-    );
-  if (covered < required)
-    throw new Violation(
-      "protection_covers",
-      `the ${leg} of ${keyText(wanted.key)} covers ${covered} of ${required}`,
-    );
-}
+    .reduce((sum, order) => clean(sum + leftOf(order)), watched);
 
 function checkSides({ venue, runs, profile }: World): void {
   if (profile.rules.mode !== "netting") return;

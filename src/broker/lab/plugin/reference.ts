@@ -22,8 +22,10 @@ import type { SymInfo } from "../../../kernel/syminfo.ts";
 import { price } from "../../../kernel/units.ts";
 import type { Connection } from "../venue/connection.ts";
 import { LineError } from "../venue/line.ts";
-import { clean, isOpen, type OrderPurpose, type OrderRequest } from "../venue/model.ts";
+import { type AccountMode, clean, isOpen, type OrderPurpose, type OrderRequest } from "../venue/model.ts";
 import { brokerError } from "./failures.ts";
+import { positionPort } from "./position-port.ts";
+import { spotPort } from "./spot-port.ts";
 import { orderEvent, venueOrder } from "./translate.ts";
 
 /** What a reference broker is given. */
@@ -32,6 +34,8 @@ export interface ReferenceOptions {
   readonly account: string;
   readonly symInfo: SymInfo;
   readonly capabilities: Partial<ExchangeCapabilities>;
+  readonly mode?: AccountMode;
+  readonly closesLegsPartly?: boolean;
 }
 
 /** How long the stream is silent before the history is looked through, ms. */
@@ -58,6 +62,20 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
       timeframe: options.symInfo.period,
     });
     this.#options = options;
+    const { connection, mode = "netting" } = options;
+    const translated = <T>(action: () => Promise<T>): Promise<T> => this.#translated(action);
+    if (mode === "spot") this.spotInventoryPort = spotPort(connection, translated);
+    if (mode === "hedging")
+      this.positionPort = {
+        ...positionPort({
+          connection,
+          translated,
+          placeLeg: (envelope) => this.executeEntry(envelope),
+          rejectOutOfRange: (qty) => void this.#cut(qty),
+          remember: (id, legType) => this.#remember(id, { pineId: "", fromEntry: null, legType }),
+        }),
+        supportsPartialLegClose: options.closesLegsPartly ?? true,
+      };
   }
 
   get connection(): Connection {
@@ -114,7 +132,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
         qty: this.#cut(intent.qty),
         limit: null,
         stop: null,
-        reduceOnly: true,
+        reduceOnly: this.#options.mode !== "spot",
         group: null,
         legId: null,
       }),
@@ -284,7 +302,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const { intent } = envelope;
     const common = {
       side: intent.side,
-      reduceOnly: true,
+      reduceOnly: this.#options.mode !== "spot",
       group: `${intent.pineId}/${intent.fromEntry}`,
       legId: null,
     };

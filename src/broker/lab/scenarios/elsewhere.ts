@@ -15,7 +15,6 @@ const ctrader = "plugin ctrader";
  * stands for.
  */
 export const provenElsewhere: readonly ProvenElsewhere[] = [
-  { name: "opposing-runs-remain-distinct-on-hedged-account", where: "test/broker/engine/hedging.test.ts" },
   { name: "real-pyne-run-clean-lifecycle", where: command },
   { name: "real-pyne-run-transient-connect-retry", where: command },
   { name: "real-pyne-run-permanent-connect-fails-fast", where: command },

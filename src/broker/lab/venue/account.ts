@@ -8,12 +8,14 @@ export class Account {
   size = 0;
   /** Open, oldest first; on an account that keeps several positions. */
   readonly legs: VenueLeg[] = [];
-  #legNumber = 0;
   /** Signed, by run; the person's under the empty name. */
   readonly #byOwner = new Map<string, number>();
 
   constructor(rules: VenueRules) {
     this.rules = rules;
+    if (rules.coins === 0) return;
+    this.size = rules.coins;
+    this.#byOwner.set("", rules.coins);
   }
 
   /** What a run has bought and sold so far, signed. */
@@ -38,15 +40,12 @@ export class Account {
   /** The position that an execution of this order goes to: its own, or a new one. `null`: there is but one. */
   legOf(order: VenueOrder): string | null {
     if (this.rules.mode !== "hedging") return null;
-    return order.legId ?? this.#opened.get(order.id) ?? `P${++this.#legNumber}`;
+    return order.legId ?? order.id;
   }
-
-  /** Positions by the order that opened them. */
-  readonly #opened = new Map<string, string>();
 
   take(execution: Execution): void {
     const signed = signOf(execution.side) * execution.qty;
-    const fee = execution.feeCurrency === this.rules.baseCurrency ? execution.fee : 0;
+    const fee = execution.baseFee;
     this.size = clean(this.size + signed - fee);
     const owner = execution.owner ?? "";
     this.#byOwner.set(owner, clean((this.#byOwner.get(owner) ?? 0) + signed - fee));
@@ -57,11 +56,9 @@ export class Account {
     const { side, qty, price, timeMs, owner, purpose } = execution;
     const leg = this.leg(legId);
     if (leg === undefined) {
-      this.#opened.set(execution.orderId, legId);
       this.legs.push({
         ...{ legId, owner, entryId: purpose.pineId, side, qty, price, openMs: timeMs },
-        takeProfit: null,
-        stopLoss: null,
+        bracket: null,
       });
       return;
     }

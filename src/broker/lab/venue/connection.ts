@@ -1,13 +1,25 @@
 import type { VirtualTime } from "../time.ts";
 import { Feed } from "./feed.ts";
 import { type Call, Line, LineError, type LineOwner, type RequestKind } from "./line.ts";
-import { type OrderRequest, Refusal, type VenueEvent, type VenueOrder, type VenueRules } from "./model.ts";
+import {
+  type Execution,
+  type OrderRequest,
+  Refusal,
+  type VenueBracket,
+  type VenueEvent,
+  type VenueLeg,
+  type VenueOrder,
+  type VenueRules,
+} from "./model.ts";
 import type { OrderChange, Venue } from "./venue.ts";
 
 /** What an account shows to whoever asks. */
 export interface AccountView {
   readonly size: number;
   readonly averagePrice: number;
+  /** Positions side by side, oldest first. */
+  readonly legs: readonly VenueLeg[];
+  readonly executions: readonly Execution[];
   openOrders(): readonly VenueOrder[];
 }
 
@@ -117,6 +129,36 @@ export class Connection {
     );
   }
 
+  /** Closes so much of a position; the same id again does nothing. */
+  closeLeg(legId: string, qty: number, clientOrderId: string): Promise<void> {
+    return this.line.call(
+      "close",
+      clientOrderId,
+      () => {
+        if (this.#own(clientOrderId) !== undefined) return;
+        const leg = this.#venue.account.leg(legId);
+        if (leg === undefined) throw new Refusal("nothing_to_reduce", `there is no position ${legId}`);
+        this.#venue.place(this.#runId, {
+          ...{ clientOrderId, pineId: leg.entryId, fromEntry: leg.entryId, legType: "close" },
+          side: leg.side === "buy" ? "sell" : "buy",
+          qty,
+          ...{ limit: null, stop: null, reduceOnly: true, group: null, legId },
+        });
+      },
+      `${legId} ${qty}`,
+    );
+  }
+
+  amendBracket(legId: string, bracket: VenueBracket): Promise<void> {
+    const { clientOrderId, takeProfit, stopLoss, trailOffset } = bracket;
+    return this.line.call(
+      "leg",
+      clientOrderId,
+      () => this.#venue.brackets.amend(this.#runId, legId, bracket),
+      `${legId} ${takeProfit}/${stopLoss}/${trailOffset}`,
+    );
+  }
+
   /** @returns the order as it is then; `null`: there never was one */
   cancel(clientOrderId: string): Promise<Readonly<VenueOrder> | null> {
     return this.line.call("cancel", clientOrderId, () => {
@@ -163,6 +205,8 @@ export class Connection {
     return {
       size: account.size,
       averagePrice: this.#venue.price,
+      legs: account.legs.map((leg) => ({ ...leg })),
+      executions: [...this.#venue.executions],
       openOrders: () => orders,
     };
   }

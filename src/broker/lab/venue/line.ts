@@ -14,6 +14,7 @@ export const requests = {
   position: "read",
   history: "read",
   balance: "read",
+  executions: "read",
 } as const;
 export type RequestKind = keyof typeof requests;
 

@@ -23,6 +23,8 @@ export interface VenueRules {
   readonly takesFeeInBase: boolean;
   /** Market orders fill when they arrive; otherwise somebody has to fill them. */
   readonly fillsMarket: boolean;
+  /** Coins of a spot account that were there before. */
+  readonly coins: number;
   /** Reduce-only orders go when there is nothing left for them to reduce. */
   readonly sweepsReduceOnly: boolean;
 }
@@ -39,6 +41,7 @@ export const referenceRules: VenueRules = {
   feeRate: 0,
   takesFeeInBase: false,
   fillsMarket: true,
+  coins: 0,
   sweepsReduceOnly: true,
 };
 
@@ -95,6 +98,8 @@ export interface Execution {
   readonly price: number;
   readonly fee: number;
   readonly feeCurrency: string;
+  /** The part of the fee that was taken in coin. */
+  readonly baseFee: number;
   readonly timeMs: number;
   /** The position it opened, added to or closed, on an account that keeps several. */
   readonly legId: string | null;
@@ -109,8 +114,16 @@ export interface VenueLeg {
   qty: number;
   readonly price: number;
   readonly openMs: number;
-  takeProfit: number | null;
-  stopLoss: number | null;
+  bracket: VenueBracket | null;
+}
+
+/** What hangs on a position, under one id: whichever is reached first closes all of it. */
+export interface VenueBracket {
+  readonly clientOrderId: string;
+  readonly takeProfit: number | null;
+  readonly stopLoss: number | null;
+  /** How far behind the best price a stop follows; it is a stop of its own. */
+  readonly trailOffset: number | null;
 }
 
 /** A change of an order, with the order as it was then. */

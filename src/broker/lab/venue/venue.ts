@@ -1,4 +1,5 @@
 import { Account } from "./account.ts";
+import { Brackets } from "./brackets.ts";
 import {
   clean,
   type Execution,
@@ -27,6 +28,7 @@ export interface OrderChange {
 export class Venue {
   readonly rules: VenueRules;
   readonly account: Account;
+  readonly brackets: Brackets;
   /** Every order there ever was, oldest first. */
   readonly orders: VenueOrder[] = [];
   readonly executions: Execution[] = [];
@@ -44,6 +46,7 @@ export class Venue {
     this.rules = rules;
     this.fillsMarket = rules.fillsMarket;
     this.account = new Account(rules);
+    this.brackets = new Brackets(this);
     this.#nowMs = nowMs;
   }
 
@@ -115,6 +118,7 @@ export class Venue {
   setPrice(price: number): void {
     this.price = price;
     for (const order of this.openOrders()) if (isOpen(order)) this.#match(order);
+    this.brackets.watch();
   }
 
   /**
@@ -125,7 +129,7 @@ export class Venue {
   fill(order: VenueOrder, qty = Infinity, price = this.#priceOf(order)): void {
     if (!isOpen(order)) return;
     const left = leftOf(order);
-    const room = order.reduceOnly ? this.account.reducible(order) : Infinity;
+    const room = this.#isBounded(order) ? this.account.reducible(order) : Infinity;
     const amount = clean(Math.min(qty, left, room));
     if (amount > 0) this.#execute(order, amount, price);
     if (room < Math.min(qty, left) && isOpen(order)) this.cancel(order);
@@ -157,6 +161,13 @@ export class Venue {
       throw new Refusal("rejected", `quantity ${request.qty} is not between ${minQty} and ${maxQty}`);
     if (request.reduceOnly && this.account.reducible(request) <= 0)
       throw new Refusal("nothing_to_reduce", "there is no position to reduce");
+    if (this.#isBounded(request) && request.qty > this.account.reducible(request) && !request.reduceOnly)
+      throw new Refusal("margin", `there are not ${request.qty} coins to sell`);
+  }
+
+  /** What can fill no more than there is: what only reduces, and coins that are sold. */
+  #isBounded({ reduceOnly, side }: Pick<OrderRequest, "reduceOnly" | "side">): boolean {
+    return reduceOnly || (this.rules.mode === "spot" && side === "sell");
   }
 
   /** Fills what the market reaches. */
@@ -190,6 +201,7 @@ export class Venue {
       price,
       fee,
       feeCurrency: inBase ? baseCurrency : quoteCurrency,
+      baseFee: inBase ? fee : 0,
       timeMs: this.#nowMs(),
       legId: this.account.legOf(order),
     };

@@ -34,7 +34,10 @@ const numberOf = (options: Options, name: string): number | undefined => {
 const queue = (run: LabRun, command: (desk: VenueDesk) => void): void => void run.commands.push(command);
 
 const entryOptions = ["qty", "limit", "stop", "oca", "reduce"] as const;
-const exitOptions = ["from", "qty", "qtypercent", "limit", "stop", "profit", "loss"] as const;
+const exitOptions = [
+  ...(["from", "qty", "qtypercent", "limit", "stop", "profit", "loss"] as const),
+  ...(["trail_price", "trail_points", "trail_offset"] as const),
+];
 
 function askEntry(run: LabRun, kind: "entry" | "order", id: string, ask: Ask): void {
   memory(run).set(id, ask);
@@ -73,6 +76,9 @@ function askExit(run: LabRun, id: string, options: Options): void {
       stop: numberOf(options, "stop"),
       profit: numberOf(options, "profit"),
       loss: numberOf(options, "loss"),
+      trailPrice: numberOf(options, "trail_price"),
+      trailPoints: numberOf(options, "trail_points"),
+      trailOffset: numberOf(options, "trail_offset"),
     });
   });
 }
@@ -107,7 +113,8 @@ export const scriptVerbs: Readonly<Record<string, Verb>> = {
     },
   },
   exit: {
-    usage: "exit ID [from ENTRY] [qty N | qtypercent N] [limit P] [stop P] [profit TICKS] [loss TICKS]",
+    usage:
+      "exit ID [from ENTRY] [qty N | qtypercent N] [limit P] [stop P] [profit TICKS] [loss TICKS] [trail_price P | trail_points TICKS] [trail_offset TICKS]",
     run: ({ run, words }) => askExit(run, words.word("the id"), words.options(exitOptions)),
   },
   amend_exit: {
