@@ -51,6 +51,8 @@ export class Ledger {
   isFlattened = false;
   /** Somebody else trades on the account as well, so that what reduces is not only ours. */
   isShared = false;
+  /** Entries open positions beside those of the other side, and what closes them closes nothing else. */
+  isSideBySide = false;
   readonly #doneIntents = new Set<string>();
   readonly #doneOrders = new Set<string>();
 
@@ -125,10 +127,11 @@ export class Ledger {
     this.executions.push(execution);
     const before = clean(this.size + this.offset);
     const signed = signOf(side) * qty;
-    const closes = before * signed < 0 ? Math.min(qty, Math.abs(before)) : 0;
+    const isBeside = this.isSideBySide && purpose.legType === "entry";
+    const closes = before * signed < 0 && !isBeside ? Math.min(qty, Math.abs(before)) : 0;
     const opens = clean(qty - closes);
     this.size = clean(this.size + signed - baseFee);
-    if (purpose.legType !== "entry" && opens > 0 && !this.isShared)
+    if (purpose.legType !== "entry" && opens > 0 && !this.isShared && !this.isSideBySide)
       throw new Violation(
         "exit_never_flips",
         `${fillId} of the ${purpose.legType} ${purpose.pineId} closes ${qty} of ${before}`,

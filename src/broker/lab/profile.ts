@@ -55,6 +55,9 @@ export const breaks = [
   "drifts",
   "forgets_dispatch",
   "edits_log",
+  "forgets_brackets",
+  "closes_other_legs",
+  "hides_fee_currency",
 ] as const;
 export type Break = (typeof breaks)[number];
 

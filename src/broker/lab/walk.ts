@@ -1,5 +1,7 @@
 import { parseSteps, type Step } from "./notation.ts";
 import { Draws } from "./random.ts";
+import type { AccountMode } from "./venue/model.ts";
+import { accountStory } from "./walk-accounts.ts";
 import { Market } from "./walk-market.ts";
 import { partsStory } from "./walk-parts.ts";
 
@@ -12,8 +14,17 @@ import { partsStory } from "./walk-parts.ts";
 /** How long a story is. */
 const bars = { from: 3, to: 10 } as const;
 
-export function walk(seed: number): Step[] {
+/** @param mode how the account of the story keeps positions: each has stories of its own */
+export function walk(seed: number, mode: AccountMode = "netting"): Step[] {
   const draws = new Draws(seed);
+  if (mode !== "netting") {
+    const market = new Market(draws);
+    const story = accountStory(draws, market, mode, {
+      script: (sides) => scriptLine(draws, sides, market),
+      whim: () => whimLine(draws, market),
+    });
+    return parseSteps([...story, "peace"].join("\n"));
+  }
   if (seed % 4 === 0) {
     const market = new Market(draws);
     return parseSteps([...partsStory(draws, market, () => whimLine(draws, market)), "peace"].join("\n"));

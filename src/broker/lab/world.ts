@@ -7,7 +7,7 @@ import { LabProcess } from "./process.ts";
 import type { LabProfile } from "./profile.ts";
 import { StalledError, VirtualTime } from "./time.ts";
 import type { Call } from "./venue/line.ts";
-import type { VenueEvent } from "./venue/model.ts";
+import type { Execution, VenueEvent } from "./venue/model.ts";
 import { Venue } from "./venue/venue.ts";
 import { Violation } from "./violation.ts";
 
@@ -72,6 +72,7 @@ export class World {
     });
     if (profile.runs > 1 && profile.rules.mode === "netting")
       for (const run of this.runs) run.ledger.isShared = true;
+    if (profile.rules.mode === "hedging") for (const run of this.runs) run.ledger.isSideBySide = true;
     this.venue.onEvent = (event) => {
       const { execution } = event;
       const owner = execution === null ? undefined : this.runOf(execution.owner);
@@ -79,10 +80,18 @@ export class World {
         this.watch(() => {
           owner.ledger.want([...(owner.process?.state?.wanted?.values() ?? [])]);
           owner.ledger.execute(execution);
+          this.#checkLeg(execution);
         });
       for (const { connection } of this.runs) connection?.feed.push(event);
       this.#break(event);
     };
+  }
+
+  /** A position is called by the order that opened it. @throws Violation */
+  #checkLeg({ legId, owner, fillId }: Execution): void {
+    const opener = this.venue.orders.find(({ id }) => id === legId)?.owner ?? null;
+    if (legId !== null && opener !== owner)
+      throw new Violation("no_cross_run", `${fillId} of ${owner} closes position ${legId} of ${opener}`);
   }
 
   /** The venue breaks its word, where the story says so. */

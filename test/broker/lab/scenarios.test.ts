@@ -1,4 +1,5 @@
 /** The stories that have names: each ends well, and each control is seen. */
+import { existsSync } from "node:fs";
 import { describe, expect, test } from "bun:test";
 
 import { parseSteps } from "../../../src/broker/lab/notation.ts";
@@ -26,6 +27,8 @@ test("every name is there once, and what is proven elsewhere by a story is prove
     ({ where }) => /^[a-z\d]+(-[a-z\d]+)+$/.test(where) && !names.includes(where),
   );
   expect(unknown).toEqual([]);
+  const files = provenElsewhere.map(({ where }) => where).filter((where) => where.startsWith("test/"));
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 test("every oracle has a control that breaks it", () => {

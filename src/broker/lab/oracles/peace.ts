@@ -1,6 +1,6 @@
 import { intentKey, keyText } from "../../engine/desired.ts";
 import { isOver } from "../../engine/draft.ts";
-import type { EngineState, Obligation } from "../../engine/state.ts";
+import type { EngineState, Obligation, OrderRecord } from "../../engine/state.ts";
 import type { LabRun } from "../lab-run.ts";
 import { mend } from "../verbs/venue.ts";
 import { isOpen } from "../venue/model.ts";
@@ -88,6 +88,8 @@ function checkSettled(world: World, run: LabRun): void {
     if (
       state.intents.get(order.intentKey)?.phase !== "prepared" &&
       !isOver(order) &&
+      !isDormant(order) &&
+      !world.venue.account.legs.some(({ bracket }) => bracket?.clientOrderId === id) &&
       world.venue.find(id)?.status !== "open" &&
       world.venue.find(id)?.status !== "partial"
     )
@@ -98,8 +100,14 @@ function checkSettled(world: World, run: LabRun): void {
   checkWishes(world, run, state);
 }
 
+/** A trail that has not begun hangs on its position in name only. */
+const isDormant = ({ legId, limit, stop }: OrderRecord): boolean =>
+  legId !== undefined && limit === null && stop === null;
+
 /** What a resting entry only closed is opened when it has filled and the position is flat, which may be never. */
 function isParked(owed: Obligation, { book, intents }: EngineState): boolean {
+  // A bracket that hangs on a position is kept there as long as the position.
+  if (owed.kind === "protection") return owed.state === "active";
   if (owed.kind !== "reopen" || owed.wanted.intent.kind !== "entry") return false;
   const { side, stopFiredMarket, pineId } = owed.wanted.intent;
   if (!stopFiredMarket) return false;

@@ -85,6 +85,8 @@ function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): 
 function checkOrders(world: World, run: LabRun, state: EngineState): void {
   for (const order of world.venue.orders) {
     if (order.owner !== run.runId || !isOpen(order)) continue;
+    // A bracket that was reached closes its own position, also when its end was on the way.
+    if (order.legId !== null && order.legType !== "close") continue;
     const known = state.orders.get(order.clientOrderId);
     if (known === undefined || isOver(known))
       throw new Violation(
@@ -104,7 +106,7 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     const open = state.book.lots
       .filter(({ entryId }) => entryId === (wanted.intent as ExitIntent).fromEntry)
       .reduce((sum, { qty }) => clean(sum + qty), 0);
-    if (open === 0 || isBeingClosed(state)) continue;
+    if (open === 0 || isBeingClosed(state) || isSearching(state)) continue;
     // What it has closed already is part of what it wants.
     const own = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
     // What the engine has watched by itself was closed by orders of another name.
@@ -128,9 +130,18 @@ function closing({ intents }: EngineState): number {
   return qty;
 }
 
+/** How long it may take to find out which position at the venue a fill has opened, ms. */
+const searchMs = 5_000;
+
+function isSearching({ book, view, nowMs, rules }: EngineState): boolean {
+  if (!rules.isHedging || nowMs - view.lastFillMs >= searchMs) return false;
+  return book.lots.some(({ legId }) => legId === undefined);
+}
+
 /** A market order takes the place of the bracket, or somebody is still finding out what became of it. */
 function isBeingClosed({ obligations }: EngineState): boolean {
-  for (const { kind } of obligations.values()) if (kind !== "reopen") return true;
+  for (const owed of obligations.values())
+    if (owed.kind === "protection" ? owed.state === "sending" : owed.kind !== "reopen") return true;
   return false;
 }
 

@@ -1,5 +1,6 @@
 import type { CancelIntent, DispatchEnvelope } from "../../../api/broker/intents.ts";
 import type { ExchangeOrder, OrderEvent } from "../../../api/broker/orders.ts";
+import type { PositionPort } from "../../../api/broker/position.ts";
 import type { CancelOutcome } from "../../../api/broker/policies.ts";
 import type { Break } from "../profile.ts";
 import { LineError } from "../venue/line.ts";
@@ -13,6 +14,7 @@ export class BrokenBroker extends ReferenceBroker {
   constructor(options: ReferenceOptions, breaks: readonly Break[]) {
     super(options);
     this.#breaks = new Set(breaks);
+    if (this.positionPort !== null) this.positionPort = this.#bentPort(this.positionPort);
   }
 
   override async connect(): Promise<void> {
@@ -72,10 +74,22 @@ export class BrokenBroker extends ReferenceBroker {
     for await (const event of super.watchOrders(signal)) {
       if (event.fillId === undefined) yield event;
       else if (this.#is("half_fills")) yield { ...event, fillQty: (event.fillQty ?? 0) / 2 };
+      else if (this.#is("hides_fee_currency")) yield { ...event, feeCurrency: "" };
       else if (!this.#is("loses_fill")) yield event;
       if (event.fillId !== undefined && this.#is("repeats_fill"))
         yield { ...event, fillId: `${event.fillId} again` };
     }
+  }
+
+  #bentPort(port: PositionPort): PositionPort {
+    const newest = (): string => this.connection.view().legs.at(-1)!.legId;
+    return {
+      ...port,
+      ...(this.#is("forgets_brackets") ? { amendBracket: async () => {} } : {}),
+      ...(this.#is("closes_other_legs")
+        ? { closeLeg: (symbol, _legId, volume, id) => port.closeLeg(symbol, newest(), volume, id) }
+        : {}),
+    };
   }
 
   #is(what: Break): boolean {

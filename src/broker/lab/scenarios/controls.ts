@@ -17,6 +17,26 @@ export const controls: readonly Scenario[] = [
     violates: "parts_stay_parts",
   },
   {
+    name: "control-missing-position-bracket-is-detected",
+    proves: "the coverage oracle, where brackets hang on positions",
+    story:
+      "venue hedging break forgets_brackets; entry L long 1; sync; exit X from L limit 110 stop 90; sync; advance 10000",
+    violates: "protection_covers",
+  },
+  {
+    name: "control-close-of-a-foreign-position-is-detected",
+    proves: "whose a position is",
+    story:
+      "venue hedging runs 2 break closes_other_legs; entry L long 1; sync; 2: entry L long 1; 2: sync; close L; sync",
+    violates: "no_cross_run",
+  },
+  {
+    name: "control-wrong-buy-fee-currency-is-detected",
+    proves: "the inventory is what was bought without its fees",
+    story: "venue spot basefee break hides_fee_currency; entry L long 1; sync",
+    violates: "position_agrees",
+  },
+  {
     name: "control-half-covered-oco-bracket-is-detected",
     proves: "profit and loss are never added together",
     story: "venue netting break one_leg; entry L long 2; sync; exit X from L limit 110 stop 90; sync; peace",

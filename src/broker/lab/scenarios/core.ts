@@ -300,4 +300,74 @@ export const coreScenarios: readonly Scenario[] = [
     story:
       "entry L long 1 limit 95; sync; shutdown; expect open_orders 1; restart; sync; expect total_orders 1; peace",
   },
+  {
+    name: "gap-in-the-stream-is-recovered-once-from-history",
+    proves: "pieces that filled while nobody was told are booked once",
+    story:
+      "venue netting slow; entry L long 3; sync; disconnect; fill L 1; fill L 0.5; reconnect; fill L 1.5; advance 60000; expect engine_position 3; expect fills 3; restart; expect fills 3; peace",
+  },
+  {
+    name: "fills-are-deduplicated-across-a-restart",
+    proves: "a new process reads the whole history again, and books nothing twice",
+    story:
+      "entry L long 2; sync; close L 1; sync; expect fills 2; kill; restart; duplicate_event 2; advance 60000; expect fills 2; expect engine_position 1; peace",
+  },
+  {
+    name: "refused-for-lost-ack-causes-no-duplicate",
+    proves: "an answer that is lost is no refusal",
+    story:
+      "fault lost_ack entry; entry L long 1 limit 95; sync; sync; advance 60000; expect total_orders 1; expect open_orders 1; peace",
+  },
+  {
+    name: "already-crossed-buy-stop-limit-drops-trigger",
+    proves: "a stop that was reached before the order came is reached",
+    story: "entry L long 1 limit 101 stop 99; sync; advance 5000; expect position 1; peace",
+  },
+  {
+    name: "already-crossed-sell-stop-limit-drops-trigger",
+    proves: "the mirror",
+    story: "entry S short 1 limit 99 stop 101; sync; advance 5000; expect position -1; peace",
+  },
+  {
+    name: "marketable-limit-exit-closes-once",
+    proves: "an exit whose profit was reached before it was sent closes at once, and once",
+    story:
+      "entry L long 2; sync; exit X from L limit 99; sync; advance 5000; expect position 0; expect engine_position 0; expect open_orders 0; expect closed_trades 1; peace",
+  },
+  {
+    name: "marketable-stop-exit-closes-once",
+    proves: "the mirror",
+    story:
+      "entry L long 2; sync; exit X from L stop 101; sync; advance 5000; expect position 0; expect engine_position 0; expect open_orders 0; expect closed_trades 1; peace",
+  },
+  {
+    name: "partial-marketable-exit-closes-exactly-its-part",
+    proves: "a part that was reached before it was sent leaves the rest",
+    story:
+      "entry L long 3; sync; exit X from L qty 1 limit 99; sync; advance 5000; expect position 2; expect open_orders 0; peace; expect position 2",
+  },
+  {
+    name: "lost-amend-ack-reconciles-without-duplicate",
+    proves: "a change whose answer was lost is not made twice over",
+    story:
+      "entry L long 1 limit 95; sync; fault lost_ack modify; amend L limit 96; sync; advance 60000; sync; expect open_orders 1; price 95.5; expect position 1; peace",
+  },
+  {
+    name: "lost-close-ack-recovers-without-double-close",
+    proves: "a close whose answer was lost closes once",
+    story:
+      "entry L long 2; sync; fault lost_ack close; close L 1; sync; advance 60000; sync; expect position 1; expect calls close 1; peace",
+  },
+  {
+    name: "partial-then-full-close-leaves-no-bracket",
+    proves: "no orphan leg after the position is gone, restarts included",
+    story:
+      "venue netting keeps; entry L long 3; sync; exit X from L limit 120 stop 80; sync; close L 1; sync; restart; sync; close L; sync; advance 5000; expect position 0; expect open_orders 0; peace",
+  },
+  {
+    name: "pre-write-disconnect-retries-once-without-duplicate-order",
+    proves: "what is known not to have been sent is sent again",
+    story:
+      "fault lost_request entry; entry L long 1 limit 95; sync; advance 60000; sync; expect total_orders 1; expect open_orders 1; peace",
+  },
 ];

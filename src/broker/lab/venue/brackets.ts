@@ -32,6 +32,8 @@ export class Brackets {
   amend(owner: string, legId: string, bracket: VenueBracket): void {
     const leg = this.#venue.account.leg(legId);
     if (leg === undefined || leg.bracket?.clientOrderId === bracket.clientOrderId) return;
+    // It was reached already.
+    if (this.#venue.find(bracket.clientOrderId) !== undefined) return;
     if (leg.owner !== owner) throw new Refusal("rejected", `position ${legId} is somebody else's`);
     const isNone = bracket.takeProfit === null && bracket.stopLoss === null && bracket.trailOffset === null;
     leg.bracket = isNone ? null : bracket;

@@ -9,6 +9,7 @@ import { pluginStage } from "../../../broker/lab/plugin-stage.ts";
 import { referenceStage } from "../../../broker/lab/reference-stage.ts";
 import { shrink } from "../../../broker/lab/shrink.ts";
 import { type Outcome, play, type Stage } from "../../../broker/lab/story.ts";
+import { type AccountMode, accountModes } from "../../../broker/lab/venue/model.ts";
 import { walk } from "../../../broker/lab/walk.ts";
 import { loadLabBroker } from "../../../host/lab-broker.ts";
 import { selfCommand } from "../../../host/self.ts";
@@ -48,6 +49,7 @@ export default defineBuiltin({
     "pyne broker lab ./my-plugin --seeds 2000",
     "pyne broker lab reference --seeds 1000000 --jobs 2 --json",
     "pyne broker lab reference --seed 4711",
+    "pyne broker lab reference --venue hedging --seeds 1000",
     'pyne broker lab reference --steps "entry L long 1; sync; kill; restart; peace"',
     "pyne broker lab reference --list",
   ],
@@ -71,6 +73,12 @@ export default defineBuiltin({
       parse: whole(1),
       description: "Processes that share the seeds; default 1",
     },
+    venue: {
+      type: "enum",
+      options: [...accountModes],
+      default: "netting",
+      description: "What the random stories play on: how the account keeps positions",
+    },
     seed: { type: "string", valueHint: "SEED", parse: whole(0), description: "Only this random story" },
     steps: {
       type: "string",
@@ -86,19 +94,31 @@ export default defineBuiltin({
     const only = [args.seed, args.steps, args.scenario].filter((one) => one !== undefined);
     if (only.length > 1)
       throw new UsageError("--seed, --steps and --scenario each name one story: give one of them");
+    if (args.venue !== "netting" && args.plugin !== "reference")
+      throw new UsageError(`a plugin of your own plays on the netting venue, not on ${args.venue}`, {
+        hint: `pyne broker lab reference --venue ${args.venue}`,
+      });
     const stage = await stageOf(args.plugin);
     const tally: Tally = { scenarios: 0, seeds: 0, given: 0, seedsMs: 0, failures: [] };
     if (args.steps !== undefined) await playOne(app, stage, tally, "steps", null, args.steps);
     else if (args.seed !== undefined)
-      await playOne(app, stage, tally, `seed ${args.seed}`, args.seed, stepsText(walk(args.seed)));
+      await playOne(
+        app,
+        stage,
+        tally,
+        `seed ${args.seed}`,
+        args.seed,
+        stepsText(walk(args.seed, args.venue)),
+      );
     else if (args.scenario !== undefined) await playScenarios(app, stage, tally, [named(args.scenario)]);
     else {
       const [from, count, jobs] = [args.from ?? 1, args.seeds ?? defaultSeeds, args.jobs ?? 1];
       if (args.from === undefined)
         await playScenarios(app, stage, tally, scenariosFor(args.plugin === "reference"));
       const startedMs = performance.now();
-      if (jobs === 1) await playSeeds(app, stage, tally, from, count);
-      else await share(app, args.plugin, tally, from, count, jobs);
+      const { plugin, venue } = args;
+      if (jobs === 1) await playSeeds(app, stage, tally, venue, from, count);
+      else await share(app, { plugin, venue, from, count, jobs }, tally);
       tally.seedsMs = performance.now() - startedMs;
     }
     report(app, args.plugin, tally, args.json === true);
@@ -148,17 +168,24 @@ async function playScenarios(app: App, stage: Stage, tally: Tally, all: readonly
   app.out.endProgress();
 }
 
-async function playSeeds(app: App, stage: Stage, tally: Tally, from: number, count: number): Promise<void> {
+async function playSeeds(
+  app: App,
+  stage: Stage,
+  tally: Tally,
+  venue: AccountMode,
+  from: number,
+  count: number,
+): Promise<void> {
   for (let seed = from; seed < from + count; seed++) {
     app.signal.throwIfAborted();
     if (seed % 20 === 0) app.out.progress(`seed ${seed} of ${from + count - 1}`);
-    await playSeed(stage, tally, seed);
+    await playSeed(stage, tally, venue, seed);
   }
   app.out.endProgress();
 }
 
-async function playSeed(stage: Stage, tally: Tally, seed: number): Promise<void> {
-  const steps = walk(seed);
+async function playSeed(stage: Stage, tally: Tally, venue: AccountMode, seed: number): Promise<void> {
+  const steps = walk(seed, venue);
   const outcome = await play(steps, stage);
   tally.seeds++;
   if (outcome.violation === null) return;
@@ -194,15 +221,17 @@ function failureOf(name: string, seed: number | null, { violation }: Outcome, st
   return { name, seed, oracle: violation?.oracle ?? "", message: violation?.message ?? "", steps };
 }
 
+/** Stories that several processes play. */
+interface Shared {
+  readonly plugin: string;
+  readonly venue: AccountMode;
+  readonly from: number;
+  readonly count: number;
+  readonly jobs: number;
+}
+
 /** Other processes of this program play a part each. */
-async function share(
-  app: App,
-  plugin: string,
-  tally: Tally,
-  from: number,
-  count: number,
-  jobs: number,
-): Promise<void> {
+async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tally: Tally): Promise<void> {
   const size = Math.ceil(count / jobs);
   const parts = Array.from({ length: jobs }, (_, job) => ({
     first: from + job * size,
@@ -210,7 +239,8 @@ async function share(
   }));
   const results = await Promise.all(
     parts.map(async ({ first, seeds }) => {
-      const words = ["broker", "lab", plugin, "--from", String(first), "--seeds", String(seeds), "--json"];
+      const words = ["broker", "lab", plugin, "--venue", venue, "--json"];
+      words.push("--from", String(first), "--seeds", String(seeds));
       const child = Bun.spawn([...selfCommand(), ...words], { stdout: "pipe", stderr: "inherit" });
       const abort = (): void => child.kill();
       app.signal.addEventListener("abort", abort, { once: true });
