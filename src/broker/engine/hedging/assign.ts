@@ -32,16 +32,21 @@ export function assignLegs(
   { legs, isFresh, foreign }: LegsRead,
   orders: ReadonlyMap<string, OrderRecord>,
 ): readonly Lot[] {
+  if (lots.every(({ legId }) => legId !== undefined)) return lots;
   const taken = new Set([...lots.map(({ legId }) => legId), ...foreign]);
   const free = legs.filter(({ legId }) => !taken.has(legId));
+  // What an order fills later grows the position that it has opened.
   const found = new Map<string, string>();
+  for (const { clientOrderId, legId } of lots)
+    if (legId !== undefined && legs.some((leg) => leg.legId === legId)) found.set(clientOrderId, legId);
   const opened = openedBy(lots.filter(({ legId }) => legId === undefined));
   for (const own of opened) {
+    if (found.has(own.clientOrderId)) continue;
     const named = free.find(({ legId }) => legId === orders.get(own.clientOrderId)?.exchangeId);
     const leg = named ?? (isFresh ? onlyFit(own, opened, free) : undefined);
     if (leg !== undefined) found.set(own.clientOrderId, leg.legId);
   }
-  if (found.size === 0) return lots;
+  if (!lots.some(({ legId, clientOrderId }) => legId === undefined && found.has(clientOrderId))) return lots;
   return lots.map((lot) => {
     const legId = lot.legId ?? found.get(lot.clientOrderId);
     return legId === undefined || legId === lot.legId ? lot : { ...lot, legId };

@@ -78,4 +78,11 @@ export const hedgingScenarios: readonly Scenario[] = [
     story:
       "venue hedging pyramiding 2; entry A long 1; entry B long 1; sync; fault lost_ack close; close A; sync; advance 60000; expect position 1; expect legs 1; peace; expect position 1",
   },
+  {
+    name: "hedged-entry-that-fills-in-parts-is-one-position",
+    isReferences: true,
+    proves: "what an order fills later belongs to the position that it has opened",
+    story:
+      "venue hedging slow; entry L long 3; sync; fill L 1; advance 30000; fill L 2; advance 60000; expect legs 1; expect free; exit X from L limit 110 stop 90; sync; price 111; advance 5000; expect position 0; expect engine_position 0; peace",
+  },
 ];
