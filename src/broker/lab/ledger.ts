@@ -53,6 +53,8 @@ export class Ledger {
   isShared = false;
   /** Entries open positions beside those of the other side, and what closes them closes nothing else. */
   isSideBySide = false;
+  /** How often the inventory of a spot account was measured anew, as far as it was seen. */
+  epoch = 1;
   readonly #doneIntents = new Set<string>();
   readonly #doneOrders = new Set<string>();
 

@@ -60,9 +60,11 @@ function noteFlat({ venue }: World, { ledger }: LabRun, { book }: EngineState): 
 }
 
 /** What is too small to be sold leaves the books. */
-function noteDust({ profile }: World, { ledger }: LabRun, { book }: EngineState): void {
-  const size = clean(ledger.size + ledger.offset);
-  if (book.size === 0 && size > 0 && size < profile.rules.minQty) ledger.offset = -ledger.size;
+function noteDust({ profile }: World, { ledger }: LabRun, { book, spot }: EngineState): void {
+  const rolls = (spot?.epoch ?? 1) - ledger.epoch;
+  const gone = clean(ledger.size + ledger.offset - book.size);
+  if (gone > 0 && gone < rolls * profile.rules.minQty) ledger.offset = clean(ledger.offset - gone);
+  ledger.epoch += rolls;
 }
 
 function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): void {
@@ -99,6 +101,8 @@ function checkOrders(world: World, run: LabRun, state: EngineState): void {
 /** Each leg of each exit that the script wants covers what its entry has opened. */
 function checkProtection(world: World, run: LabRun, state: EngineState): void {
   if (run.process?.desk === null || run.process?.desk === undefined) return;
+  const isSpot = world.profile.rules.mode === "spot";
+  const claimed = new Map<string, number>();
   for (const wanted of state.wanted?.values() ?? []) {
     if (wanted.intent.kind !== "exit" || run.ledger.meddled.has(wanted.key) || run.hasRefusals) continue;
     const record = state.intents.get(wanted.key);
@@ -113,7 +117,12 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     const done = isWatched(world, wanted) ? (record?.filledQty ?? 0) : own;
     const asked = wanted.ready ?? wanted.intent.qty;
     const required = Math.min(clean(open - closing(state)), clean(asked - done));
-    for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, required);
+    // Coins can be promised once: exits of one entry come one after the other.
+    const { fromEntry } = wanted.intent;
+    const before = isSpot ? (claimed.get(fromEntry) ?? 0) : 0;
+    claimed.set(fromEntry, clean(before + required));
+    const due = Math.min(required, clean(open - before));
+    for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, due);
   }
 }
 
