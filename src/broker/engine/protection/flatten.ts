@@ -1,3 +1,4 @@
+import { ownsCoin } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { endIntent, isSynthetic, isUnsent } from "../phase.ts";
@@ -12,6 +13,12 @@ const mostCloses = 3;
 export function isFlattening(draft: Draft): boolean {
   for (const { kind } of draft.obligations.values()) if (kind === "flatten") return true;
   return false;
+}
+
+/** What fees in coin have left of a position and no order can sell. */
+function isDust({ book, rules }: Draft): boolean {
+  const least = Math.max(rules.qtyStep, rules.spot?.positionDustThreshold ?? 0);
+  return ownsCoin(rules) && book.size > 0 && book.size < least;
 }
 
 /** Brings a flatten on: no order of the script stays, the position is closed, and that is proven. */
@@ -31,7 +38,7 @@ function pursueOne(draft: Draft, obligation: FlattenObligation): void {
     } else if (record.phase === "prepared" && !isSynthetic(record)) endIntent(draft, record, "cancelled");
     if (draft.intents.get(record.key)?.phase !== "done") isQuiet = false;
   }
-  if (draft.book.size !== 0) {
+  if (draft.book.size !== 0 && !isDust(draft)) {
     if (closingQty(draft, null) > 0) return;
     if (obligation.attempts >= mostCloses)
       return halt(draft, `the position could not be closed in ${mostCloses} attempts`);

@@ -37,4 +37,11 @@ export const spotScenarios: readonly Scenario[] = [
     story:
       "venue spot basefee coins 2; entry L long 2; kill 5; sync; restart; advance 60000; sync; expect engine_position 1.998; close L 1; sync; restart; advance 30000; expect engine_position 0.998; peace",
   },
+  {
+    name: "spot-flatten-leaves-only-dust",
+    isReferences: true,
+    proves: "what nobody can sell does not stop a run that was told to close everything",
+    story:
+      "venue spot basefee coins 5; entry L long 1; sync; flatten; advance 60000; expect live; expect free; expect engine_position 0; expect calls close 1; peace",
+  },
 ];
