@@ -25,7 +25,8 @@ function venueLine(draws: Draws): string {
     draws.chance(0.2) ? "slow" : "",
     draws.chance(0.2) ? "keeps" : "",
     draws.chance(0.2) ? "noamend" : "",
-    draws.chance(0.15) ? draws.pick(["softparts", "softparts failsafe"]) : "",
+    // Where brackets hang on positions, the venue itself watches.
+    draws.chance(0.15) ? draws.pick(["softparts", isHedging ? "softparts" : "softparts failsafe"]) : "",
     !isHedging && draws.chance(0.15) ? "nativeoca" : "",
     !isHedging && draws.chance(0.15) ? "nativebracket" : "",
     draws.chance(0.4) ? `pyramiding ${draws.between(2, 3)}` : "",
