@@ -73,8 +73,7 @@ export class AccountStore {
    * @throws ProviderError when another process has the account; ManualInterventionError for a damaged file
    */
   constructor(path: string) {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-    const db = new Database(path);
+    const db = opened(path);
     try {
       // One process at a time: a second one would trade on a market that has gone on without it.
       db.run("PRAGMA busy_timeout = 250");
@@ -159,6 +158,15 @@ export class AccountStore {
 
   close(): void {
     this.#db.close();
+  }
+}
+
+function opened(path: string): Database {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    return new Database(path);
+  } catch (error) {
+    throw failureOf(error, path);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type RunSummary, StoreReader } from "../broker/store/reader.ts";
 import type { App } from "./app.ts";
 import { tableLines } from "./table.ts";
+import { harmless } from "./tui/text.ts";
 
 /** The file of the broker's books in a workdir. */
 export const booksFile = "broker.sqlite";
@@ -13,13 +14,16 @@ export async function openBooks(app: App): Promise<StoreReader> {
   return new StoreReader(join(logs, booksFile));
 }
 
-/** Prints a table with a bold head. */
+/** Prints a table with a bold head. What venues call their orders cannot steer the terminal. */
 export function printTable(
   app: App,
   rows: readonly (readonly string[])[],
   right: readonly number[] = [],
 ): void {
-  const [head = "", ...lines] = tableLines(rows, right);
+  const [head = "", ...lines] = tableLines(
+    rows.map((row) => row.map(harmless)),
+    right,
+  );
   app.out.print(app.out.style.bold(head));
   for (const line of lines) app.out.print(line);
 }

@@ -55,7 +55,17 @@ async function resultOf(effect: Effect, act: (plugin: ScriptedPlugin) => void): 
   return fact?.kind === "written" || fact?.kind === "read" ? fact.result : fact;
 }
 
-const context = { intentKey: "x", qty: 1 } as BracketAttachRejectContext;
+const context: BracketAttachRejectContext = {
+  intentKey: "x",
+  positionClientOrderId: "p",
+  positionSide: "buy",
+  qty: 1,
+  symbol: "TEST",
+};
+
+const unsayable = (): never => {
+  throw new Error("a getter of its own");
+};
 
 describe("a write", () => {
   test("enters the plugin before it returns, with the ids of its envelope", () => {
@@ -104,6 +114,31 @@ describe("a write", () => {
       "a naked position",
       new errors.BracketAttachAfterFillRejectedError("x", context),
       { kind: "bracket_refused", context },
+    ],
+    [
+      "a naked position on no side",
+      new errors.BracketAttachAfterFillRejectedError("x", { ...context, positionSide: "long" as never }),
+      { kind: "unsafe", message: "x; the plugin does not say which position is naked" },
+    ],
+    [
+      "a naked position with what nobody asked for",
+      new errors.BracketAttachAfterFillRejectedError("x", { ...context, request: () => {} } as never),
+      { kind: "bracket_refused", context },
+    ],
+    [
+      "ids that are none",
+      new errors.OrderDispositionUnknownError("x", "id", ["old", 7, null] as never),
+      { kind: "unknown", predecessors: ["old"] },
+    ],
+    [
+      "a code that cannot be read",
+      Object.defineProperty(new Error("x"), "code", { get: unsayable }),
+      { kind: "unknown", message: "x" },
+    ],
+    [
+      "a record with a message",
+      { status: 500, message: "\u001b[2Jgone" },
+      { kind: "unknown", message: "\ufffd[2Jgone" },
     ],
     [
       "a lost answer",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import type { BracketAttachRejectContext } from "../../api/broker/brackets.ts";
 import { cancelOutcomes, type CancelOutcome } from "../../api/broker/policies.ts";
 import type { ExchangeOrder, OrderEvent } from "../../api/broker/orders.ts";
 import type { ExchangePosition, PositionLeg, SpotExecutionPage } from "../../api/broker/position.ts";
@@ -12,16 +13,31 @@ import type { ExchangePosition, PositionLeg, SpotExecutionPage } from "../../api
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const price = v.pipe(v.number(), v.finite());
 const optionalPrice = v.optional(price);
-const seconds = v.pipe(v.number(), v.finite());
-const text = v.optional(v.string(), "");
+/** Up to the year 9999: milliseconds taken for seconds are behind it. */
+const seconds = v.pipe(
+  v.number(),
+  v.minValue(0, "Expected seconds since 1970"),
+  v.maxValue(253_402_300_799, "Expected seconds since 1970, not milliseconds"),
+);
+/** What is only shown. A stranger's order may be called anything, and is no reason to believe nothing of a list. */
+const shown = v.pipe(
+  v.string(),
+  v.transform((one) => one.slice(0, 500).replace(/\p{Cc}/gu, "\ufffd")),
+);
+const text = v.optional(shown, "");
 const side = v.picklist(["buy", "sell"]);
-const id = v.pipe(v.string(), v.nonEmpty());
+const id = v.pipe(
+  v.string(),
+  v.nonEmpty(),
+  v.maxLength(500),
+  v.regex(/^\P{Cc}*$/u, "Expected no control characters"),
+);
 /** Fees may be negative, and a plugin may not know them. */
 const fee = v.optional(v.pipe(v.number(), v.finite()), 0);
 
 const order = v.object({
   id,
-  symbol: v.string(),
+  symbol: shown,
   side,
   orderType: v.picklist(["market", "limit", "stop", "trailing_stop"]),
   qty: amount,
@@ -35,7 +51,7 @@ const order = v.object({
   fee,
   feeCurrency: text,
   reduceOnly: v.optional(v.boolean(), false),
-  clientOrderId: v.optional(v.string()),
+  clientOrderId: v.optional(shown),
 });
 
 const event = v.object({
@@ -44,7 +60,7 @@ const event = v.object({
   eventType: v.picklist(["created", "amended", "filled", "partial", "cancelled", "rejected"]),
   fillPrice: optionalPrice,
   fillQty: v.optional(amount),
-  fillId: v.optional(v.string()),
+  fillId: v.optional(id),
   fee,
   feeCurrency: text,
   pineId: v.optional(v.string()),
@@ -54,11 +70,11 @@ const event = v.object({
 });
 
 const position = v.object({
-  symbol: v.string(),
+  symbol: shown,
   side: v.picklist(["long", "short", "flat"]),
   size: amount,
-  entryPrice: v.optional(v.number(), 0),
-  unrealizedPnl: v.optional(v.number(), 0),
+  entryPrice: v.optional(price, 0),
+  unrealizedPnl: v.optional(price, 0),
   liquidationPrice: v.optional(v.number()),
   leverage: v.optional(v.number(), 1),
   marginMode: v.optional(v.picklist(["cross", "isolated", "cash"]), "cross"),
@@ -66,12 +82,26 @@ const position = v.object({
 
 const leg = v.object({
   legId: id,
-  symbol: v.string(),
+  symbol: shown,
   side,
   qty: amount,
-  entryPrice: v.number(),
+  entryPrice: price,
   openTime: seconds,
-  unrealizedPnl: v.optional(v.number(), 0),
+  unrealizedPnl: v.optional(price, 0),
+});
+
+const bracketReject = v.object({
+  intentKey: v.string(),
+  positionClientOrderId: v.optional(v.string(), ""),
+  positionSide: side,
+  qty: amount,
+  symbol: text,
+  positionDealId: v.optional(v.string()),
+  fromEntry: v.optional(v.string()),
+  exitId: v.optional(v.string()),
+  filledQty: v.optional(amount),
+  errorCode: v.optional(shown),
+  errorMessage: v.optional(shown),
 });
 
 const spotPage = v.object({
@@ -129,6 +159,12 @@ export function readFound(id: string, value: unknown): ExchangeOrder | null | "u
   if (found.clientOrderId !== undefined && found.clientOrderId !== id)
     throw new BadVenueValue(`order ${id}: the answer is about ${found.clientOrderId}`);
   return found;
+}
+
+/** What a refused bracket leaves open; `undefined`: the plugin does not say so. */
+export function readBracketReject(value: unknown): BracketAttachRejectContext | undefined {
+  const { success, output } = v.safeParse(bracketReject, value);
+  return success ? (withoutAbsent(output) as BracketAttachRejectContext) : undefined;
 }
 
 /** @throws BadVenueValue */

@@ -1,4 +1,3 @@
-import type { BracketAttachRejectContext } from "../../api/broker/brackets.ts";
 import {
   type BrokerError,
   type BracketAttachAfterFillRejectedError,
@@ -10,11 +9,14 @@ import {
 import { messageOf } from "../../kernel/errors.ts";
 import { secrets } from "../../kernel/secrets.ts";
 import type { ReadResult, WriteResult } from "../engine/facts.ts";
+import { readBracketReject } from "./venue-values.ts";
 
 /** What the engine makes of an error that a plugin has thrown. */
 
 /** Seconds to wait when a throttling venue does not say how long. */
 const defaultRetrySeconds = 5;
+/** A venue that wants more is asked again all the same. */
+const longestRetrySeconds = 3_600;
 
 /**
  * The error as one of the contract's, by its code: a plugin may have been built against another copy of the classes.
@@ -36,8 +38,13 @@ function contractError(
 }
 
 function codeOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
-  return typeof code === "string" ? code : "";
+  try {
+    const code = (error as { readonly code?: unknown } | null | undefined)?.code;
+    return typeof code === "string" ? code : "";
+  } catch {
+    // A getter of its own that throws.
+    return "";
+  }
 }
 
 /** A write that has failed. What nobody knows may have reached the venue. */
@@ -62,14 +69,15 @@ export function failedWrite(
     case "BROKER_SKIPPED":
       return { kind: "skipped", reason: skipReason(known as OrderSkippedError), message };
     case "BROKER_BRACKET_REJECTED": {
-      const { context } = known as BracketAttachAfterFillRejectedError;
-      return isContext(context)
+      const context = readBracketReject((known as BracketAttachAfterFillRejectedError).context);
+      return context !== undefined
         ? { kind: "bracket_refused", context: secrets.cleanValue(context) }
         : { kind: "unsafe", message: `${message}; the plugin does not say which position is naked` };
     }
     case "BROKER_DISPOSITION_UNKNOWN": {
       const { predecessorCancelIds } = known as OrderDispositionUnknownError;
-      const predecessors = Array.isArray(predecessorCancelIds) ? { predecessors: predecessorCancelIds } : {};
+      const ids: readonly unknown[] = Array.isArray(predecessorCancelIds) ? predecessorCancelIds : [];
+      const predecessors = { predecessors: ids.filter((id) => typeof id === "string") };
       return { kind: "unknown", message, ...predecessors };
     }
     case "BROKER_AUTHENTICATION":
@@ -97,14 +105,10 @@ export function isUnsafe(error: unknown): boolean {
 }
 
 function retryAfterMs({ retryAfter }: ExchangeRateLimitError): number {
-  return (Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : defaultRetrySeconds) * 1000;
+  const seconds = retryAfter > 0 ? retryAfter : defaultRetrySeconds;
+  return Math.min(seconds, longestRetrySeconds) * 1000;
 }
 
 function skipReason({ reason }: OrderSkippedError): OrderSkippedError["reason"] {
   return skipReasons.includes(reason) ? reason : "other";
-}
-
-function isContext(context: unknown): context is BracketAttachRejectContext {
-  const { intentKey, qty } = (context ?? {}) as Partial<BracketAttachRejectContext>;
-  return typeof intentKey === "string" && typeof qty === "number";
 }

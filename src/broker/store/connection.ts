@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { messageOf } from "../../kernel/errors.ts";
@@ -103,6 +103,8 @@ function open(path: string): Database {
       mkdirSync(dirname(path), { recursive: true });
       // Accounts and positions are nobody else's business; the log beside the file gets the same mode.
       if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+      // A copy, or a backup that was put in its place, may be for everybody.
+      else if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
     }
     return new Database(path, { create: true, strict: true });
   } catch (error) {
