@@ -139,7 +139,10 @@ export function storeFailure(error: unknown, path: string): unknown {
       hint: "try again in a moment",
       cause: error,
     });
-  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code))
+  // Rows that somebody has edited, tables that somebody has taken out.
+  const isEdited =
+    error instanceof SyntaxError || /^no such (table|column)/.test(String((error as Error)?.message));
+  if (isEdited || /^SQLITE_(NOTADB|CORRUPT)/.test(code))
     return new StoreUnusableError(`${path} is damaged or is no file of the broker: ${messageOf(error)}`, {
       hint: "put a backup in its place (pyne broker backup makes them), or move it away to begin anew",
       cause: error,

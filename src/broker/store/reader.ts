@@ -89,10 +89,12 @@ export class StoreReader implements Disposable {
 
   /** All runs, the newest first. */
   runs(): RunSummary[] {
-    return this.db
-      .query<RunRow, []>("SELECT * FROM runs ORDER BY run_instance_id DESC")
-      .all()
-      .map((row) => this.#summary(row));
+    return this.#read(() =>
+      this.db
+        .query<RunRow, []>("SELECT * FROM runs ORDER BY run_instance_id DESC")
+        .all()
+        .map((row) => this.#summary(row)),
+    );
   }
 
   /**
@@ -121,7 +123,7 @@ export class StoreReader implements Disposable {
 
   /** Every row that a query finds. */
   all<Row>(query: string, ...values: (string | number | null)[]): Row[] {
-    return this.db.query<Row, (string | number | null)[]>(query).all(...values);
+    return this.#read(() => this.db.query<Row, (string | number | null)[]>(query).all(...values));
   }
 
   /**
@@ -150,6 +152,15 @@ export class StoreReader implements Disposable {
 
   [Symbol.dispose](): void {
     this.db.close();
+  }
+
+  /** @throws StoreUnusableError */
+  #read<Result>(look: () => Result): Result {
+    try {
+      return look();
+    } catch (error) {
+      throw storeFailure(error, this.path);
+    }
   }
 
   #summary(row: RunRow): RunSummary {

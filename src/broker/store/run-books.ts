@@ -4,7 +4,7 @@ import type { HeldLock } from "../../config/file-lock.ts";
 import type { EngineRules } from "../engine/state.ts";
 import { type Claimant, claimAsset, heartbeatAsset, releaseAsset, type SpotAssets } from "./asset-lease.ts";
 import type { Commit } from "./commit.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, storeFailure } from "./connection.ts";
 import { RunEndedError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
 import { FillRows } from "./fill-rows.ts";
@@ -95,17 +95,24 @@ export class RunBooks implements RunContext {
     };
   }
 
-  /** What earlier processes have left, under the rules of now. */
+  /**
+   * What earlier processes have left, under the rules of now.
+   * @throws StoreUnusableError when it cannot be read
+   */
   load(rules: EngineRules): StoredState {
-    const stored = loadState(
-      this.#connection.db,
-      { runId: this.runId, runInstanceId: this.#instance },
-      this.#fills.all(),
-      rules,
-    );
+    const stored = this.#stored(rules);
     this.#projections.know(stored.lots);
     this.#lastGeneration = stored.lastGeneration;
     return stored;
+  }
+
+  #stored(rules: EngineRules): ReturnType<typeof loadState> {
+    const { db, path } = this.#connection;
+    try {
+      return loadState(db, { runId: this.runId, runInstanceId: this.#instance }, this.#fills.all(), rules);
+    } catch (error) {
+      throw storeFailure(error, path);
+    }
   }
 
   /**

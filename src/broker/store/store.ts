@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../../kernel/clock.ts";
-import { Connection } from "./connection.ts";
+import { Connection, storeFailure } from "./connection.ts";
 import { EventLog } from "./event-log.ts";
 import { openRun, runIdOf, runIsLive, type RunDescription } from "./open-run.ts";
 import { RunBooks } from "./run-books.ts";
@@ -28,7 +28,7 @@ export class BrokerStore implements Disposable {
   /**
    * Opens a run: cleans up after runs whose process has died, takes over what an earlier process of the same run has
    * left, and keeps every other process from opening it as long as this one lives.
-   * @throws RunIsLiveError when another process has it
+   * @throws RunIsLiveError when another process has it; StoreUnusableError, StoreBusyError
    */
   openRun(run: RunDescription): RunBooks {
     const { db, path } = this.#connection;
@@ -48,7 +48,7 @@ export class BrokerStore implements Disposable {
       return books;
     } catch (error) {
       lock.release();
-      throw error;
+      throw storeFailure(error, path);
     }
   }
 

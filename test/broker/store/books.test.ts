@@ -1,11 +1,17 @@
 /** The books of runs: one file, many processes, nothing written twice and nothing half. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { statSync, writeFileSync } from "node:fs";
+import { chmodSync, statSync, truncateSync, writeFileSync } from "node:fs";
 
 import { initialState } from "../../../src/broker/engine/initial.ts";
 import type { EngineState, Lot } from "../../../src/broker/engine/state.ts";
-import { DuplicateFillError, RunEndedError, RunIsLiveError } from "../../../src/broker/store/errors.ts";
+import {
+  DuplicateFillError,
+  RunEndedError,
+  RunIsLiveError,
+  StoreUnusableError,
+  StoreVersionError,
+} from "../../../src/broker/store/errors.ts";
 import { findByRefQuery } from "../../../src/broker/store/plugin-rows.ts";
 import { StoreReader } from "../../../src/broker/store/reader.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
@@ -33,6 +39,46 @@ describe("a run's books", () => {
     using store = BrokerStore.open(path);
     store.openRun(run);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test("that others could read are their owner's again", () => {
+    BrokerStore.open(path).close();
+    chmodSync(path, 0o666);
+    BrokerStore.open(path).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  const edited = (sql: string) => (): void => {
+    const db = new Database(path);
+    db.run(sql);
+    db.close(true);
+  };
+  test.each([
+    ["cut off", () => truncateSync(path, 5000), StoreUnusableError],
+    ["no database", () => writeFileSync(path, "hello world ".repeat(1000)), StoreUnusableError],
+    ["without a table", edited("DROP TABLE fills"), StoreUnusableError],
+    ["with an edited row", edited("UPDATE run_state SET body = 'x'"), StoreUnusableError],
+    ["of a newer pyne", edited("PRAGMA user_version = 99"), StoreVersionError],
+  ])("that are %s are refused by name", (_how, damage, failure) => {
+    {
+      using store = BrokerStore.open(path);
+      const books = store.openRun(run);
+      const before = books.load(rules).state;
+      books.commit(commit(before, { ...before, price: 1 }, [fill]));
+    }
+    damage();
+    const use = (): void => {
+      using store = BrokerStore.open(path);
+      store.openRun(run).load(rules);
+    };
+    expect(use).toThrow(failure);
+    if (failure === StoreUnusableError) expect(use).toThrow(path);
+    // What only looks does not stumble over an engine's own row.
+    if (_how === "with an edited row") return;
+    expect(() => {
+      using reader = new StoreReader(path);
+      reader.runs();
+    }).toThrow(failure);
   });
 
   test("are open in one process", () => {
