@@ -115,7 +115,8 @@ export class OrderDesk {
     for (const order of alive) exchange.cancel(order);
     if (alive.length > 0) this.#account.commit();
     if ([...orders].some((order) => order.status === "filled")) return "already_filled";
-    if (alive.length === 0 && orders.size > 0) return "too_late_to_cancel";
+    const hasFilled = [...orders].some(({ filledQty }) => filledQty > 0);
+    if (alive.length === 0 && orders.size > 0 && !hasFilled) return "too_late_to_cancel";
     return "cancel_confirmed";
   }
 

@@ -8,7 +8,15 @@ export type UnexpectedCancelPolicy = (typeof unexpectedCancelPolicies)[number];
 export const inventoryConflictPolicies = ["quarantine", "halt"] as const;
 export type InventoryConflictPolicy = (typeof inventoryConflictPolicies)[number];
 
-/** What came of a cancel. `already_filled` is too late; `unknown` is tried again. */
+/**
+ * What came of a cancel.
+ *
+ * - `cancel_confirmed`: it is gone; what it had filled before is asked for where it matters
+ * - `still_open`: it had been open, and this cancel has ended it
+ * - `too_late_to_cancel`: it was dead before and had filled nothing at all
+ * - `already_filled`: it was too late, all of it has filled
+ * - `unknown`: it is tried again
+ */
 export const cancelOutcomes = [
   "cancel_confirmed",
   "too_late_to_cancel",

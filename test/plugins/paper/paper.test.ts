@@ -178,6 +178,18 @@ describe("its orders", () => {
     );
   });
 
+  test("a cancel says that nothing had filled only where nothing had", async () => {
+    const plugin = await connected("100 101/104/98/102 103", { slices: 5 });
+    listen(plugin);
+    await bar(plugin);
+    await plugin.executeEntry(envelope(entry("buy", 10)));
+    await bar(plugin);
+    const order = envelope(cancel("L"));
+    expect(await plugin.executeCancelWithOutcome(order)).toBe("cancel_confirmed");
+    expect(await plugin.executeCancelWithOutcome(order)).toBe("cancel_confirmed");
+    expect(await plugin.findOrder("L-1-e0")).toMatchObject({ status: "cancelled", filledQty: 8 });
+  });
+
   test("a bracket gains and loses legs", async () => {
     const plugin = await connected("100 101");
     await bar(plugin);
