@@ -1,4 +1,4 @@
-import type { OcaType } from "../../api/broker/intents.ts";
+import type { ExitIntent } from "../../api/broker/intents.ts";
 import type { Side } from "../../api/broker/orders.ts";
 
 /**
@@ -16,8 +16,23 @@ export const noExits: KeptExits = { legs: [], entries: [] };
 /** What an exit takes of its entry: a number of contracts, a percentage, what others leave. */
 export type LegShare = "contracts" | "percentage" | "rest";
 
+/** What an exit says besides its prices, and keeps as it is. */
+type ExitWords = Pick<
+  ExitIntent,
+  | "ocaName"
+  | "ocaType"
+  | "comment"
+  | "commentProfit"
+  | "commentLoss"
+  | "commentTrailing"
+  | "alertMessage"
+  | "alertProfit"
+  | "alertLoss"
+  | "alertTrailing"
+>;
+
 /** An exit, or the part of it that is for one fill of its entry. Prices are as the script gave them. */
-export interface KeptLeg {
+export interface KeptLeg extends ExitWords {
   readonly exitId: string;
   readonly entryId: string;
   /** Number of the order that its entry is; absent: that has never been sent. */
@@ -42,16 +57,6 @@ export interface KeptLeg {
   readonly trailTicks?: number;
   /** Of a trailing stop, ticks; absent: it has none. */
   readonly trailOffset?: number;
-  readonly ocaName?: string;
-  readonly ocaType?: OcaType;
-  readonly comment?: string;
-  readonly commentProfit?: string;
-  readonly commentLoss?: string;
-  readonly commentTrailing?: string;
-  readonly alertMessage?: string;
-  readonly alertProfit?: string;
-  readonly alertLoss?: string;
-  readonly alertTrailing?: string;
 }
 
 /** What one order of an entry has opened. */

@@ -60,15 +60,15 @@ function possibly({ nowMs }: Draft, { status, qty, filledQty, finalQty, updatedM
 }
 
 /** Orders of intents that are over, those that were sent together in one list. */
-function attempts(draft: Draft, side: Side): Iterable<OrderRecord[]> {
-  const byName = new Map<string, OrderRecord[]>();
-  for (const order of draft.orders.values()) {
-    if (order.legType === "entry" || order.side !== side) continue;
-    // Its intent lives, and counts for all of its orders.
+function attempts(draft: Draft, side: Side): Iterable<readonly OrderRecord[]> {
+  const over = [...draft.orders.values()].filter((order) => {
+    if (order.legType === "entry" || order.side !== side) return false;
+    // An intent that lives counts for all of its orders.
     const record = draft.intents.get(order.intentKey);
-    if (record?.generation === order.generation && isAlive(record)) continue;
-    const name = `${order.intentKey}#${order.generation}@${order.createdMs}`;
-    byName.set(name, [...(byName.get(name) ?? []), order]);
-  }
-  return byName.values();
+    return record?.generation !== order.generation || !isAlive(record);
+  });
+  return Map.groupBy(
+    over,
+    ({ intentKey, generation, createdMs }) => `${intentKey}#${generation}@${createdMs}`,
+  ).values();
 }
