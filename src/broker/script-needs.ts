@@ -1,64 +1,90 @@
 import type { CapabilityName, ExchangeCapabilities } from "../api/broker/capabilities.ts";
 import { ExchangeCapabilityError } from "../api/broker/errors.ts";
+import { readCalls } from "./script-calls.ts";
 
 /** What a script may ask a venue for. */
-export interface ScriptNeeds {
-  readonly stopOrders: boolean;
-  readonly trailingStop: boolean;
-  readonly tpSlBracket: boolean;
-  readonly strategyOrder: boolean;
+const needNames = [
+  "stopOrders",
+  "trailingStop",
+  "tpSlBracket",
+  "strategyOrder",
   /** Any exit or close. */
-  readonly exitOrders: boolean;
+  "exitOrders",
   /** An exit of a part of its entry. */
-  readonly partialQtyBracketExit: boolean;
-  readonly mayGoShort: boolean;
+  "partialQtyBracketExit",
+  "mayGoShort",
+] as const;
+export type NeedName = (typeof needNames)[number];
+
+/** A place where a script asks for something. */
+export interface Use {
+  /** As the script writes it, with the arguments that matter: `strategy.exit(profit, stop)`. */
+  readonly construct: string;
+  /** `script.pine:12`; absent: it is not known. */
+  readonly place?: string;
 }
 
-const orderCalls = ["entry", "order", "exit", "close", "closeAll", "close_all"] as const;
-type OrderCall = (typeof orderCalls)[number];
+/** Where a script asks for each thing; an empty list: nowhere. */
+export type ScriptNeeds = Readonly<Record<NeedName, readonly Use[]>>;
 
-/** A call of an order command, and the names of the arguments it is given. */
-interface Call {
-  readonly command: OrderCall;
-  readonly names: ReadonlySet<string>;
-}
+const profit = ["limit", "profit"];
+const loss = ["stop", "loss"];
+const trail = ["trail_price", "trail_points", "trailPrice", "trailPoints"];
+const part = ["qty", "qty_percent", "qtyPercent"];
 
 /**
  * Reads off the code of a script, compiled or written by hand, which orders it can place: an argument that is named
  * counts, whatever its value will be. What is hidden in a variable is not seen; the venue's own refusal is left for
  * that.
+ *
+ * @param placeOf the place in the script of a line of the code, counted from 1
  */
-export function needsOf(code: string): ScriptNeeds {
-  const { text, strings } = withoutStrings(new Bun.Transpiler({ loader: "ts" }).transformSync(code));
-  const calls = callsIn(text);
-  const some = (commands: readonly OrderCall[], test: (names: ReadonlySet<string>) => boolean): boolean =>
-    calls.some(({ command, names }) => commands.includes(command) && test(names));
-  const has =
-    (...wanted: readonly string[]) =>
-    (names: ReadonlySet<string>): boolean =>
-      wanted.some((name) => names.has(name));
-  const profit = has("limit", "profit");
-  const loss = has("stop", "loss");
-  const trail = has("trail_price", "trail_points", "trailPrice", "trailPoints");
-  const isBracket = (names: ReadonlySet<string>): boolean => profit(names) || loss(names) || trail(names);
-  return {
-    // With a limit besides, it is a stop-limit order; the engine waits for the stop where the venue cannot.
-    stopOrders: some(["entry", "order"], (names) => names.has("stop") && !names.has("limit")),
-    trailingStop: some(["exit"], trail),
-    tpSlBracket: some(["exit"], (names) => profit(names) && loss(names)),
-    strategyOrder: some(["order"], () => true),
-    exitOrders: some(["exit", "close", "closeAll", "close_all"], () => true),
-    partialQtyBracketExit: some(
-      ["exit"],
-      (names) => has("qty", "qty_percent", "qtyPercent")(names) && isBracket(names),
-    ),
-    mayGoShort: calls.length > 0 && strings.has("short"),
+export function needsOf(code: string, placeOf?: (line: number) => string | undefined): ScriptNeeds {
+  const { calls, shorts } = readCalls(code);
+  const needs = Object.fromEntries(needNames.map((name) => [name, [] as Use[]])) as Record<NeedName, Use[]>;
+  const use = (construct: string, line: number | undefined): Use => {
+    const place = line === undefined ? undefined : placeOf?.(line);
+    return { construct, ...(place === undefined ? {} : { place }) };
   };
+  for (const { command, owner, names, line } of calls) {
+    const given = (list: readonly string[]): string[] => list.filter((name) => names.has(name));
+    const needed = (need: NeedName, args: readonly string[] = []): void =>
+      void needs[need].push(use(`${owner}${command}(${args.join(", ")})`, line));
+    const [profits, losses, trails, parts] = [profit, loss, trail, part].map(given) as [
+      string[],
+      string[],
+      string[],
+      string[],
+    ];
+    switch (command) {
+      case "entry":
+      case "order":
+        // With a limit besides, it is a stop-limit order; the engine waits for the stop where the venue cannot.
+        if (names.has("stop") && !names.has("limit")) needed("stopOrders", ["stop"]);
+        if (command === "order") needed("strategyOrder");
+        break;
+      case "exit": {
+        const bracket = [...profits, ...losses, ...trails];
+        if (trails.length > 0) needed("trailingStop", trails);
+        if (profits.length > 0 && losses.length > 0) needed("tpSlBracket", [...profits, ...losses]);
+        if (parts.length > 0 && bracket.length > 0) needed("partialQtyBracketExit", [...parts, ...bracket]);
+        needed("exitOrders", bracket);
+        break;
+      }
+      case "close":
+      case "closeAll":
+      case "close_all":
+        needed("exitOrders");
+    }
+  }
+  const owner = calls[0]?.owner;
+  if (owner !== undefined) for (const line of shorts) needs.mayGoShort.push(use(`${owner}short`, line));
+  return needs;
 }
 
 /**
  * Compares what a script needs with what a plugin can.
- * @throws ExchangeCapabilityError that names everything that is missing
+ * @throws ExchangeCapabilityError that names everything that is missing: the capability, and where the script needs it
  */
 export function checkNeeds(
   needs: ScriptNeeds,
@@ -66,18 +92,23 @@ export function checkNeeds(
   capabilities: ExchangeCapabilities,
   pluginName: string,
 ): void {
-  const lacks = (name: CapabilityName): boolean => capabilities[name] === "unsupported";
-  const sharesIds = pyramiding > 1 || needs.strategyOrder;
+  const lacks = (uses: readonly Use[], name: CapabilityName, what: string): string[] =>
+    uses.length > 0 && capabilities[name] === "unsupported"
+      ? [`${what} (${name} is unsupported; ${usesText(uses)})`]
+      : [];
+  const sharesIds = pyramiding > 1 || needs.strategyOrder.length > 0;
   const missing = [
-    ...(needs.stopOrders && lacks("stopOrder") ? ["stop orders"] : []),
-    ...(needs.trailingStop && lacks("trailingStop") ? ["trailing stops"] : []),
-    ...(needs.tpSlBracket && lacks("tpSlBracket") ? ["take profit and stop loss together"] : []),
-    ...(needs.exitOrders && lacks("reduceOnly") ? ["orders that only close"] : []),
-    ...(needs.partialQtyBracketExit && lacks("partialQtyBracketExit") ? ["exits of a part"] : []),
-    ...(needs.partialQtyBracketExit && sharesIds && lacks("partialQtyBracketExitPyramiding")
-      ? ["exits of a part while several entries are open"]
-      : []),
-    ...(needs.mayGoShort && lacks("shortSelling") ? ["short positions"] : []),
+    ...lacks(needs.stopOrders, "stopOrder", "stop orders"),
+    ...lacks(needs.trailingStop, "trailingStop", "trailing stops"),
+    ...lacks(needs.tpSlBracket, "tpSlBracket", "take profit and stop loss together"),
+    ...lacks(needs.exitOrders, "reduceOnly", "orders that only close"),
+    ...lacks(needs.partialQtyBracketExit, "partialQtyBracketExit", "exits of a part"),
+    ...lacks(
+      sharesIds ? needs.partialQtyBracketExit : [],
+      "partialQtyBracketExitPyramiding",
+      "exits of a part while several entries are open",
+    ),
+    ...lacks(needs.mayGoShort, "shortSelling", "short positions"),
   ];
   if (missing.length === 0) return;
   throw new ExchangeCapabilityError(
@@ -88,33 +119,14 @@ export function checkNeeds(
   );
 }
 
-/** Code in which strings are empty, and the strings. Of a template only its text goes. */
-function withoutStrings(code: string): { readonly text: string; readonly strings: ReadonlySet<string> } {
-  const strings = new Set<string>();
-  const text = code.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, (literal) => {
-    strings.add(literal.slice(1, -1));
-    return '""';
-  });
-  return { text, strings };
-}
+/** Places that a message names; the rest is counted. */
+const shownUses = 3;
 
-function callsIn(text: string): readonly Call[] {
-  const calls: Call[] = [];
-  const pattern = new RegExp(`\\b(${orderCalls.join("|")})\\s*\\(`, "g");
-  for (const match of text.matchAll(pattern)) {
-    const args = argumentsAt(text, match.index + match[0].length);
-    const names = new Set([...args.matchAll(/[{,]\s*([A-Za-z_]\w*)\s*(?=[:,}])/g)].map(([, name]) => name!));
-    calls.push({ command: match[1] as OrderCall, names });
-  }
-  return calls;
-}
-
-/** What stands between a parenthesis that has been opened and the one that closes it. */
-function argumentsAt(text: string, start: number): string {
-  let depth = 1;
-  for (let index = start; index < text.length; index++) {
-    if (text[index] === "(") depth++;
-    if (text[index] === ")" && --depth === 0) return text.slice(start, index);
-  }
-  return text.slice(start);
+/** `strategy.entry(stop) at turn.pine:4 and turn.pine:9, strategy.order(stop) at turn.pine:12 and 2 more` */
+function usesText(uses: readonly Use[]): string {
+  const texts = new Set(
+    uses.map(({ construct, place }) => (place === undefined ? construct : `${construct} at ${place}`)),
+  );
+  const shown = [...texts].slice(0, shownUses).join(", ");
+  return texts.size <= shownUses ? shown : `${shown} and ${texts.size - shownUses} more`;
 }

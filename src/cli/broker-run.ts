@@ -13,6 +13,7 @@ import { BrokerStore } from "../broker/store/store.ts";
 import { persist } from "../broker/venue-state.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import type { LoadedBars } from "../data/load.ts";
+import { placesOf } from "../host/pine-place.ts";
 import type { AnyPluginClass } from "../host/plugin-class.ts";
 import type { Bar, BarUpdate } from "../kernel/bar.ts";
 import { systemClock } from "../kernel/clock.ts";
@@ -93,7 +94,8 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
         `${plugin.name} has no failsafeStop: failsafe_stop_percent of brokers.toml does nothing here`,
       );
     const { pyramiding } = { pyramiding: 1, ...setup.script.declaration.settings, ...setup.user.settings };
-    const needs = needsOf(readFileSync(setup.codePath, "utf8"));
+    const code = readFileSync(setup.codePath, "utf8");
+    const needs = needsOf(code, placesOf(code, setup.codePath));
     checkNeeds(needs, Number(pyramiding), capabilities, plugin.name);
     await persist(question, async () => checkBalance(plugin, await plugin.getBalance()));
     store = BrokerStore.open(command.isDryRun ? ":memory:" : join(workdir.logs, "broker.sqlite"));

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 import { decodeSourceMap } from "../compiler/codegen/source-map.ts";
 import { causeChain, RuntimeFailure } from "../kernel/errors.ts";
@@ -32,11 +33,28 @@ function placeOf(error: ScriptFailure, file: string): string | undefined {
     for (const text of (link.stack ?? "").split("\n")) {
       const at = text.indexOf(file);
       const number = at < 0 ? undefined : /^:(\d+)/.exec(text.slice(at + file.length))?.[1];
-      const place = number === undefined ? undefined : lastMapped(map.lines, Number(number) - 1);
-      if (place !== undefined) return `${map.sources[place.source]}:${place.line + 1}`;
+      const place = number === undefined ? undefined : mappedPlace(map, Number(number));
+      if (place !== undefined) return place;
     }
   }
   return undefined;
+}
+
+/**
+ * Finds the places in a script of the lines of its code, from 1: `script.pine:12`. Code that was not compiled is the
+ * script.
+ *
+ * @param file what the code was read from
+ */
+export function placesOf(code: string, file: string): (line: number) => string | undefined {
+  const map = sourceMapIn(code);
+  return (line) => (map === undefined ? `${basename(file)}:${line}` : mappedPlace(map, line));
+}
+
+/** @param number of the generated line, from 1 */
+function mappedPlace({ sources, lines }: SourceMap, number: number): string | undefined {
+  const place = lastMapped(lines, number - 1);
+  return place === undefined ? undefined : `${sources[place.source]}:${place.line + 1}`;
 }
 
 /** A line that stands for no line of the script belongs to the one above it. */
@@ -45,13 +63,19 @@ function lastMapped<Place>(lines: readonly (Place | undefined)[], from: number):
   return undefined;
 }
 
-function sourceMapOf(file: string): ReturnType<typeof decodeSourceMap> {
+type SourceMap = NonNullable<ReturnType<typeof decodeSourceMap>>;
+
+function sourceMapOf(file: string): SourceMap | undefined {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch {
     return undefined;
   }
+  return sourceMapIn(text);
+}
+
+function sourceMapIn(text: string): SourceMap | undefined {
   const marker = text.lastIndexOf(mapMarker);
   if (marker < 0) return undefined;
   return decodeSourceMap(

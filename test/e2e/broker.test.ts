@@ -179,7 +179,9 @@ if bar_index % 4 == 3
 
   test("without short selling refuses a script that may go short, before anything is sent", async () => {
     const { exitCode, stderr } = await at("LONGONLY", script.replace("strategy.long", "strategy.short"));
-    expect(stderr).toContain("venue does not have what the script needs: short positions");
+    expect(stderr).toContain(
+      "venue does not have what the script needs: short positions (shortSelling is unsupported; strategy.short at step.pine:4)",
+    );
     expect(exitCode).toBe(1);
   });
 
