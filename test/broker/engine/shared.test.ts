@@ -87,6 +87,24 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("of everything leaves what it has not heard of to one exit, whichever entries they are of", () => {
+    const exits = "exit X<L sell 1 sl 90; exit X<M sell 2 sl 90";
+    story(
+      `
+      account shared                                   ->
+      bar entry L buy 1; entry M buy 2 limit 99; ${exits} -> place entry L buy 1 @0; place entry M buy 2 limit 99 @0
+      fill M entry 2                                   -> place exit X<M sell 2 sl 90 @0
+      accept exit X<M                                  ->
+      bar close * sell 2; entry L buy 1                -> cancel X<M
+      cancelled X sl                                   -> place close * sell 2 @0
+      bar close * sell 2; entry L buy 1; ${exits}      ->
+      fill L entry 1                                   -> place exit X<L sell 1 sl 90 @0
+      fill * close 2                                   ->
+      size 1
+    `,
+    );
+  });
+
   test("of a part comes before the exits that follow it, where the venue does not amend", () => {
     story(
       `${long}

@@ -38,11 +38,10 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   const record = draft.intents.get(wanted.key);
   const needed = neededQty(draft, wanted, intent);
   if (!(needed > 0)) return { is: "rest" };
-  const closable = closableQty(draft, intent.fromEntry, intent.side);
   const isSharing = isShared(draft);
   const most = isSharing
-    ? leftByOthers(draft, wanted, intent, minus(closable, untoldOf(draft, wanted, intent)))
-    : Math.max(closable, armed(record));
+    ? leftByOthers(draft, wanted, intent)
+    : Math.max(closableQty(draft, intent.fromEntry, intent.side), armed(record));
   const left = Math.min(needed, most);
   if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
   return { is: "want", intent: sized(intent, plus(filledOf(draft, wanted), left)) };
@@ -60,34 +59,36 @@ function neededQty(draft: Draft, wanted: Wanted, intent: ExitIntent): number {
   return Math.min(minus(wanted.ready ?? intent.qty, filledOf(draft, wanted)), open);
 }
 
-/** What has filled of an entry and was not told. An exit knows its own where it is sent. */
-function untoldOf(draft: Draft, { key, generation }: Wanted, { fromEntry, side }: ExitIntent): number {
-  return untold(
-    draft,
-    side,
-    (order) => order.fromEntry === fromEntry && (order.intentKey !== key || order.generation !== generation),
-  ).sure;
-}
-
 /**
- * After something else has closed a part of an entry, each of its exits may still want all of what is left. The venue
- * cuts what comes second where there is nothing else to reduce; on an account that others use they come one after the
- * other, in the order in which the script placed them.
+ * After something else has closed a part of what is open, each of the exits may still want all of what is left: those of
+ * one entry of the entry, and those of all entries of the position, of which a close of everything takes what it finds.
+ * The venue cuts what comes second where there is nothing else to reduce; on an account that others use they come one
+ * after the other, in the order in which the script placed them.
  */
-function leftByOthers(
-  draft: Draft,
-  { key }: Wanted,
-  { fromEntry, side }: ExitIntent,
-  closable: number,
-): number {
-  let left = closable;
+function leftByOthers(draft: Draft, { key, generation }: Wanted, { fromEntry, side }: ExitIntent): number {
+  const free = (entryId: string | null): number => {
+    // An exit knows its own where it is sent.
+    const { sure } = untold(
+      draft,
+      side,
+      (order) =>
+        (entryId === null || order.fromEntry === entryId) &&
+        (order.intentKey !== key || order.generation !== generation),
+    );
+    return minus(closableQty(draft, entryId, side), sure);
+  };
+  let [ofEntry, ofAll] = [free(fromEntry), free(null)];
   for (const other of draft.wanted?.values() ?? []) {
     const { intent } = other;
-    if (intent.kind !== "exit" || intent.fromEntry !== fromEntry || intent.side !== side) continue;
+    if (intent.kind !== "exit" || intent.side !== side) continue;
     if (other.key === key) break;
-    left = minus(left, Math.max(0, Math.min(left, neededQty(draft, other, intent))));
+    const isBeside = intent.fromEntry === fromEntry;
+    const most = isBeside ? ofEntry : closableQty(draft, intent.fromEntry, side);
+    const taken = Math.max(0, Math.min(most, ofAll, neededQty(draft, other, intent)));
+    ofAll = minus(ofAll, taken);
+    if (isBeside) ofEntry = minus(ofEntry, taken);
   }
-  return left;
+  return Math.min(ofEntry, ofAll);
 }
 
 const sized = (intent: ExitIntent, qty: number): ExitIntent =>
