@@ -109,6 +109,36 @@ describe("a change", () => {
       answer cancel L: too_late_to_cancel -> place entry L buy 2 limit 98 @0`,
     ],
     [
+      "is seen, and the process ends before the answer: it has happened",
+      `
+      amended L entry limit 98         ->
+      = e|L amending
+      restart 0: L entry limit 98      ->
+      stream up                        ->
+      = e|L working
+      bar entry L buy 2 limit 98       ->
+      bar entry L buy 2 limit 99       -> amend entry L buy 2 limit 99 @0`,
+    ],
+    [
+      "is seen and then refused: what is seen is what there is",
+      `
+      amended L entry limit 98         ->
+      answer amend entry L: rejected   ->
+      = e|L working
+      wait 5m                          ->`,
+    ],
+    [
+      "is not seen in the word of an older one",
+      `
+      accept entry L                   ->
+      bar entry L buy 2 limit 97       -> amend entry L buy 2 limit 97 @0
+      amended L entry limit 99         ->
+      answer amend entry L: unknown    -> read orders
+      orders L entry limit 97          ->
+      = e|L working
+      bar entry L buy 2 limit 97       ->`,
+    ],
+    [
       "cancels the old order on its way, which nobody else did",
       `
       cancelled L entry                ->
@@ -211,6 +241,32 @@ describe("a change of a bracket", () => {
       orders X sl stop 95, X tp        -> amend exit X<L sell 2 tp 120 sl 95 @0
       accept exit X<L                  ->
       = x|X|L working`);
+  });
+
+  test("is seen in one leg before its answer: the other is brought to it once the answer says nothing of it", () => {
+    story(`${guarded}
+      amended X sl stop 95             ->
+      answer amend exit X<L: rejected  ->
+      wait 2s                          -> amend exit X<L sell 2 tp 120 sl 95 @0
+      accept exit X<L                  ->
+      = x|X|L working`);
+  });
+
+  test("refused after a leg was told cancelled: what is left goes, and it comes again whole", () => {
+    const play = story(`${guarded}
+      cancelled X tp                   ->
+      answer amend exit X<L: rejected  -> cancel X<L
+      cancelled X sl                   -> place exit X<L sell 2 tp 120 sl 95 @0
+      = x|X|L sent`);
+    expect(play.order("X tp")).toMatchObject({ status: "pending" });
+  });
+
+  test("lost, and found refused after a leg was told cancelled: the same", () => {
+    story(`${guarded}
+      answer amend exit X<L: unknown   -> read orders
+      cancelled X sl                   ->
+      resolved X tp: rejected          -> cancel X<L
+      cancelled X tp                   -> place exit X<L sell 2 tp 120 sl 95 @0`);
   });
 
   test("refused when there is nothing left to protect is over", () => {

@@ -4,7 +4,8 @@
  *     bar entry L buy 2 limit 99      -> place entry L buy 2 limit 99 @0    the script has run and wants this (`;` between)
  *     accept entry L                  ->                                    the venue took it
  *     answer entry L: rejected        ->                                    or not: the kind of a result, an outcome of a cancel
- *     created L entry                 ->                                    the stream: created, amended, cancelled, rejected
+ *     created L entry                 ->                                    the stream: created, cancelled, rejected,
+ *     amended L entry limit 98        ->                                    and amended, to the old values or to another
  *     fill L entry 1 @100 #f7         ->                                    an execution; the id may be left out
  *     wait 5s                         ->                                    time goes by
  *     position 2, position fails      ->                                    a read of the position has this answer
@@ -80,8 +81,11 @@ export function happens(play: Play, line: string): string[] {
       const [text = "", result = ""] = rest.split(": ");
       return play.answer(pendingLike(play, text), resultOf(result));
     }
+    case "amended": {
+      const [order] = openOrders(play, rest);
+      return play.event(words.slice(0, 2).join(" "), { eventType: verb, ...(order && { order }) });
+    }
     case "created":
-    case "amended":
     case "rejected":
       return play.event(rest, { eventType: verb });
     case "cancelled":

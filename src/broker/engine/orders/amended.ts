@@ -1,6 +1,6 @@
 import { minus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
-import { type Draft, isOver } from "../draft.ts";
+import type { Draft } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, amendPauseMs, refusedExitMs, rejectBudget } from "../patience.ts";
@@ -10,8 +10,8 @@ import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
 import { legFills } from "../sync/dispatch.ts";
 import { oweCancel } from "./cancel.ts";
-import { isReplacedByNothing, judgeUnreplaced } from "./gone.ts";
-import { endOrders, hasEnded, ordersOf } from "./living.ts";
+import { endUnreplaced, judgeUnreplaced } from "./gone.ts";
+import { hasEnded, ordersOf } from "./living.ts";
 import { mapOrders } from "./placed.ts";
 import { isMoot } from "./refused.ts";
 import { oweVerify } from "./verify.ts";
@@ -29,8 +29,9 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
     case "accepted":
       if (hasEnded(draft, record)) endIntent(draft, record, record.filledQty > 0 ? "filled" : "cancelled");
       else {
+        const { isUneven: _, ...even } = rest;
         draft.setIntent({
-          ...rest,
+          ...even,
           intent: next ?? record.intent,
           ...(hasOutgrown(draft, record, effect) ? { isUneven: true } : {}),
           phase: "working",
@@ -94,17 +95,15 @@ function hasOutgrown(draft: Draft, record: IntentRecord, { envelope: { intent } 
 }
 
 /**
- * The old orders stand, and the change is not tried again before a time; unless it has cancelled them on its way: then
- * nothing is at the venue, and what is wanted is sent anew.
+ * The old orders stand, and the change is not tried again before a time; unless it has cancelled some of them on its way.
+ * @returns whether they stand
  */
-function asBefore(draft: Draft, record: IntentRecord, notBeforeMs: number): void {
+function asBefore(draft: Draft, record: IntentRecord, notBeforeMs: number): boolean {
   const { next: _, ...rest } = record;
-  if (ordersOf(draft, record).every((order) => isOver(order) || isReplacedByNothing(order))) {
-    endOrders(draft, record, "cancelled");
-    endIntent(draft, record, "superseded");
-    return;
-  }
-  draft.setIntent({ ...rest, phase: "working", notBeforeMs, sinceMs: draft.nowMs });
+  const working: IntentRecord = { ...rest, phase: "working", sinceMs: draft.nowMs };
+  if (endUnreplaced(draft, working)) return false;
+  draft.setIntent({ ...working, notBeforeMs });
+  return true;
 }
 
 /** The old orders go, where there are any. */
@@ -135,8 +134,8 @@ function refuseAmend(draft: Draft, record: IntentRecord, message: string): void 
   const rejects = record.rejects + 1;
   const budget = intent.kind === "entry" ? rejectBudget : 2;
   const wait = draft.nowMs + (intent.kind === "entry" ? amendPauseMs : refusedExitMs);
-  asBefore(draft, { ...record, rejects }, rejects < budget ? wait : Infinity);
-  if (rejects < budget || draft.intents.get(key)?.phase === "done") return;
+  const stands = asBefore(draft, { ...record, rejects }, rejects < budget ? wait : Infinity);
+  if (rejects < budget || !stands) return;
   if (intent.kind === "exit")
     halt(draft, `a change of ${keyText(key)} was refused although it protects a position: ${message}`);
   else

@@ -7,6 +7,7 @@ import { cancelId, endIntent } from "../phase.ts";
 import { policyOnCancel } from "../safety/unexpected-cancel.ts";
 import type { ExplainObligation, IntentRecord, OrderRecord } from "../state.ts";
 import { account } from "./accounted.ts";
+import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
 import { ordersOf } from "./living.ts";
 import { oweVerifyOrder } from "./verify.ts";
@@ -100,6 +101,24 @@ export function judgeUnreplaced(draft: Draft, order: OrderRecord, said: readonly
   else oweVerifyOrder(draft, record, own, "modify", "an order was cancelled while it was changed");
 }
 
+/**
+ * A change has not happened, and the cancel of an order was told meanwhile: nothing has taken its place, and nothing
+ * will. What is wanted is sent anew; what is left of a bracket goes first, for it comes again whole.
+ * @param working the intent without the change
+ * @returns whether there is such an order
+ */
+export function endUnreplaced(draft: Draft, working: IntentRecord): boolean {
+  const living = ordersOf(draft, working).filter((order) => !isOver(order));
+  const unreplaced = living.filter(isReplacedByNothing);
+  if (unreplaced.length === 0 && living.length > 0) return false;
+  for (const order of unreplaced) draft.setOrder({ ...order, status: "cancelled", updatedMs: draft.nowMs });
+  if (unreplaced.length < living.length) {
+    draft.setIntent(working);
+    oweCancel(draft, working, "superseded");
+  } else endIntent(draft, working, "superseded");
+  return true;
+}
+
 function withoutVenueOrder(order: OrderRecord): OrderRecord {
   if (order.exchangeId === null) return order;
   const replacedIds = order.replacedIds ?? [];
@@ -111,7 +130,7 @@ function withoutVenueOrder(order: OrderRecord): OrderRecord {
 }
 
 /** A change has cancelled this order, and nothing has taken its place yet. */
-export function isReplacedByNothing(order: OrderRecord): boolean {
+function isReplacedByNothing(order: OrderRecord): boolean {
   return order.exchangeId === null && order.replacedIds !== undefined;
 }
 

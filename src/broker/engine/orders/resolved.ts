@@ -1,8 +1,7 @@
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
-import { endIntent } from "../phase.ts";
-import { isReplacedByNothing } from "./gone.ts";
-import { endOrders, ordersOf } from "./living.ts";
+import type { IntentRecord } from "../state.ts";
+import { endUnreplaced } from "./gone.ts";
 import { refuse } from "./refused.ts";
 import { settleVerifies, verifying } from "./verify.ts";
 
@@ -48,9 +47,6 @@ export function onResolved(draft: Draft, { clientOrderId, resolution }: FactOf<"
     return;
   }
   const { next: _, ...rest } = record;
-  const isGone = ordersOf(draft, record).every((own) => isOver(own) || isReplacedByNothing(own));
-  if (isGone) {
-    endOrders(draft, record, "cancelled");
-    endIntent(draft, record, "superseded");
-  } else draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
+  const working: IntentRecord = { ...rest, phase: "working", sinceMs: draft.nowMs };
+  if (!endUnreplaced(draft, working)) draft.setIntent(working);
 }

@@ -1,10 +1,10 @@
 import type { OrderEvent } from "../../../api/broker/orders.ts";
-import { keyText } from "../desired.ts";
+import { keyText, type WantedIntent } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
-import type { OrderRecord } from "../state.ts";
+import type { IntentRecord, OrderRecord } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
 import { onFilled } from "./filled.ts";
@@ -55,16 +55,41 @@ function onChanged(draft: Draft, order: OrderRecord, { order: said }: OrderEvent
     prove(draft, order, said);
     return;
   }
-  const isOurs = ownRecord(draft, order)?.phase === "amending";
+  const record = ownRecord(draft, order);
+  const isOurs = record?.phase === "amending";
   const seen = takeOver(draft, order, said, isOurs);
   const now = levelsOf(order, said);
   if (now.qty === order.qty && now.limit === order.limit && now.stop === order.stop) return;
-  draft.setOrder({ ...seen, ...now });
+  const changed: OrderRecord = { ...seen, ...now };
+  draft.setOrder(changed);
+  if (isOurs) takeChange(draft, record, changed);
   draft.journal("order_changed", {
     intentKey: order.intentKey,
     clientOrderId: order.clientOrderId,
     payload: { ...now, isOurs },
   });
+}
+
+/**
+ * A change under way is seen before its answer, which may never come: what it made of the order is what there is. Of a
+ * bracket one leg says nothing about the other.
+ */
+function takeChange(draft: Draft, record: IntentRecord, order: OrderRecord): void {
+  const { next } = record;
+  if (next === undefined || !hasPricesOf(order, next)) return;
+  draft.setIntent({ ...record, intent: next, ...(next.kind === "exit" ? { isUneven: true } : {}) });
+}
+
+/** An older change can be told late. */
+function hasPricesOf({ idKind, limit, stop }: OrderRecord, intent: WantedIntent): boolean {
+  switch (intent.kind) {
+    case "entry":
+      return limit === (intent.limit ?? null) && stop === (intent.stop ?? null);
+    case "exit":
+      return idKind === "t" ? limit === intent.tpPrice : stop === intent.slPrice;
+    case "close":
+      return false;
+  }
 }
 
 /** The venue took the order first and refused it later. */

@@ -353,6 +353,32 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 1 limit 95; sync; fault lost_ack modify; amend L limit 96; sync; advance 60000; sync; expect open_orders 1; price 95.5; expect position 1; peace",
   },
   {
+    name: "change-that-was-seen-outlives-its-process",
+    proves: "what the venue has told of a change is what there is, although its answer never comes",
+    story:
+      "entry L long 2 limit 99.65; price 101.34; fault hangs modify; sync; entry L long 2 limit 101.05; sync; restart 8; peace; expect open_orders 1; price 101; expect position 2",
+  },
+  {
+    name: "leg-cancelled-while-its-bracket-changes-comes-again",
+    proves: "a refused change of a bracket whose leg is gone leaves no position with one leg",
+    story:
+      "venue netting; entry L long 0.05 limit 97.45; sync; exit X from L limit 102.65 stop 96.45; fill L entry 0.01; restart; sync; kill 5; fill L entry 1; venue_cancel X<L sl; peace; expect open_orders 2",
+  },
+  {
+    name: "leg-cancelled-while-the-other-fills-by-a-change-is-over",
+    proves:
+      "what was cancelled during a change that the other leg's fill has overtaken is not held for alive",
+    story:
+      "venue netting nativebracket; latency 80; delayed_deliver 150; entry L long 0.37; exit X from L limit 101.51 stop 96.34; sync; amend_exit X from L limit 98.77; sync; venue_cancel X<L sl; advance 9000; peace; expect position 0",
+  },
+  {
+    name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
+    proves:
+      "exits of several entries together close no more than a close of everything leaves of the position",
+    story: `venue netting slow runs 2; 2: order L long 0.5; 2: entry M long 2 limit 95.54; entry S long 0.5 limit 94.72; sync; 2: exit X from L limit 100.08 stop 98.4; 2: sync
+      2: exit X from M limit 99.06 stop 94.18; price 93.16; 2: close_all; 2: sync; peace; 2: expect engine_position 0; expect engine_position 0.5`,
+  },
+  {
     name: "lost-close-ack-recovers-without-double-close",
     proves: "a close whose answer was lost closes once",
     story:
