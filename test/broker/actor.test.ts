@@ -67,7 +67,7 @@ function setUp(recovered = true, rules: Parameters<typeof rulesOf>[0] = {}) {
   const started = { kind: "started", nowMs: barTimeMs, openOrders: [], position: null } as const;
   if (recovered) actor.recovered(started);
   const evaluate = (...wanted: Wanted[]): void =>
-    actor.evaluated({ barTimeMs, price: 100, isClosed: true, wanted, exits: noExits });
+    actor.evaluated({ barTimeMs, price: 100, isClosed: true, isInherited: false, wanted, exits: noExits });
   return { plugin, clock, books, notices, lines, failures, actor, evaluate, started };
 }
 

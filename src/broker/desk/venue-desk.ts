@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly price: number;
   /** The bar is over. */
   readonly isClosed: boolean;
+  /** The script has not run on a live bar yet: so an earlier process has left its book. */
+  readonly isInherited: boolean;
   readonly wanted: readonly Wanted[];
   /** The exits of the book, those included that are not wanted yet. */
   readonly exits: KeptExits;
@@ -70,6 +72,8 @@ export class VenueDesk extends StrategyDesk {
   #fillsSeen = 0;
   /** The script's last bar is over and the next has not begun. */
   #isBetween = false;
+  /** The script has run on a live bar. */
+  #hasRun = false;
   /** Something has filled since the script's wishes were told. */
   #isChanged = false;
 
@@ -119,7 +123,7 @@ export class VenueDesk extends StrategyDesk {
     const { account } = this.desk;
     checkRisk(this.desk, account.closedTrades.length > this.#closedBefore);
     this.#isBetween = true;
-    this.#evaluate();
+    this.#evaluate(true);
     account.settle();
   }
 
@@ -155,7 +159,7 @@ export class VenueDesk extends StrategyDesk {
 
   /** Tells what is wanted, if a fill has changed it since it was told last. */
   refresh(): void {
-    if (this.#isChanged) this.#evaluate();
+    if (this.#isChanged) this.#evaluate(false);
   }
 
   /**
@@ -169,14 +173,17 @@ export class VenueDesk extends StrategyDesk {
     this.#muted(() => (this.#isChanged = this.#book.takeOver(left, book)));
   }
 
-  #evaluate(): void {
+  /** @param isRun the script has run, and not only its book has changed */
+  #evaluate(isRun: boolean): void {
     if (!this.takesOrders || this.isHeld) return;
     this.#isChanged = false;
+    this.#hasRun ||= isRun;
     const { desk } = this;
     const wanted = this.wanted();
     const exits = this.#wishes.exits();
-    const isClosed = this.#isBetween;
-    this.#start.onEvaluated({ barTimeMs: desk.timeMs, price: desk.close, isClosed, wanted, exits });
+    const [isClosed, isInherited] = [this.#isBetween, !this.#hasRun];
+    const { timeMs: barTimeMs, close: price } = desk;
+    this.#start.onEvaluated({ barTimeMs, price, isClosed, isInherited, wanted, exits });
   }
 
   #begin(bar: SimulatedBar): void {
@@ -206,7 +213,7 @@ export class VenueDesk extends StrategyDesk {
       run: (body) =>
         desk.standAt(this.#high, this.#low, desk.close, () => {
           body();
-          this.#evaluate();
+          this.#evaluate(true);
         }),
       end: (bar) => {
         if (!this.takesOrders) this.#replay(bar.timeMs + this.#start.periodMs);

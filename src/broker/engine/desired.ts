@@ -33,6 +33,12 @@ export interface Wanted {
   readonly flip?: number;
 }
 
+/** What the script wants, with what the engine knows of it. */
+export interface Wish extends Wanted {
+  /** Of an entry at the market: when it is too old to be sent, ms. */
+  readonly untilMs?: number;
+}
+
 /**
  * Between the parts of a key: no id of a script can contain it. Written as `|` in logs and on screens.
  */

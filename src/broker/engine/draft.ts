@@ -13,7 +13,7 @@ import type {
   VenueView,
   Watch,
 } from "./state.ts";
-import type { Wanted } from "./desired.ts";
+import type { Wish } from "./desired.ts";
 import type { KeptExits } from "./kept-exits.ts";
 
 /** An effect that has no number yet. */
@@ -42,7 +42,8 @@ export class Draft {
   #view: VenueView;
   #spot: SpotInventory | null;
   #fillIds: readonly string[];
-  #wanted: ReadonlyMap<string, Wanted> | null;
+  #wanted: ReadonlyMap<string, Wish> | null;
+  #hasRun: boolean;
   #exits: KeptExits;
   readonly #intents: DraftMap<string, IntentRecord>;
   readonly #orders: DraftMap<string, OrderRecord>;
@@ -69,6 +70,7 @@ export class Draft {
     this.#spot = state.spot;
     this.#fillIds = state.fillIds;
     this.#wanted = state.wanted;
+    this.#hasRun = state.hasRun;
     this.#exits = state.exits;
     this.#intents = new DraftMap(state.intents);
     this.#orders = new DraftMap(state.orders);
@@ -95,8 +97,11 @@ export class Draft {
   get spot(): SpotInventory | null {
     return this.#spot;
   }
-  get wanted(): ReadonlyMap<string, Wanted> | null {
+  get wanted(): ReadonlyMap<string, Wish> | null {
     return this.#wanted;
+  }
+  get hasRun(): boolean {
+    return this.#hasRun;
   }
   get exits(): KeptExits {
     return this.#exits;
@@ -146,8 +151,11 @@ export class Draft {
   setPrice(price: number): void {
     this.#price = price;
   }
-  setWanted(wanted: ReadonlyMap<string, Wanted> | null): void {
+  setWanted(wanted: ReadonlyMap<string, Wish> | null): void {
     this.#wanted = wanted;
+  }
+  setHasRun(hasRun: boolean): void {
+    this.#hasRun = hasRun;
   }
   setExits(exits: KeptExits): void {
     this.#exits = exits;
@@ -251,6 +259,7 @@ export class Draft {
       nextEffect: this.#nextEffect,
       latches: this.#latches,
       wanted: this.#wanted,
+      hasRun: this.#hasRun,
       exits: this.#exits,
       intents: this.intents,
       orders: this.orders,

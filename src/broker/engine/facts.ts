@@ -32,6 +32,8 @@ export type Fact =
       readonly isClosed?: boolean;
       /** The exits of its book. Absent: as before. */
       readonly exits?: KeptExits;
+      /** The script has not run in this process: so an earlier one has left its book. */
+      readonly isInherited?: boolean;
     }
   /** A new price, between evaluations. */
   | { readonly kind: "tick"; readonly nowMs: number; readonly price: number }

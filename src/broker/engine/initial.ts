@@ -12,6 +12,7 @@ export function initialState(rules: EngineRules): EngineState {
     nextEffect: 1,
     latches: { quarantine: null, halt: null, paused: false },
     wanted: null,
+    hasRun: false,
     exits: noExits,
     intents: new Map(),
     orders: new Map(),

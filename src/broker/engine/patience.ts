@@ -4,11 +4,8 @@
 export const cancelGraceMs = 30_000;
 /** What a cancelled entry had filled is asked for so long, before its fills so far are taken for all of them. */
 export const accountGraceMs = 5_000;
-/**
- * What only closed the other side is bought again for so long after its entry is over; a market order that comes later
- * is none that anybody asked for.
- */
-export const followUpMs = 120_000;
+/** A market order that could not leave for so long is not sent any more; why, see `pursueLapses`. */
+export const marketOrderMs = 120_000;
 /** A close beside an exit of which nobody knows whether it is at the venue: then it goes, whoever shares the account. */
 export const sharedDoubtMs = 15_000;
 /** What an order has filled by the venue's word is waited for so long, while its executions can be heard. */

@@ -3,7 +3,7 @@ import type { CloseIntent, OrderIdKind } from "../../api/broker/intents.ts";
 import type { LegType, OrderStatus, Side } from "../../api/broker/orders.ts";
 import type { InventoryConflictPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
 import type { Effect } from "./effects.ts";
-import type { Wanted, WantedIntent } from "./desired.ts";
+import type { Wanted, WantedIntent, Wish } from "./desired.ts";
 import type { KeptExits } from "./kept-exits.ts";
 
 /**
@@ -24,7 +24,9 @@ export interface EngineState {
   readonly nextEffect: number;
   readonly latches: Latches;
   /** What the script wanted at the last evaluation, by key; `null` until the first evaluation of this process. */
-  readonly wanted: ReadonlyMap<string, Wanted> | null;
+  readonly wanted: ReadonlyMap<string, Wish> | null;
+  /** The script has run in this process, and not only its book as an earlier one has left it was looked at. */
+  readonly hasRun: boolean;
   /** The script's exits, those included of which nothing is sent; they are kept for the next process. */
   readonly exits: KeptExits;
   /** What was sent to the venue on its behalf and what became of it, by key. */

@@ -7,6 +7,7 @@ import type { SymInfo } from "../../kernel/syminfo.ts";
 import type { StrategyRules } from "../../runtime/strategy/rules.ts";
 import type { OpenBooks } from "../broker-run.ts";
 import type { VenueDesk } from "../desk/venue-desk.ts";
+import type { EngineState } from "../engine/state.ts";
 import type { RunIdentity } from "../ids.ts";
 import type { Commit } from "../store/commit.ts";
 import { ExitAsks } from "./exit-asks.ts";
@@ -163,11 +164,16 @@ export class LabRun implements ProcessHost {
     if (process.failure !== undefined) this.failures.push(process.failure);
   }
 
+  /** Notes what the script wants of the venue. */
+  seeWishes({ wanted, nowMs }: EngineState): void {
+    if (wanted !== null) this.ledger.want(wanted.values(), nowMs);
+  }
+
   /** A transaction of it is there to stay. */
   committed(change: Commit): void {
     const { watch, ownerOf } = this.options;
     watch(() => {
-      this.ledger.want([...(change.after.wanted?.values() ?? [])]);
+      this.seeWishes(change.after);
       this.ledger.afterCommit(change, ownerOf);
     });
   }

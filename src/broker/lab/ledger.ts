@@ -14,6 +14,9 @@ export interface WishRecord {
   isBounded: boolean;
   /** The most that was ever wanted of it. */
   wanted: number;
+  /** What is wanted of it now, and since when, ms. */
+  now: string;
+  sinceMs: number;
   /** Contracts at the venue: of an entry those that opened, of everything else all. */
   filled: number;
 }
@@ -62,20 +65,25 @@ export class Ledger {
     this.runId = runId;
   }
 
-  /** What the script wants after an evaluation. */
-  want(wanted: readonly Wanted[]): void {
+  /** What the script wants after an evaluation. @param nowMs by the engine's clock */
+  want(wanted: Iterable<Wanted>, nowMs: number): void {
     for (const { key, generation, intent } of wanted) {
       const name = `${key}#${generation}`;
       const known = this.wishes.get(name);
+      const now = `${intent.qty} ${intent.kind === "entry" ? intent.orderType : ""}`;
       if (known === undefined)
         this.wishes.set(name, {
           name: `${keyText(key)}#${generation}`,
           kind: intent.kind,
           isBounded: isBounded(intent),
           wanted: intent.qty,
+          now,
+          sinceMs: nowMs,
           filled: 0,
         });
       else {
+        if (known.now !== now) known.sinceMs = nowMs;
+        known.now = now;
         known.wanted = Math.max(known.wanted, intent.qty);
         known.isBounded &&= isBounded(intent);
       }

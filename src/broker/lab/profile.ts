@@ -30,6 +30,7 @@ export interface LabProfile {
 export const breaks = [
   "sends_twice",
   "sends_beside",
+  "sits_on_orders",
   "sends_at_start",
   "reuses_ids",
   "off_grid",

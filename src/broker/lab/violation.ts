@@ -9,6 +9,8 @@ export const oracleNames = {
   parts_stay_parts:
     "an exit of a part is never larger than what the script asked for of what its entry has opened",
   bounded_retries: "a refused order is sent three times at most",
+  market_is_now:
+    "an entry at the market reaches the venue within two minutes after it was asked for, or not at all",
   terminal_stays: "what is over stays over: orders, and intents that are done, restarts included",
   exit_never_flips: "what only closes never opens the other side",
   fills_booked_once: "every fill at the venue is booked, once",

@@ -177,6 +177,7 @@ function whimLine(draws: Draws, market: Market): string {
         "delayed_deliver 0",
         "advance 1000",
         "advance 31000",
+        "advance 125000",
       ]);
     case "price":
       return `price ${market.move()}`;

@@ -78,7 +78,7 @@ export class World {
       const owner = execution === null ? undefined : this.runOf(execution.owner);
       if (execution !== null && owner !== undefined)
         this.watch(() => {
-          owner.ledger.want([...(owner.process?.state?.wanted?.values() ?? [])]);
+          seeWishes(owner);
           owner.ledger.execute(execution);
           this.#checkLeg(execution);
         });
@@ -158,6 +158,7 @@ export class World {
       for (const command of commands) command(desk);
     });
     if (run.bars.at(-1)?.timeMs !== timeMs) run.bars.push({ timeMs, price });
+    seeWishes(run);
   }
 
   /** The market is somewhere else, and every run sees it. */
@@ -218,6 +219,11 @@ export class World {
     for (const run of this.runs) run.process?.kill();
     this.store.close();
   }
+}
+
+function seeWishes(run: LabRun): void {
+  const state = run.process?.state;
+  if (state != null) run.seeWishes(state);
 }
 
 /** Settings of the strategy that the lab's scripts have. */

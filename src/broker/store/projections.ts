@@ -26,7 +26,16 @@ export interface RowOwner {
 /** What of a state is not in tables of its own: one row of `run_state`. */
 export type StateRest = Omit<
   EngineState,
-  "rules" | "wanted" | "intents" | "orders" | "obligations" | "watches" | "outbox" | "book" | "fillIds"
+  | "rules"
+  | "wanted"
+  | "hasRun"
+  | "intents"
+  | "orders"
+  | "obligations"
+  | "watches"
+  | "outbox"
+  | "book"
+  | "fillIds"
 > &
   Omit<PositionBook, "size" | "lots">;
 

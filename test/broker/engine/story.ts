@@ -19,7 +19,7 @@
  *     account shared, account alone   ->                                    others trade the symbol on the account, or not
  *
  * `= e|L working` says how the intents stand, `! halted` that a message of this code was told since the last such line,
- * `size 2` what the book holds.
+ * `over e|L#2 cancelled` that the script's book heard of the end of an order, `size 2` what the book holds.
  */
 import { expect } from "bun:test";
 
@@ -28,6 +28,7 @@ import type { ExchangeOrder } from "../../../src/api/broker/orders.ts";
 import { type CancelOutcome, cancelOutcomes } from "../../../src/api/broker/policies.ts";
 import type { ExchangePosition, PositionLeg } from "../../../src/api/broker/position.ts";
 import { type Price, price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
+import { keyText } from "../../../src/broker/engine/desired.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
 import type { Fact, FactOf, ReadResult, WriteResult } from "../../../src/broker/engine/facts.ts";
 import { effectText, exchangeOrder, Play } from "./notation.ts";
@@ -52,6 +53,13 @@ export function goOn(play: Play, text: string): void {
         .flatMap((notice) => (notice.kind === "event" ? [notice.code] : []));
       told = play.notices.length;
       expect(codes).toContain(line.slice(2));
+    } else if (line.startsWith("over ")) {
+      const ends = play.notices.flatMap((notice) =>
+        notice.kind === "order_over"
+          ? [`over ${keyText(notice.key)}#${notice.generation} ${notice.end}`]
+          : [],
+      );
+      expect(ends).toContain(line);
     } else if (line.startsWith("size ")) {
       expect(`size ${play.state.book.size}`).toBe(line);
     } else {

@@ -1,7 +1,7 @@
 import type { OcaType } from "../../../api/broker/intents.ts";
 import { quantity } from "../../../kernel/units.ts";
 import { minus } from "../book/quantity.ts";
-import type { Wanted, WantedIntent } from "../desired.ts";
+import type { Wanted, WantedIntent, Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { endIntent, isAlive, isUnsent } from "../phase.ts";
@@ -61,17 +61,12 @@ function forgo(draft: Draft, wanted: Wanted): void {
   draft.notice({ kind: "order_over", key: wanted.key, generation: wanted.generation, end: "cancelled" });
 }
 
-function makeSmaller(
-  draft: Draft,
-  record: IntentRecord | null,
-  wanted: Wanted | undefined,
-  qty: number,
-): void {
+function makeSmaller(draft: Draft, record: IntentRecord | null, wanted: Wish | undefined, qty: number): void {
   const whole = wanted?.intent.qty ?? record?.intent.qty ?? 0;
   const left = minus(whole, qty);
   if (!(left > (record?.filledQty ?? 0))) return takeAway(draft, record, wanted);
   if (wanted === undefined || draft.wanted === null) return;
-  const smaller: Wanted = { ...wanted, intent: { ...wanted.intent, qty: quantity(left) } };
+  const smaller: Wish = { ...wanted, intent: { ...wanted.intent, qty: quantity(left) } };
   draft.setWanted(new Map(draft.wanted).set(wanted.key, smaller));
   draft.notice({ kind: "order_resized", key: wanted.key, generation: wanted.generation, qty: left });
 }

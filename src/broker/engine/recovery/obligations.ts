@@ -1,8 +1,9 @@
 import type { Draft } from "../draft.ts";
-import { cancelGraceMs, explainGraceMs } from "../patience.ts";
+import { cancelGraceMs, explainGraceMs, marketOrderMs } from "../patience.ts";
 import { renamed } from "../orders/refused.ts";
 import type { CloseObligation, Obligation } from "../state.ts";
 import { closeRecord } from "../sync/closes.ts";
+import { isFollowUp } from "../sync/follow-up.ts";
 
 /**
  * What is owed stays owed, since when it was. But nothing could prove itself while nobody was looking: what ran out of
@@ -37,6 +38,10 @@ function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Ob
     case "verify":
       return obligation.isAttached ? obligation : { ...obligation, nextMs };
     case "reopen":
+      // Books of earlier versions let the second half of a reversal wait for ever.
+      return isFollowUp(obligation) || obligation.deadlineMs !== Infinity
+        ? { ...obligation, nextMs }
+        : { ...obligation, nextMs, deadlineMs: obligation.sinceMs + marketOrderMs };
     case "flatten":
     case "residual":
     case "protection":

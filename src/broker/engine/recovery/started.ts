@@ -18,6 +18,7 @@ import { reviseWrites } from "./writes.ts";
 export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   draft.setLatches({ quarantine: null, halt: null });
   draft.setWanted(null);
+  draft.setHasRun(false);
   reviseWrites(draft);
   reviseObligations(draft);
   reviseInventory(draft);

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.ts";
 import { stuckReadMs } from "../patience.ts";
+import { isHeldBack } from "../sync/lapse.ts";
 import { flatDueMs } from "./external-flat.ts";
 import { positionDueMs } from "./reads.ts";
 
@@ -18,6 +19,8 @@ export function wake(draft: Draft): void {
     if (phase === "prepared" || phase === "working") due(notBeforeMs);
     if (phase === "prepared" && untilMs !== undefined) due(untilMs);
   }
+  for (const wish of draft.wanted?.values() ?? [])
+    if (wish.untilMs !== undefined && isHeldBack(draft, wish)) due(wish.untilMs);
   const { readSinceMs, flatSinceMs } = draft.view;
   if (Number.isNaN(readSinceMs)) due(positionDueMs(draft));
   else due(readSinceMs + stuckReadMs);

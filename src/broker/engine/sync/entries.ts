@@ -1,5 +1,5 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
-import { keyText, type Wanted } from "../desired.ts";
+import { keyText, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
@@ -11,13 +11,13 @@ import { isSameOrder } from "./same-order.ts";
 /** An entry of the script that is not at the venue: sent if every gate lets it. */
 export function sendEntry(
   draft: Draft,
-  wanted: Wanted,
+  wanted: Wish,
   intent: EntryIntent,
   prepared: IntentRecord | null,
 ): void {
-  const { key, generation } = wanted;
+  const { key, generation, flip, untilMs } = wanted;
   if (draft.obligations.has(reopenId(key))) return;
-  const what = { key, generation, intent, flip: wanted.flip };
+  const what = { key, generation, intent, flip, ...(untilMs === undefined ? {} : { untilMs }) };
   const verdict = judge(draft, what);
   if (verdict.go !== "allow") return refuse(draft, what, verdict);
   if (mustReverse(draft, intent)) return armReversal(draft, wanted);

@@ -1,9 +1,10 @@
 import { quantity } from "../../../kernel/units.ts";
 import { onGrid } from "../book/quantity.ts";
-import type { Wanted } from "../desired.ts";
+import type { Wanted, Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import type { KeptExits } from "../kept-exits.ts";
+import { untilMsOf } from "./lapse.ts";
 
 /** The script has run: what it wants replaces what it wanted. */
 export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
@@ -11,7 +12,13 @@ export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
   draft.setPrice(fact.price);
   if (fact.exits !== undefined && !isSame(fact.exits, draft.exits)) draft.setExits(fact.exits);
   const { qtyStep } = draft.rules;
-  draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, whole(wanted, qtyStep)])));
+  draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, asWish(draft, whole(wanted, qtyStep))])));
+  if (fact.isInherited !== true) draft.setHasRun(true);
+}
+
+function asWish(draft: Draft, wanted: Wanted): Wish {
+  const untilMs = untilMsOf(draft, wanted);
+  return untilMs === undefined ? wanted : { ...wanted, untilMs };
 }
 
 /** Percentages leave dust, and dust is neither a quantity to close nor one that is left. */

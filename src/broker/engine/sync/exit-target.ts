@@ -6,7 +6,7 @@ import { intentKey, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
-import { closableQty } from "./closes.ts";
+import { closableQty, closingQty } from "./closes.ts";
 import { isShared } from "./room.ts";
 import { untold } from "./untold.ts";
 
@@ -115,14 +115,16 @@ export function isBeingClosed(draft: Draft, entryId: string): boolean {
 }
 
 /**
- * The position is consumed by a reversal: what protected it would meet the position on the other side. What only waits
- * until somebody has closed the position closes nothing, and the position stays protected for as long as that takes.
+ * The position is consumed by a reversal: what protected it would meet the position on the other side. What only waits,
+ * until somebody has closed the position or until the script has run, closes nothing, and the position stays protected
+ * for as long as that takes.
  */
 export function isBeingTurned(draft: Draft): boolean {
   for (const obligation of draft.obligations.values()) {
     if (obligation.kind !== "reopen" || obligation.wanted.intent.kind !== "entry") continue;
     const { side, stopFiredMarket } = obligation.wanted.intent;
-    if (!stopFiredMarket && isAgainst(draft.book, side)) return true;
+    const isOnHold = !draft.hasRun && !(closingQty(draft, null) > 0);
+    if (!stopFiredMarket && !isOnHold && isAgainst(draft.book, side)) return true;
   }
   return false;
 }

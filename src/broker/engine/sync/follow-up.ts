@@ -4,15 +4,15 @@ import { isAgainst } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { intentKey } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import { marketOrderMs } from "../patience.ts";
 import { endIntent } from "../phase.ts";
-import { followUpMs } from "../patience.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
-import { resend } from "./dispatch.ts";
+import { filledInAll } from "../orders/accounted.ts";
+import { decline, resend } from "./dispatch.ts";
 import { judge } from "./gates.ts";
+import { isHeldBack, lapseParked } from "./lapse.ts";
 import { openParked, reopen } from "./parked.ts";
-
-const tooLate = `it could not open for ${followUpMs / 60_000} minutes`;
 
 function followId(entryId: string): string {
   return `follow:${entryId}`;
@@ -30,11 +30,7 @@ export function followUp(draft: Draft, record: IntentRecord, closedQty: number, 
   const most = intent.orderType === "market" ? Infinity : flip;
   if (!(most > 0)) return;
   if (isOfThePast(draft, timeMs))
-    return giveUp(
-      draft,
-      { ...intent, qty: quantity(Math.min(closedQty, most)) },
-      "what it completes has filled long ago",
-    );
+    return giveUp(draft, record, Math.min(closedQty, most), "what it completes has filled long ago");
   const { limit: _limit, stop: _stop, ocaName: _name, ocaType: _type, ...rest } = intent;
   const before = draft.obligations.get(followId(intent.pineId));
   const soFar =
@@ -47,21 +43,32 @@ export function followUp(draft: Draft, record: IntentRecord, closedQty: number, 
   };
   const owed = reopen(draft, followId(intent.pineId), { key: intentKey(market), generation, intent: market });
   // A fill that is told late makes it no younger.
-  draft.owe(record.phase === "done" ? { ...owed, deadlineMs: record.sinceMs + followUpMs } : owed);
+  draft.owe(record.phase === "done" ? { ...owed, deadlineMs: record.sinceMs + marketOrderMs } : owed);
 }
 
 /**
  * A fill that was told late: to a process that has just started and was not there, or after the script has run on later
  * bars. Both clocks are asked, because a replay of old bars tells old times.
  */
-function isOfThePast({ wanted, nowMs, barTimeMs }: Draft, timeMs: number): boolean {
-  return timeMs + followUpMs < (wanted === null ? nowMs : barTimeMs);
+function isOfThePast({ hasRun, nowMs, barTimeMs }: Draft, timeMs: number): boolean {
+  return timeMs + marketOrderMs < (hasRun ? barTimeMs : nowMs);
 }
 
-function giveUp(draft: Draft, { side, qty, pineId }: EntryIntent, why: string): void {
-  draft.tell("warn", "follow_up_given_up", `${side} ${qty} of ${pineId} is not sent: ${why}`, {
-    intentKey: intentKey({ kind: "entry", pineId, stopFiredMarket: true }),
-  });
+/** Nothing completes it: the script's order is over as soon as it has filled. */
+function giveUp(
+  draft: Draft,
+  { intent: whole, generation, phase }: IntentRecord,
+  qty: number,
+  why: string,
+): void {
+  if (whole.kind !== "entry") return;
+  const intent: EntryIntent = { ...whole, qty: quantity(qty), stopFiredMarket: true };
+  const key = intentKey(intent);
+  const message = `${intent.side} ${qty} of ${intent.pineId} is not sent: ${why}`;
+  const hasMore = draft.obligations.has(followId(intent.pineId));
+  if (phase === "done" && !hasMore && isHeldBack(draft, { key, generation }))
+    decline(draft, { key, generation, intent }, "cancelled", "follow_up_given_up", message);
+  else draft.tell("warn", "follow_up_given_up", message, { intentKey: key });
 }
 
 /** An entry has opened more than it seemed: so much less is left to buy again. */
@@ -88,26 +95,42 @@ export function pursueFollowUp(draft: Draft, owed: ReopenObligation, intent: Ent
   }
   const isFirst = owed.deadlineMs === Infinity;
   const overMs = origin?.generation === wanted.generation ? origin.sinceMs : draft.nowMs;
-  const obligation = isFirst ? { ...owed, deadlineMs: overMs + followUpMs } : owed;
+  const obligation = isFirst ? { ...owed, deadlineMs: overMs + marketOrderMs } : owed;
   if (isFirst) draft.owe(obligation);
-  if (draft.nowMs >= obligation.deadlineMs) {
-    draft.settle(id);
-    return giveUp(draft, intent, tooLate);
-  }
+  if (draft.nowMs >= obligation.deadlineMs) return lapseParked(draft, obligation);
   if (isAgainst(draft.book, intent.side)) return;
   openParked(draft, obligation, wanted, intent);
 }
 
-/** One that could not be sent is in no wish of the script's: it is sent again here, while it is young enough. */
+/** The market order that completes an entry, as opposed to the second half of a market entry against the position. */
+export const isFollowUp = ({ wanted: { intent } }: ReopenObligation): boolean =>
+  intent.kind === "entry" && intent.stopFiredMarket;
+
+/**
+ * An entry that has filled, and that nothing completes any more, is over, whatever the script's book counts: it would
+ * wait there for ever, and the script could not enter under its name again.
+ */
+export function endUncompleted(draft: Draft): void {
+  for (const { key, generation, intent } of draft.wanted?.values() ?? []) {
+    const record = draft.intents.get(key);
+    if (intent.kind !== "entry" || record?.generation !== generation || record.end !== "filled") continue;
+    if (filledInAll(draft, record) > record.filledQty || isCompleted(draft, intent, generation)) continue;
+    draft.notice({ kind: "order_over", key, generation, end: "filled" });
+  }
+}
+
+function isCompleted(draft: Draft, { pineId, ...intent }: EntryIntent, generation: number): boolean {
+  const owed = draft.obligations.get(followId(pineId));
+  if (owed?.kind === "reopen" && owed.wanted.generation === generation) return true;
+  const half = draft.intents.get(intentKey({ ...intent, pineId, stopFiredMarket: true }));
+  return half !== undefined && half.generation === generation && half.phase !== "done";
+}
+
+/** One that could not be sent is in no wish of the script's: it is sent again here. */
 export function pursueFollowUps(draft: Draft): void {
   for (const record of draft.intents.values()) {
-    const { intent, phase, notBeforeMs, untilMs = Infinity, key, generation } = record;
+    const { intent, phase, notBeforeMs, key, generation } = record;
     if (intent.kind !== "entry" || !intent.stopFiredMarket || phase !== "prepared") continue;
-    if (draft.nowMs >= untilMs) {
-      endIntent(draft, record, "cancelled");
-      giveUp(draft, intent, tooLate);
-      continue;
-    }
     if (notBeforeMs > draft.nowMs) continue;
     const verdict = judge(draft, { key, generation, intent });
     if (verdict.go === "allow") resend(draft, record);

@@ -1,5 +1,5 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
-import { keyText, type Wanted } from "../desired.ts";
+import { keyText, type Wanted, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { ReopenObligation } from "../state.ts";
@@ -8,14 +8,14 @@ import { judge } from "./gates.ts";
 
 /** Entries that are parked until nothing is open against them. */
 
-export function reopen(draft: Draft, id: string, wanted: Wanted): ReopenObligation {
+export function reopen(draft: Draft, id: string, { untilMs = Infinity, ...wanted }: Wish): ReopenObligation {
   return {
     kind: "reopen",
     id,
     wanted,
     barTimeMs: Number.isNaN(draft.barTimeMs) ? draft.nowMs : draft.barTimeMs,
     sinceMs: draft.nowMs,
-    deadlineMs: Infinity,
+    deadlineMs: untilMs,
     attempts: 0,
     nextMs: 0,
   };

@@ -22,9 +22,10 @@ import { resend, reshape } from "./dispatch.ts";
 import { changeEntry, sendEntry } from "./entries.ts";
 import { exitTarget } from "./exit-target.ts";
 import { sendExit } from "./exits.ts";
-import { pursueFollowUps } from "./follow-up.ts";
+import { endUncompleted, pursueFollowUps } from "./follow-up.ts";
+import { pursueLapses } from "./lapse.ts";
 import { clearTheWay } from "./room.ts";
-import { mustReverse, pursueReopens } from "./reversal.ts";
+import { mustReverse, pursueReopens, reviseReopens } from "./reversal.ts";
 import { isSameIntent, isSameOrder } from "./same-order.ts";
 
 /** What makes a position smaller goes before what makes it larger. */
@@ -46,6 +47,9 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   pursueOwnCloses(draft);
   pursueSoftware(draft);
   dropStopLimits(draft);
+  if (isEvaluation) endUncompleted(draft);
+  reviseReopens(draft);
+  pursueLapses(draft);
   pursueFollowUps(draft);
   pursueWishes(draft);
   pursueFailsafes(draft);

@@ -1,11 +1,11 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { isAgainst } from "../book/position.ts";
-import { intentKey, keyText, type Wanted } from "../desired.ts";
+import { intentKey, keyText, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { closableQty, closeAll } from "./closes.ts";
 import { decline } from "./dispatch.ts";
-import { pursueFollowUp } from "./follow-up.ts";
+import { isFollowUp, pursueFollowUp } from "./follow-up.ts";
 import { openParked, reopen } from "./parked.ts";
 
 /**
@@ -34,10 +34,21 @@ export function mustReverse(draft: Draft, intent: EntryIntent): boolean {
 }
 
 /** Parks an entry until the position is flat. The close follows in `pursueReopens`. */
-export function armReversal(draft: Draft, wanted: Wanted): void {
+export function armReversal(draft: Draft, wanted: Wish): void {
   const { key } = wanted;
   draft.owe(reopen(draft, reopenId(key), wanted));
   draft.journal("reversal_armed", { intentKey: key, payload: { size: draft.book.size } });
+}
+
+/** An entry that the script does not want any more, or with a price now, is parked no longer. */
+export function reviseReopens(draft: Draft): void {
+  if (draft.wanted === null) return;
+  for (const owed of draft.obligations.values()) {
+    if (owed.kind !== "reopen" || isFollowUp(owed)) continue;
+    const now = draft.wanted.get(owed.wanted.key);
+    if (now?.generation !== owed.wanted.generation || now.untilMs === undefined) draft.settle(owed.id);
+    else if (now.untilMs !== owed.deadlineMs) draft.owe({ ...owed, deadlineMs: now.untilMs });
+  }
 }
 
 /** Brings every parked entry on: closes what is in its way, and opens it when nothing is. */
@@ -50,7 +61,9 @@ function pursueReopen(draft: Draft, obligation: ReopenObligation, isEvaluation: 
   const { wanted } = obligation;
   if (wanted.intent.kind !== "entry") return draft.settle(obligation.id);
   if (wanted.intent.stopFiredMarket) return pursueFollowUp(draft, obligation, wanted.intent);
-  const now = draft.wanted === null ? wanted : draft.wanted.get(wanted.key);
+  // What an earlier process has left is for the script to judge, which has not seen what became of its position.
+  if (!draft.hasRun) return;
+  const now = draft.wanted?.get(wanted.key);
   if (now?.generation !== wanted.generation || now.intent.kind !== "entry")
     return draft.settle(obligation.id);
   if (!mustReverse(draft, now.intent)) return openParked(draft, obligation, now, now.intent);

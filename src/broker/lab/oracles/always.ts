@@ -11,6 +11,7 @@ export function checkAlways(world: World): void {
   checkOwners(world);
   checkKnown(world);
   checkRetries(world);
+  checkAges(world);
   checkParts(world);
 }
 
@@ -91,5 +92,22 @@ function checkRetries(world: World): void {
     if (count > refusals)
       throw new Violation("bounded_retries", `${name.replaceAll("\0", "|")} was refused ${count} times`);
     counts.set(name, count);
+  }
+}
+
+/** How old an entry at the market may be when it reaches the venue, ms; the rest is the way and the clocks. */
+const marketMs = 120_000 + 15_000;
+
+function checkAges(world: World): void {
+  for (const { owner, clientOrderId, legType, limit, stop, createdMs, id } of world.venue.orders) {
+    if (owner === null || legType !== "entry" || limit !== null || stop !== null) continue;
+    const ledger = world.runOf(owner)?.ledger;
+    const order = ledger?.orders.get(clientOrderId);
+    const wish = order === undefined ? undefined : ledger?.wishes.get(order.wish);
+    if (wish !== undefined && createdMs - wish.sinceMs > marketMs)
+      throw new Violation(
+        "market_is_now",
+        `${id} of ${wish.name} came ${Math.round((createdMs - wish.sinceMs) / 1000)} s after it was asked for`,
+      );
   }
 }

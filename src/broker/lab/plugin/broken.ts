@@ -30,6 +30,7 @@ export class BrokenBroker extends ReferenceBroker {
     request: OrderRequest,
   ): Promise<ExchangeOrder> {
     const sent = this.#bent(request);
+    if (this.#is("sits_on_orders")) await this.connection.pause(150_000);
     if (this.#is("resends_refused")) return this.#untilTaken(kind, sent);
     const order = await super.place(kind, sent);
     if (this.#is("reuses_ids")) await this.connection.place(kind, sent);

@@ -104,6 +104,12 @@ export const controls: readonly Scenario[] = [
     violates: "known_owner",
   },
   {
+    name: "control-old-market-order-is-detected",
+    proves: "the age of an entry at the market",
+    story: "venue netting break sits_on_orders; entry L long 1; sync; advance 200000",
+    violates: "market_is_now",
+  },
+  {
     name: "control-unbounded-retry-is-detected",
     proves: "the retry oracle",
     story: "venue netting break resends_refused; reject_entries 10; entry L long 1; sync",

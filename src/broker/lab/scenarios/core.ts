@@ -41,6 +41,41 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting nativebracket; entry L long 1 limit 95; exit X from L limit 110 stop 90; fault reject exit 40; sync; restart; sync; restart; sync; restart; sync; expect calls exit 1; expect open_orders 1; peace",
   },
   {
+    name: "reversal-does-not-open-after-two-minutes",
+    proves: "a market order is an opinion about now",
+    isReferences: true,
+    story: `venue netting slow; entry L long 2; sync; fill L; exit X from L limit 110 stop 90; sync; expect open_orders 2
+      entry S short 1; sync; fill __pyne_reversal_close__S 1; advance 121000; fill __pyne_reversal_close__S; expect position 0; expect calls entry 1
+      sync; entry S short 1; sync; expect calls entry 2; fill S; expect position -1; peace`,
+  },
+  {
+    name: "reversal-with-a-price-is-parked-no-longer",
+    proves: "what is parked follows the script",
+    isReferences: true,
+    story:
+      "venue netting; entry M long 3; sync; entry S short 1; depth 0.3; sync; stream_death; amend S limit 95.57; sync; peace",
+  },
+  {
+    name: "reversal-waits-for-the-script-after-restart",
+    proves: "nothing opens before the script has run",
+    isReferences: true,
+    story: `venue netting slow; entry L long 2; sync; fill L; entry S short 1; sync; kill; fill __pyne_reversal_close__S; restart
+      expect engine_position 0; expect calls entry 1; sync; expect calls entry 2; fill S; expect position -1; peace`,
+  },
+  {
+    name: "market-entry-is-not-sent-after-a-long-silence",
+    proves: "a market order is an opinion about now",
+    story:
+      "read_error 60; advance 25000; entry L long 1; sync; advance 400000; expect calls entry 0; expect free; sync; entry L long 1; sync; expect calls entry 1; peace",
+  },
+  {
+    name: "entry-that-nothing-completes-leaves-the-book",
+    proves: "the script may enter again",
+    isReferences: true,
+    story: `venue netting pyramiding 2; entry L long 2; sync; entry S short 2 limit 105; entry M long 2; sync; price 105; sync; advance 130000
+      sync; close_all; sync; entry S short 1; sync; expect position -1; peace`,
+  },
+  {
     name: "sleeping-stop-limit-survives-restart",
     proves: "a stop that the engine watches",
     isReferences: true,

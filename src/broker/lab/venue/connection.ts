@@ -191,10 +191,10 @@ export class Connection {
     return this.feed.take();
   }
 
-  /** No time at all, but somebody else's turn. */
-  pause(): Promise<void> {
+  /** Default: no time at all, but somebody else's turn. */
+  pause(ms = 0): Promise<void> {
     return new Promise((resolve) => {
-      this.#time.schedule(0, resolve);
+      this.#time.schedule(ms, resolve);
     });
   }
 
