@@ -31,7 +31,8 @@ export type CapabilityName = (typeof capabilityNames)[number];
  *
  * - `stopOrder`: native means stop-limit orders as well; otherwise the engine waits for the stop of one
  * - `tpSlBracket`: native turns off resizing a bracket at each partial fill
- * - `partialQtyBracketExit`: software routes fractional exits to the engine's own triggers
+ * - `partialQtyBracketExit`: software routes fractional exits to the engine's own triggers; unsupported sends none, and
+ *   opens no entry that only such an exit would protect
  * - `partialQtyBracketExitPyramiding`: checked when several entries can share one id
  * - `ocaCancel`: native turns off cancelling siblings
  * - `failsafeStop`: a stop without a profit leg, over all that an entry has opened, may rest behind stops that the engine

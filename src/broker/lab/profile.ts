@@ -90,6 +90,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   nostops: (profile) => withCapabilities(profile, { stopOrder: "software" }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
+  noparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "unsupported" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),
   nativebracket: (profile) => withCapabilities(profile, { tpSlBracket: "native" }),
   longonly: (profile) => withCapabilities(profile, { shortSelling: "unsupported" }),

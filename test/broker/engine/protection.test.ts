@@ -711,6 +711,59 @@ describe("a bracket for a part, where the venue has none", () => {
   });
 });
 
+describe("a bracket for a part, where there is none at all", () => {
+  const rules = { capabilities: { partialQtyBracketExit: "unsupported" } } as const;
+  const held = `
+    bar entry L buy 4                                      -> place entry L buy 4 @0
+    fill L entry 4                                         ->
+  `;
+
+  test("is not sent, and the script is told", () => {
+    story(
+      `${held}
+      bar exit X<L sell 1 tp 110 sl 90 part  ->
+      ! partial_bracket_blocked
+      = x|X|L done skipped
+      bar exit X<L#2 sell 4 tp 110 sl 90     -> place exit X<L sell 4 tp 110 sl 90 @0
+    `,
+      rules,
+    );
+  });
+
+  test("keeps the entry from being opened that it would protect", () => {
+    story(
+      `
+      bar entry L buy 4; exit X<L sell 1 tp 110 sl 90 part; entry M sell 1 limit 120 -> place entry M sell 1 limit 120 @0
+      ! entry_blocked
+      = x|X|L done skipped, e|L done skipped, e|M sent
+    `,
+      rules,
+    );
+  });
+
+  test("leaves what is at the venue as it is; it follows when it is for all again", () => {
+    story(
+      `${held}
+      bar exit X<L sell 4 tp 110 sl 90       -> place exit X<L sell 4 tp 110 sl 90 @0
+      accept exit X<L                        ->
+      bar exit X<L sell 1 tp 111 sl 90 part  ->
+      ! partial_bracket_blocked
+      bar exit X<L sell 4 tp 112 sl 90       -> amend exit X<L sell 4 tp 112 sl 90 @0
+    `,
+      rules,
+    );
+  });
+
+  test("is one of all as long as the rest of its entry is still to come", () => {
+    story(
+      `${held}
+      bar entry L#2 buy 1 limit 95; exit X<L sell 4 tp 110 sl 90 part -> place exit X<L sell 4 tp 110 sl 90 @0; place entry L buy 1 limit 95 @0
+    `,
+      rules,
+    );
+  });
+});
+
 describe("where nobody can go short", () => {
   const rules = { capabilities: { shortSelling: "unsupported" }, baseCurrency: null } as const;
 

@@ -4,6 +4,7 @@ import { isAgainst, openEntries } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import { isUnguarded } from "../protection/failsafe.ts";
+import { needsRefusedPart } from "../protection/part-refused.ts";
 import { rejectBudget } from "../patience.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { isSameOrder } from "./same-order.ts";
@@ -74,6 +75,15 @@ const beingClosed: Gate = (draft, { intent }) => {
       return defer("its last position is being closed defensively");
   return null;
 };
+
+const unprotectable: Gate = (draft, { intent: { pineId } }) =>
+  needsRefusedPart(draft, pineId)
+    ? {
+        go: "drop",
+        code: "entry_blocked",
+        why: "its exit is for a part of it, and the plugin has no partialQtyBracketExit",
+      }
+    : null;
 
 const refused: Gate = (draft, { key, generation, intent }) => {
   const last = draft.intents.get(key);
@@ -149,6 +159,7 @@ const gates: readonly Gate[] = [
   flattening,
   unseen,
   beingClosed,
+  unprotectable,
   refused,
   pyramided,
   short,

@@ -10,6 +10,7 @@ import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
 import { isGuarding, pursueFailsafes } from "../protection/failsafe.ts";
 import { isFlattening, pursueFlatten } from "../protection/flatten.ts";
 import { pursueOwnCloses } from "../protection/own-closes.ts";
+import { isRefusedPart, refusePart } from "../protection/part-refused.ts";
 import { pursueResiduals } from "../protection/residuals.ts";
 import { coverShorts } from "../protection/short-cover.ts";
 import { isSoftware, leaveSoftware, pursueSoftware, sendSoftware } from "../protection/software.ts";
@@ -137,6 +138,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       return;
     }
     case "exit": {
+      if (isRefusedPart(draft, wanted, intent)) return refusePart(draft, wanted, intent, own);
       const target = exitTarget(draft, wanted, intent);
       if (target.is === "hold") return;
       if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);

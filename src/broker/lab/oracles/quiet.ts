@@ -105,6 +105,7 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
   const claimed = new Map<string, number>();
   for (const wanted of state.wanted?.values() ?? []) {
     if (wanted.intent.kind !== "exit" || run.ledger.meddled.has(wanted.key) || run.hasRefusals) continue;
+    if (isImpossible(world, wanted.intent)) continue;
     const record = state.intents.get(wanted.key);
     if (record !== undefined && record.notBeforeMs > state.nowMs) continue;
     const open = state.book.lots
@@ -130,6 +131,10 @@ const isWatched = ({ profile }: World, { intent }: Wanted): boolean =>
   profile.capabilities.partialQtyBracketExit === "software" &&
   intent.kind === "exit" &&
   intent.isPartialQtyBracket;
+
+/** There are no brackets for a part of a position, and the engine is to leave them alone as well. */
+const isImpossible = ({ profile }: World, { isPartialQtyBracket }: ExitIntent): boolean =>
+  isPartialQtyBracket && profile.capabilities.partialQtyBracketExit === "unsupported";
 
 /** What market orders are about to close: at the venue, or about to be sent again. */
 function closing({ intents }: EngineState): number {

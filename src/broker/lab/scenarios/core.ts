@@ -382,6 +382,15 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 3; sync; exit X from L qty 1 limit 99; sync; advance 5000; expect position 2; expect open_orders 0; peace; expect position 2",
   },
   {
+    name: "exit-of-a-part-is-refused-where-there-is-none",
+    proves: "it is not sent, and the entry that only it would protect is not opened",
+    isReferences: true,
+    story: `venue netting noparts; entry L long 2; exit X from L qty 1 limit 110 stop 90; sync; expect calls entry 0; expect live
+      entry L long 2; sync; exit X from L qty 1 limit 110 stop 90; sync; expect calls exit 0; expect position 2
+      exit X from L limit 110 stop 90; sync; expect open_orders X 2; exit X from L qty 1 limit 111 stop 90; sync; restart; sync
+      expect open_orders X 2; price 110.5; expect position 0; peace`,
+  },
+  {
     name: "lost-amend-ack-reconciles-without-duplicate",
     proves: "a change whose answer was lost is not made twice over",
     story:
