@@ -1,25 +1,34 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 
 import type { Clock } from "../../kernel/clock.ts";
 import type { RunIdentity } from "../ids.ts";
 import { eventHash, firstHash, type HashedEvent } from "../store/event-log.ts";
+import { type StoreFiles, systemFiles } from "../store/files.ts";
 import { BrokerStore } from "../store/store.ts";
 import type { LabBooks, LabStore } from "./lab-run.ts";
 
+/** Where a store's files come from, and who wants to know that it is done with. */
+export interface DiskStoreOptions {
+  readonly files?: StoreFiles;
+  readonly onClose: () => void;
+}
+
 /** The real store in a file of its own; each process has it open for itself. */
 export class DiskStore implements LabStore {
-  readonly #path: string;
+  readonly path: string;
   readonly #clock: Clock;
-  readonly #close: () => void;
+  readonly #files: StoreFiles;
+  readonly #onClose: () => void;
 
-  constructor(path: string, clock: Clock, close: () => void) {
-    this.#path = path;
+  constructor(path: string, clock: Clock, { files = systemFiles, onClose }: DiskStoreOptions) {
+    this.path = path;
     this.#clock = clock;
-    this.#close = close;
+    this.#files = files;
+    this.#onClose = onClose;
   }
 
   openRun(identity: RunIdentity, pluginName: string): LabBooks {
-    const store = BrokerStore.open(this.#path, this.#clock);
+    const store = BrokerStore.open(this.path, this.#clock, this.#files);
     try {
       const open = store.openRun({ ...identity, scriptPath: "lab", pluginName });
       return { open, end: () => store.close(), drop: () => store.abandon() };
@@ -31,7 +40,7 @@ export class DiskStore implements LabStore {
 
   /** Reads the chain of every instance's log again, from its first row. */
   audit(runId: string): readonly string[] {
-    const db = new Database(this.#path, { readonly: true });
+    const db = this.#open();
     try {
       return db
         .query<InstanceRow, [string]>(
@@ -45,7 +54,7 @@ export class DiskStore implements LabStore {
   }
 
   command(runId: string, command: "pause" | "resume" | "flatten" | "stop"): void {
-    const db = new Database(this.#path);
+    const db = this.#open();
     try {
       db.query(
         `INSERT INTO commands (run_id, run_instance_id, command, created_ts_ms)
@@ -58,7 +67,7 @@ export class DiskStore implements LabStore {
 
   /** Somebody changes a row of the log behind everybody's back. */
   tamper(): void {
-    const db = new Database(this.#path);
+    const db = this.#open();
     try {
       db.run("UPDATE events SET ts_ms = ts_ms + 1 WHERE seq = 2");
     } finally {
@@ -66,8 +75,12 @@ export class DiskStore implements LabStore {
     }
   }
 
+  #open(): Database {
+    return this.#files.open(this.path, Math.round(this.#clock.nowMs()));
+  }
+
   close(): void {
-    this.#close();
+    this.#onClose();
   }
 }
 

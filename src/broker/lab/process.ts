@@ -105,6 +105,7 @@ export class LabProcess implements LineOwner {
     this.#run.connection?.close();
     this.#close?.();
     this.#close = null;
+    this.#run.closeBooks();
   }
 
   /** Starts and goes on until the run is live, or has ended. Failures are kept, not thrown. */
@@ -113,10 +114,7 @@ export class LabProcess implements LineOwner {
     try {
       const books = this.#guard(run.openBooks());
       const { plugin, close } = await run.openPlugin(this, books);
-      this.#close = () => {
-        close();
-        run.closeBooks();
-      };
+      this.#close = close;
       const { clock, symInfo, symbol, policies, log } = run;
       this.#broker = new BrokerRun({
         ...{ plugin, books, symbol, symInfo, policies, clock, log },

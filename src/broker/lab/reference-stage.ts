@@ -4,10 +4,10 @@ import type { Break, LabProfile } from "./profile.ts";
 import { openConnection, openStore } from "./stage-parts.ts";
 import type { Stage } from "./story.ts";
 
-/** The lab's own venue and the broker plugin that was written for it. */
-export function referenceStage(): Stage {
+/** The lab's own venue and the broker plugin that was written for it. @param open makes the stores, one a story */
+export function referenceStage(open: Stage["openStore"] = openStore): Stage {
   return {
-    openStore,
+    openStore: open,
     makeBroker: (profile, world) => (run, process) => {
       const connection = openConnection(world(), run, process);
       const options: ReferenceOptions = {

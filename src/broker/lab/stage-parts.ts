@@ -6,17 +6,16 @@ import { DiskStore } from "./disk-store.ts";
 import { labFolder } from "./lab-folder.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabProcess } from "./process.ts";
-import type { LabProfile } from "./profile.ts";
 import { Connection } from "./venue/connection.ts";
 import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
-/** The real store, in a folder that is gone with the story. */
-export function openStore(_profile: LabProfile, clock: Clock): DiskStore {
+/** The real store, in a folder that is gone with the story, opened and closed as processes do. */
+export function openStore(clock: Clock): DiskStore {
   const folder = labFolder();
   const path = folder.file("broker.sqlite");
   writeFileSync(path, emptyStore());
-  return new DiskStore(path, clock, () => folder.remove());
+  return new DiskStore(path, clock, { onClose: () => folder.remove() });
 }
 
 let empty: Buffer | undefined;

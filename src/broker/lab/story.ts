@@ -26,7 +26,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
 /** Where stories are played. */
 export interface Stage {
   /** A new store, empty. */
-  openStore(profile: LabProfile, clock: Clock): LabStore;
+  openStore(clock: Clock): LabStore;
   makeBroker(profile: LabProfile, world: () => World): BrokerMaker;
 }
 
@@ -49,7 +49,7 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
   const current = (): World => world!;
   world = new World({
     profile,
-    openStore: (clock) => stage.openStore(profile, clock),
+    openStore: (clock) => stage.openStore(clock),
     makeBroker: stage.makeBroker(profile, current),
   });
   let [played, at] = [0, "the start"];

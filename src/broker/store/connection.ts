@@ -1,16 +1,8 @@
-import { Database } from "bun:sqlite";
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import type { Database } from "bun:sqlite";
 
 import { messageOf } from "../../kernel/errors.ts";
-import { BrokenTransactionError, StoreBusyError, StoreUnusableError } from "./errors.ts";
-import { migrate } from "./migrate.ts";
-import { migrations } from "./schema.ts";
-
-/** How long a process waits for the others' writes, ms. */
-const busyTimeoutMs = 5_000;
-/** Pages of the log at which a commit cleans it up itself; before that it is done between commits. */
-const checkpointPages = 4_000;
+import { BrokenTransactionError, codeOf, isBusy, StoreBusyError, StoreUnusableError } from "./errors.ts";
+import type { StoreFiles } from "./files.ts";
 
 /** A file as one process has it open: every write is a transaction that holds the file's one write lock. */
 export class Connection {
@@ -19,25 +11,21 @@ export class Connection {
   #depth = 0;
   #isBroken = false;
   #isFull = true;
+  readonly #statements;
 
   /**
    * Opens a file, and makes or renews its tables.
    * @param path `:memory:` for one that is forgotten
    * @throws StoreUnusableError, StoreVersionError, StoreBusyError
    */
-  constructor(path: string, nowMs: number) {
+  constructor(path: string, nowMs: number, files: StoreFiles) {
     this.path = path;
-    this.db = open(path);
     try {
-      enterWal(this.db);
-      this.db.run("PRAGMA synchronous = FULL");
-      this.db.run("PRAGMA foreign_keys = ON");
-      this.db.run(`PRAGMA wal_autocheckpoint = ${checkpointPages}`);
-      migrate(this.db, migrations, nowMs);
+      this.db = files.open(path, nowMs);
     } catch (error) {
-      this.db.close();
       throw storeFailure(error, path);
     }
+    this.#statements = { begin: this.db.prepare("BEGIN IMMEDIATE"), commit: this.db.prepare("COMMIT") };
   }
 
   /**
@@ -50,7 +38,7 @@ export class Connection {
     if (this.#depth > 0) return this.#part(work);
     try {
       this.#setFull(isDurable);
-      this.db.run("BEGIN IMMEDIATE");
+      this.#statements.begin.run();
     } catch (error) {
       throw storeFailure(error, this.path);
     }
@@ -59,7 +47,7 @@ export class Connection {
       const result = this.#part(work);
       if (this.#isBroken)
         throw new BrokenTransactionError("a part of a transaction failed, so nothing of it was written");
-      this.db.run("COMMIT");
+      this.#statements.commit.run();
       return result;
     } catch (error) {
       if (this.db.inTransaction) this.db.run("ROLLBACK");
@@ -92,44 +80,11 @@ export class Connection {
 
   #setFull(isFull: boolean): void {
     if (isFull === this.#isFull) return;
+    // It takes effect when it is compiled: a statement that was prepared before does nothing.
     this.db.run(isFull ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
     this.#isFull = isFull;
   }
 }
-
-function open(path: string): Database {
-  try {
-    if (path !== ":memory:") {
-      mkdirSync(dirname(path), { recursive: true });
-      // Accounts and positions are nobody else's business; the log beside the file gets the same mode.
-      if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
-      // A copy, or a backup that was put in its place, may be for everybody.
-      else if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-    }
-    return new Database(path, { create: true, strict: true });
-  } catch (error) {
-    throw storeFailure(error, path);
-  }
-}
-
-/** Changing the mode takes a lock that SQLite does not wait for: another process may be about to do the same. */
-function enterWal(db: Database): void {
-  db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
-  const deadline = Date.now() + busyTimeoutMs;
-  for (;;) {
-    try {
-      if (db.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode !== "wal")
-        db.run("PRAGMA journal_mode = WAL");
-      return;
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > deadline) throw error;
-      Bun.sleepSync(5);
-    }
-  }
-}
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
-const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));
 
 /** What SQLite says, for people; everything else as it is. */
 export function storeFailure(error: unknown, path: string): unknown {

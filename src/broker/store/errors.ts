@@ -55,3 +55,9 @@ export class DuplicateFillError extends RuntimeFailure {
 export class BrokenTransactionError extends RuntimeFailure {
   override readonly code = "BROKER_TRANSACTION_BROKEN";
 }
+
+/** The code of what the system or SQLite says. */
+export const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? "");
+
+/** Another connection has the lock. */
+export const isBusy = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error));

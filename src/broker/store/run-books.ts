@@ -7,6 +7,7 @@ import type { Commit } from "./commit.ts";
 import { type Connection, storeFailure } from "./connection.ts";
 import { RunEndedError } from "./errors.ts";
 import { EventLog } from "./event-log.ts";
+import type { StoreFiles } from "./files.ts";
 import { FillRows } from "./fill-rows.ts";
 import { loadState, type StoredState } from "./load.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -14,7 +15,6 @@ import { endRun, type OpenedRun, type RunDescription } from "./open-run.ts";
 import { PluginRows, type Resolution } from "./plugin-rows.ts";
 import { Projections } from "./projections.ts";
 import { purge, purgeEveryMs } from "./retention.ts";
-import { isRunLocked } from "./run-lock.ts";
 import { linesOf } from "./step-lines.ts";
 
 /** How often a run says that it is alive at most, ms. */
@@ -24,6 +24,16 @@ const heartbeatMs = 60_000;
 export interface WaitingCommand {
   readonly id: number;
   readonly command: "pause" | "resume" | "flatten" | "stop";
+}
+
+/** What the books of a run are made of. */
+export interface BooksParts {
+  readonly connection: Connection;
+  readonly run: RunDescription;
+  readonly opened: OpenedRun;
+  readonly lock: HeldLock;
+  readonly clock: Clock;
+  readonly files: StoreFiles;
 }
 
 /**
@@ -51,6 +61,7 @@ export class RunBooks implements RunContext {
   readonly #neighbours: Neighbours;
   readonly #lock: HeldLock;
   readonly #clock: Clock;
+  readonly #files: StoreFiles;
   readonly #statements;
   #lastGeneration = 0;
   #heartbeatMs: number;
@@ -63,7 +74,7 @@ export class RunBooks implements RunContext {
   #dataVersion = -1;
   #isClosed = false;
 
-  constructor(connection: Connection, run: RunDescription, opened: OpenedRun, lock: HeldLock, clock: Clock) {
+  constructor({ connection, run, opened, lock, clock, files }: BooksParts) {
     const { db } = connection;
     this.runId = opened.runId;
     this.runInstanceId = String(opened.runInstanceId);
@@ -81,6 +92,7 @@ export class RunBooks implements RunContext {
     this.#neighbours = new Neighbours(db, owner);
     this.#lock = lock;
     this.#clock = clock;
+    this.#files = files;
     this.#heartbeatMs = clock.nowMs();
     this.#statements = {
       dataVersion: db.prepare<{ data_version: number }, []>("PRAGMA data_version"),
@@ -210,7 +222,7 @@ export class RunBooks implements RunContext {
   claimAsset(assets: SpotAssets): void {
     const { db, path } = this.#connection;
     this.#write(true, () =>
-      claimAsset(db, this.#claimant, assets, this.#nowMs, (runId) => isRunLocked(path, runId)),
+      claimAsset(db, this.#claimant, assets, this.#nowMs, (runId) => this.#files.isLocked(path, runId)),
     );
     this.#hasAsset = true;
   }

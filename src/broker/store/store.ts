@@ -1,19 +1,21 @@
 import { type Clock, systemClock } from "../../kernel/clock.ts";
 import { Connection, storeFailure } from "./connection.ts";
 import { EventLog } from "./event-log.ts";
+import { type StoreFiles, systemFiles } from "./files.ts";
 import { openRun, runIdOf, runIsLive, type RunDescription } from "./open-run.ts";
 import { RunBooks } from "./run-books.ts";
-import { isRunLocked, lockRun } from "./run-lock.ts";
 
 /** The one file in which all live runs of a workdir keep their books. Many processes may have it open. */
 export class BrokerStore implements Disposable {
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #files: StoreFiles;
   readonly #open = new Set<RunBooks>();
 
-  private constructor(connection: Connection, clock: Clock) {
+  private constructor(connection: Connection, clock: Clock, files: StoreFiles) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#files = files;
   }
 
   /**
@@ -21,8 +23,8 @@ export class BrokerStore implements Disposable {
    * @param path `:memory:` for one that is forgotten
    * @throws StoreUnusableError, StoreVersionError, StoreBusyError
    */
-  static open(path: string, clock: Clock = systemClock): BrokerStore {
-    return new BrokerStore(new Connection(path, Math.round(clock.nowMs())), clock);
+  static open(path: string, clock: Clock = systemClock, files = systemFiles): BrokerStore {
+    return new BrokerStore(new Connection(path, Math.round(clock.nowMs()), files), clock, files);
   }
 
   /**
@@ -32,17 +34,20 @@ export class BrokerStore implements Disposable {
    */
   openRun(run: RunDescription): RunBooks {
     const { db, path } = this.#connection;
-    const lock = lockRun(path, runIdOf(run));
+    const lock = this.#files.lock(path, runIdOf(run));
     if (lock === undefined) throw runIsLive(db, run);
     try {
       const log = new EventLog(db);
       const opened = this.#connection.transaction(true, () =>
         openRun(db, log, run, {
           nowMs: Math.round(this.#clock.nowMs()),
-          isAlive: (runId) => isRunLocked(path, runId),
+          isAlive: (runId) => this.#files.isLocked(path, runId),
         }),
       );
-      const books = new RunBooks(this.#connection, run, opened, lock, this.#clock);
+      const books = new RunBooks({
+        ...{ connection: this.#connection, run, opened, lock, clock: this.#clock },
+        files: this.#files,
+      });
       this.#open.add(books);
       books.purge();
       return books;

@@ -161,8 +161,9 @@ describe("what a plugin keeps", () => {
       .map(({ detail }) => detail);
     db.close();
     expect(plan).toEqual([
-      "SEARCH order_refs USING PRIMARY KEY (run_instance_id=? AND ref_type=? AND ref_value=?)",
       "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (run_instance_id=? AND client_order_id=?)",
+      "SCALAR SUBQUERY 1",
+      "SEARCH order_refs USING PRIMARY KEY (run_instance_id=? AND ref_type=? AND ref_value=?)",
     ]);
   });
 

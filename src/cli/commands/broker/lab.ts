@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { provenElsewhere } from "../../../broker/lab/scenarios/elsewhere.ts";
 import { scenarios, scenariosFor } from "../../../broker/lab/scenarios/all.ts";
 import type { Scenario } from "../../../broker/lab/scenarios/scenario.ts";
+import { KeptStores } from "../../../broker/lab/kept-stores.ts";
 import { NotationError, parseSteps, stepsText } from "../../../broker/lab/notation.ts";
 import { pluginStage } from "../../../broker/lab/plugin-stage.ts";
 import { referenceStage } from "../../../broker/lab/reference-stage.ts";
@@ -98,7 +99,8 @@ export default defineBuiltin({
       throw new UsageError(`a plugin of your own plays on the netting venue, not on ${args.venue}`, {
         hint: `pyne broker lab reference --venue ${args.venue}`,
       });
-    const stage = await stageOf(args.plugin);
+    const makeStage = await stageOf(args.plugin);
+    const stage = makeStage();
     const tally: Tally = { scenarios: 0, seeds: 0, given: 0, seedsMs: 0, failures: [] };
     if (args.steps !== undefined) await playOne(app, stage, tally, "steps", null, args.steps);
     else if (args.seed !== undefined)
@@ -117,7 +119,7 @@ export default defineBuiltin({
         await playScenarios(app, stage, tally, scenariosFor(args.plugin === "reference"));
       const startedMs = performance.now();
       const { plugin, venue } = args;
-      if (jobs === 1) await playSeeds(app, stage, tally, venue, from, count);
+      if (jobs === 1) await playSeeds(app, makeStage, tally, venue, from, count);
       else await share(app, { plugin, venue, from, count, jobs }, tally);
       tally.seedsMs = performance.now() - startedMs;
     }
@@ -137,15 +139,19 @@ function named(name: string): Scenario {
   );
 }
 
-async function stageOf(plugin: string): Promise<Stage> {
-  if (plugin === "reference") return referenceStage();
+/** Makes a stage, on stores of some kind. */
+type StageMaker = (open?: Stage["openStore"]) => Stage;
+
+async function stageOf(plugin: string): Promise<StageMaker> {
+  if (plugin === "reference") return referenceStage;
   const path = resolve(plugin);
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "lab.ts") : path;
   if (!existsSync(file))
     throw new UsageError(`${plugin} is not the lab's own broker, and there is no file ${file}`, {
       hint: "docs/broker-lab.md says what a lab.ts is",
     });
-  return pluginStage(await loadLabBroker(file));
+  const maker = await loadLabBroker(file);
+  return (open) => pluginStage(maker, open);
 }
 
 async function playScenarios(app: App, stage: Stage, tally: Tally, all: readonly Scenario[]): Promise<void> {
@@ -168,29 +174,28 @@ async function playScenarios(app: App, stage: Stage, tally: Tally, all: readonly
   app.out.endProgress();
 }
 
+/** Many in a row are played on stores that stay open; one that fails is played again, and made shorter, on new ones. */
 async function playSeeds(
   app: App,
-  stage: Stage,
+  makeStage: StageMaker,
   tally: Tally,
   venue: AccountMode,
   from: number,
   count: number,
 ): Promise<void> {
+  using stores = new KeptStores();
+  const [stage, anew] = [makeStage(stores.open), makeStage()];
   for (let seed = from; seed < from + count; seed++) {
     app.signal.throwIfAborted();
     if (seed % 20 === 0) app.out.progress(`seed ${seed} of ${from + count - 1}`);
-    await playSeed(stage, tally, venue, seed);
+    const steps = walk(seed, venue);
+    const outcome = await play(steps, stage);
+    tally.seeds++;
+    if (outcome.violation === null) continue;
+    const short = await shrink(steps, outcome, (candidate) => play(candidate, anew));
+    tally.failures.push(failureOf(`seed ${seed}`, seed, short.outcome, stepsText(short.steps)));
   }
   app.out.endProgress();
-}
-
-async function playSeed(stage: Stage, tally: Tally, venue: AccountMode, seed: number): Promise<void> {
-  const steps = walk(seed, venue);
-  const outcome = await play(steps, stage);
-  tally.seeds++;
-  if (outcome.violation === null) return;
-  const short = await shrink(steps, outcome, (candidate) => play(candidate, stage));
-  tally.failures.push(failureOf(`seed ${seed}`, seed, short.outcome, stepsText(short.steps)));
 }
 
 async function playOne(
