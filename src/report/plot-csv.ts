@@ -27,16 +27,37 @@ function plotCsvHeader(titles: readonly string[], rows: RowWriter): void {
 export function writePlotCsvRows(result: RunResult, from: number, rows: RowWriter): void {
   const { openTimeMs } = result.columns;
   const { leading, others } = cellsOf(result);
-  for (let bar = from; bar < result.bars; bar++) {
-    if (result.plotted[bar] !== 1) continue;
-    rows.time(openTimeMs[bar]!);
-    rows.floats(leading, bar);
-    for (const { text, numbers } of others) {
-      rows.text(text(bar));
-      rows.floats(numbers, bar);
+  for (let start = from; start < result.bars;) {
+    const end = stretchEnd(result, start);
+    if (result.plotted[start] === 1) {
+      if (others.length === 0) rows.rows(openTimeMs, leading, start, end);
+      else for (let bar = start; bar < end; bar++) writeRow(rows, openTimeMs[bar]!, leading, others, bar);
     }
-    rows.end();
+    start = end;
   }
+}
+
+/** The first bar after `start` that differs from it in whether something was plotted, or the end. */
+function stretchEnd({ plotted, bars }: RunResult, start: number): number {
+  const end = plotted.indexOf(plotted[start] === 1 ? 0 : 1, start);
+  return end < 0 ? bars : Math.min(end, bars);
+}
+
+/** A row that holds texts. */
+function writeRow(
+  rows: RowWriter,
+  timeMs: number,
+  leading: readonly Float64Array[],
+  others: readonly TextAndNumbers[],
+  bar: number,
+): void {
+  rows.time(timeMs);
+  for (const values of leading) rows.float(values[bar]!);
+  for (const { text, numbers } of others) {
+    rows.text(text(bar));
+    for (const values of numbers) rows.float(values[bar]!);
+  }
+  rows.end();
 }
 
 /** A column of texts and the columns of numbers behind it. */
@@ -45,7 +66,7 @@ interface TextAndNumbers {
   readonly numbers: Float64Array[];
 }
 
-/** The cells of a row in groups, as numbers beside each other are written quicker together. */
+/** The cells of a row: numbers, and from the first text on groups of a text and numbers. */
 function cellsOf({ columns, plots }: RunResult): { leading: Float64Array[]; others: TextAndNumbers[] } {
   const { open, high, low, close, volume, extra } = columns;
   const leading = [open, high, low, close, volume];

@@ -3,7 +3,6 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 
 import { PyneError, UsageError } from "../../src/kernel/errors.ts";
-import { floatRoom, putFloat } from "../../src/kernel/float-bytes.ts";
 import { formatFloat, roundHalfEven } from "../../src/kernel/float.ts";
 import { camelCase, kebabCase, snakeCase } from "../../src/kernel/spelling.ts";
 import { canonicalTimeframe, parseTimeframe, timeframeSeconds } from "../../src/kernel/timeframe.ts";
@@ -50,30 +49,6 @@ describe("floats in files", () => {
     [-Infinity, "-inf"],
   ])("%p is %s", (value, text) => {
     expect(formatFloat(value)).toBe(text);
-    expect(inBytes(value)).toBe(text);
-  });
-
-  test.each([
-    ["any", fc.double()],
-    ["whole numbers", fc.maxSafeInteger()],
-    ["volumes", fc.integer({ min: 1, max: 1_000_000 }).map((million) => million * 1e6 + 0.5)],
-    ["prices", fc.tuple(fc.integer(), fc.nat(9)).map(([whole, decimals]) => whole / 10 ** decimals)],
-    [
-      "averages",
-      fc.tuple(fc.integer(), fc.integer({ min: 1, max: 500 })).map(([sum, length]) => sum / length),
-    ],
-    ["binary fractions", fc.tuple(fc.integer(), fc.nat(40)).map(([whole, places]) => whole / 2 ** places)],
-    [
-      "neighbours of powers of ten",
-      fc
-        .tuple(fc.integer({ min: -6, max: 17 }), fc.integer({ min: -500, max: 500 }))
-        .map(([power, steps]) => neighbour(10 ** power, steps)),
-    ],
-  ] as const)("are the same as bytes: %s", (_name, values) => {
-    fc.assert(
-      fc.property(values, (value) => inBytes(value) === formatFloat(value)),
-      { numRuns: 3000 },
-    );
   });
 
   test("read back as the same number", () => {
@@ -182,19 +157,3 @@ test("an error has a code, an exit code, a hint and its cause", () => {
   expect(error).toBeInstanceOf(PyneError);
   expect({ ...error, cause: error.cause }).toMatchObject({ exitCode: 2, hint: "do so", cause });
 });
-
-/** The number as `putFloat` writes it, the bytes around its room untouched. */
-function inBytes(value: number): string {
-  const bytes = new Uint8Array(floatRoom + 2).fill(0x23);
-  const end = putFloat(new DataView(bytes.buffer), 1, value);
-  expect([bytes[0], bytes[floatRoom + 1]]).toEqual([0x23, 0x23]);
-  return Buffer.from(bytes.subarray(1, end)).toString("latin1");
-}
-
-/** The double so many steps away. */
-function neighbour(value: number, steps: number): number {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  view.setBigInt64(0, view.getBigInt64(0) + BigInt(steps));
-  return view.getFloat64(0);
-}

@@ -1,30 +1,31 @@
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
+import { type DecodeKernels, decodeKernels } from "./decode-kernels.ts";
 import { absolute, type Column, type Header, roles, type TickGrid, types } from "./layout.ts";
-import { decodePlain, isPlain } from "./decode-plain.ts";
-import { resolveDeltas, snapAbsolute } from "./prices.ts";
 
 /**
- * Records to columns, pure. A file comes in pieces that stay in the processor's cache while one column after another is
- * taken out of them.
+ * Records to columns. A file comes in pieces that stay in the processor's cache while one column after another is
+ * taken out of them, in the memory of `decode.wat`: opens as they are stored, the column in work, the records.
  */
 
-/** Records in one piece; about 150 kB. */
+/** Most records in one piece; of plain bars about 150 kB. */
 export const recordsPerPiece = 4096;
+const columnBytes = recordsPerPiece * 8;
+const [opensAt, workAt, recordsAt] = [0, columnBytes, 2 * columnBytes];
+const pageBytes = 65_536;
 
 /** Takes the records of a file apart into columns of a given length. */
 export class RecordDecoder {
   readonly columns: Omit<BarColumns, "extra">;
-  readonly #header: Header;
+  /** Most records that `add` takes at once. */
+  readonly pieceRecords: number;
+  readonly #kernels: DecodeKernels;
   readonly #recordSize: number;
-  readonly #isPlain: boolean;
   readonly #grid: TickGrid;
   readonly #time: Column;
   readonly #prices: readonly (readonly [Column, Float64Array])[];
   readonly #open: Column;
   readonly #volume: Column;
-  /** Opens of a piece as they are stored. */
-  readonly #rawOpens = new Float64Array(recordsPerPiece);
   #filled = 0;
 
   /** @throws DataError when the file lacks a column that a bar has */
@@ -44,9 +45,7 @@ export class RecordDecoder {
       close: column(),
       volume: column(),
     };
-    this.#header = header;
     this.#recordSize = header.recordSize;
-    this.#isPlain = isPlain(header.columns, header.recordSize, header.grid);
     this.#grid = header.grid;
     this.#time = columnOf(roles.time);
     this.#open = columnOf(roles.open);
@@ -56,53 +55,50 @@ export class RecordDecoder {
       [columnOf(roles.low), this.columns.low],
       [columnOf(roles.close), this.columns.close],
     ];
+    this.#kernels = decodeKernels();
+    const { memory } = this.#kernels;
+    const lacking = recordsAt + header.recordSize - memory.buffer.byteLength;
+    if (lacking > 0) memory.grow(Math.ceil(lacking / pageBytes));
+    const fitting = Math.floor((memory.buffer.byteLength - recordsAt) / header.recordSize);
+    this.pieceRecords = Math.max(1, Math.min(recordsPerPiece, fitting, length));
   }
 
-  /** Adds the next records: whole ones, at most `recordsPerPiece`. */
-  add(bytes: Uint8Array): void {
-    const count = bytes.length / this.#recordSize;
+  /** Where `add` finds the next records: so many whole ones, at most `pieceRecords`. Good until the next file. */
+  piece(records: number): Uint8Array {
+    return new Uint8Array(this.#kernels.memory.buffer, recordsAt, records * this.#recordSize);
+  }
+
+  /** Takes over the records that have been put into the piece. */
+  add(records: number): void {
+    if (records === 0) return;
     const from = this.#filled;
-    this.#filled += count;
-    if (this.#isPlain && bytes.byteOffset % 4 === 0) {
-      const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-      decodePlain(words, this.#recordSize / 4, this.#header.columns, this.#grid, this.columns, from);
-      return;
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const part = (column: Float64Array): Float64Array => column.subarray(from, from + count);
-    const hasGrid = this.#grid.minmove !== 0;
+    this.#filled += records;
+    const { snap, resolve, memory } = this.#kernels;
+    const { minmove, pricescale } = this.#grid;
+    const hasGrid = minmove !== 0;
+    const workEnd = workAt + 8 * records;
+    const work = new Float64Array(memory.buffer, workAt, records);
 
-    this.#readTimes(view, part(this.columns.openTimeMs));
-    const rawOpens = this.#rawOpens.subarray(0, count);
-    this.#read(view, this.#open, rawOpens);
-    const opens = part(this.columns.open);
-    opens.set(rawOpens);
-    if (hasGrid) snapAbsolute(opens, this.#grid);
+    this.#read(this.#time, records, workAt);
+    this.columns.openTimeMs.set(work, from);
+    this.#read(this.#open, records, opensAt);
     for (const [column, whole] of this.#prices) {
-      const values = part(whole);
-      this.#read(view, column, values);
-      if (column.base !== absolute) resolveDeltas(values, rawOpens, this.#grid);
-      else if (hasGrid) snapAbsolute(values, this.#grid);
+      this.#read(column, records, workAt);
+      if (column.base !== absolute) resolve(workAt, workEnd, opensAt, minmove, pricescale);
+      else if (hasGrid) snap(workAt, workEnd, minmove, pricescale);
+      whole.set(work, from);
     }
-    this.#read(view, this.#volume, part(this.columns.volume));
-  }
-
-  #readTimes(view: DataView, into: Float64Array): void {
-    for (let index = 0, at = this.#time.offset; index < into.length; index++, at += this.#recordSize)
-      into[index] = timeAt(view, at);
+    if (hasGrid) snap(opensAt, opensAt + 8 * records, minmove, pricescale);
+    this.columns.open.set(new Float64Array(memory.buffer, opensAt, records), from);
+    this.#read(this.#volume, records, workAt);
+    this.columns.volume.set(work, from);
   }
 
   /** A column's stored values, distances as they are. */
-  #read(view: DataView, { type, offset }: Column, into: Float64Array): void {
-    const size = this.#recordSize;
-    let at = offset;
-    if (type === types.f32) {
-      for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat32(at, true);
-    } else if (type === types.f64) {
-      for (let index = 0; index < into.length; index++, at += size) into[index] = view.getFloat64(at, true);
-    } else {
-      for (let index = 0; index < into.length; index++, at += size) into[index] = timeAt(view, at);
-    }
+  #read({ type, offset }: Column, records: number, to: number): void {
+    const { times, doubles, floats } = this.#kernels;
+    const read = type === types.f32 ? floats : type === types.f64 ? doubles : times;
+    read(recordsAt + offset, recordsAt + records * this.#recordSize, this.#recordSize, to);
   }
 }
 

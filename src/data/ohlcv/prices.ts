@@ -34,37 +34,6 @@ export function deltaLimit({ minmove, pricescale }: TickGrid): number {
   return limit;
 }
 
-/** Replaces whole prices by the grid point beside them, where they are one but for rounding. */
-export function snapAbsolute(prices: Float64Array, { minmove, pricescale }: TickGrid): void {
-  for (let index = 0; index < prices.length; index++) {
-    const price = prices[index] ?? Number.NaN;
-    const snapped = (roundHalfEven((price * pricescale) / minmove) * minmove) / pricescale;
-    if (Math.abs(snapped - price) <= Math.abs(price) * 2 ** -52) prices[index] = snapped;
-  }
-}
-
-/**
- * Turns 32-bit distances into the prices they stand for, in place.
- * @param opens as stored, before any snapping
- */
-export function resolveDeltas(
-  deltas: Float64Array,
-  opens: Float64Array,
-  { minmove, pricescale }: TickGrid,
-): void {
-  const known = minmove !== 0;
-  const [coarse, fine] = [2 ** -23, 2 ** -52];
-  for (let index = 0; index < deltas.length; index++) {
-    const delta = deltas[index]!;
-    const value = opens[index]! + delta;
-    deltas[index] = value;
-    if (!known) continue;
-    const snapped = (roundHalfEven((value * pricescale) / minmove) * minmove) / pricescale;
-    if (Math.abs(snapped - value) <= Math.abs(delta) * coarse + Math.abs(value) * fine)
-      deltas[index] = snapped;
-  }
-}
-
 /** Volumes that went through 32 bits get their decimals back: version 1 files only. */
 export function repairVolume(volume: number): number {
   if (!Number.isFinite(volume) || volume === 0) return volume;

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { BarColumns } from "../../kernel/bar.ts";
 import { DataError } from "../../kernel/errors.ts";
 import type { Timeframe } from "../../kernel/timeframe.ts";
-import { RecordDecoder, recordsPerPiece, timeAt } from "./decode.ts";
+import { RecordDecoder, timeAt } from "./decode.ts";
 import {
   decodeHeader,
   hasMagic,
@@ -123,12 +123,12 @@ function readVersion2(descriptor: number, path: string, fromMs: number, toMs: nu
   const to = toMs === Infinity ? recordCount : lowerBound(recordCount, timeOf, toMs + 1);
 
   const decoder = new RecordDecoder(header, path, Math.max(0, to - from));
-  const buffer = new Uint8Array(Math.min(recordsPerPiece, decoder.columns.length) * recordSize);
-  for (let index = from; index < to; index += recordsPerPiece) {
-    const piece = buffer.subarray(0, Math.min(recordsPerPiece, to - index) * recordSize);
+  for (let index = from; index < to; index += decoder.pieceRecords) {
+    const records = Math.min(decoder.pieceRecords, to - index);
+    const piece = decoder.piece(records);
     if (fill(descriptor, piece, start + index * recordSize) < piece.length)
       throw new DataError(`${path} became shorter while it was read`, { hint: "try again" });
-    decoder.add(piece);
+    decoder.add(records);
   }
   return {
     columns: decoder.columns,
