@@ -2,6 +2,8 @@
  * Everything that must hold: format, lint, types, the build, and every test, those against the executable included.
  * The last line is `N passed, N failed`; the exit code is 1 when anything failed.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { compile, root } from "./compile.ts";
@@ -63,10 +65,14 @@ await step("build", async () => {
 });
 
 const started = performance.now();
+// Tests make folders, and a process that is ended at once leaves them.
+const temporary = mkdtempSync(join(tmpdir(), "pyne-check-"));
 // A test says what must hold, not how fast: a busy machine may take its time.
 const tests = await run([bun, "test", "--parallel", "--timeout=120000"], {
   PYNE_BIN: join(root, "dist", "pyne"),
+  TMPDIR: temporary,
 });
+rmSync(temporary, { recursive: true, force: true });
 console.log(tests.output.trimEnd());
 const count = (word: string): number =>
   Number(new RegExp(`^\\s*(\\d+) ${word}$`, "m").exec(tests.output)?.[1] ?? 0);

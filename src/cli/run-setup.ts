@@ -4,6 +4,7 @@ import { basename, extname, join } from "node:path";
 import type { ScriptModule } from "../api/script/declaration.ts";
 import { findFile } from "../config/lookup.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
+import { type FileStamp, fileStamp } from "../data/hash-memory.ts";
 import { dataExtensions, ensureConverted, type LoadedBars } from "../data/load.ts";
 import { isProviderString } from "../data/provider-string.ts";
 import { PineMemory } from "../host/pine-memory.ts";
@@ -41,6 +42,8 @@ export interface RunSetup extends ScriptSetup {
   readonly bars: LoadedBars;
   /** The data file, or the provider string. */
   readonly dataPath: string;
+  /** What the data file was while its bars, all of them, were read. */
+  readonly stamp?: FileStamp;
   /** Where all bars lie. */
   readonly source: BarSource;
   /** The bars of other symbols and timeframes. */
@@ -104,13 +107,19 @@ export async function prepareRun(
     return { ...script, bars, dataPath, source, feeds: feedsOf(source, bars, (line) => app.out.warn(line)) };
   }
   const source = { dataPath, fromMs, toMs, timeframe, symbolPath, named, dataFolder, symbolMapToml };
+  const before = fileStamp(dataPath);
   const bars = chartBars(source, { fromMs, toMs });
+  const isWhole = fromMs === undefined && toMs === undefined && timeframe === undefined;
+  const stamp = isWhole && before?.text === fileStamp(dataPath)?.text ? before : undefined;
   if (bars.columns.length === 0) {
     throw new DataError(`${dataPath} has no bars in that window`, {
       hint: "pyne data info shows what it holds",
     });
   }
-  return { ...script, bars, dataPath, source, feeds: feedsOf(source, bars, (line) => app.out.warn(line)) };
+  return {
+    ...{ ...script, bars, dataPath, ...(stamp === undefined ? {} : { stamp }), source },
+    feeds: feedsOf(source, bars, (line) => app.out.warn(line)),
+  };
 }
 
 /**

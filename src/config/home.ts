@@ -17,6 +17,8 @@ export interface HomePaths {
   readonly pluginIndex: string;
   /** What Pine scripts were compiled to: a file for each, with a hash. */
   readonly pine: string;
+  /** What the bars of data files hash to: a file for each. */
+  readonly hashes: string;
   /** Workdirs whose plugins may run. */
   readonly trust: string;
   /** The lock that all writers of configuration files share. */
@@ -33,6 +35,7 @@ export function homePaths(root: string): HomePaths {
     cache: join(root, "cache"),
     pluginIndex: join(root, "cache", "plugin-index.json"),
     pine: join(root, "cache", "pine"),
+    hashes: join(root, "cache", "hashes"),
     trust: join(root, "trust.json"),
     configLock: join(root, "cache", "locks", "config.sqlite"),
     pluginsLock: join(root, "cache", "locks", "plugins.sqlite"),

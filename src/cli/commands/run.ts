@@ -1,4 +1,4 @@
-import { contentHash } from "../../data/content-hash.ts";
+import { HashMemory } from "../../data/hash-memory.ts";
 import { enableExtensions } from "../../host/extensions.ts";
 import { UsageError } from "../../kernel/errors.ts";
 import { statisticsOf } from "../../runtime/strategy/statistics.ts";
@@ -162,7 +162,8 @@ export default defineBuiltin({
     const seconds = (performance.now() - started) / 1000;
     const statistics =
       result.strategy === undefined ? undefined : statisticsOf(result.strategy.desk, result.strategy.equity);
-    const dataHash = contentHash(bars.columns);
+    const stamp = "stamp" in prepared ? prepared.stamp : undefined;
+    const dataHash = new HashMemory(app.home.hashes).hashOf(prepared.dataPath, stamp, bars.columns);
     try {
       viz?.publish(result.bars);
       if (failure === undefined) saveSettings(app, settingsPath, result, user);
