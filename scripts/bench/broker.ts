@@ -107,7 +107,12 @@ function openRun(store: BrokerStore, plugin: Quiet): BrokerRun {
   });
   return new BrokerRun({
     ...{ plugin, books, symbol: "TEST", symInfo: syntheticSymbol, timeframe: "1", capabilities },
-    policies: { on_unexpected_cancel: "stop", on_inventory_conflict: "quarantine", failsafe_stop_percent: 0 },
+    policies: {
+      on_unexpected_cancel: "stop",
+      on_inventory_conflict: "quarantine",
+      on_oca_partial_fill: "cancel",
+      failsafe_stop_percent: 0,
+    },
     ...{ isDryRun: false, clock: systemClock, log: silentLogger },
     onLine() {},
     onEnd() {

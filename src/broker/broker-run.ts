@@ -252,6 +252,7 @@ export class BrokerRun {
       capabilities,
       onUnexpectedCancel: policies.on_unexpected_cancel,
       onInventoryConflict: policies.on_inventory_conflict,
+      onOcaPartialFill: policies.on_oca_partial_fill,
       isHedging: plugin.positionPort !== null,
       closesLegsPartly: plugin.positionPort?.supportsPartialLegClose ?? true,
       isSpot: plugin.spotInventoryPort !== null,

@@ -93,6 +93,10 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
       app.out.warn(
         `${plugin.name} has no failsafeStop: failsafe_stop_percent of brokers.toml does nothing here`,
       );
+    if (command.policies.on_oca_partial_fill === "full_fill_only" && capabilities.ocaCancel === "native")
+      app.out.warn(
+        `${plugin.name} minds groups by itself (ocaCancel is native): on_oca_partial_fill of brokers.toml does nothing here`,
+      );
     const { pyramiding } = { pyramiding: 1, ...setup.script.declaration.settings, ...setup.user.settings };
     const code = readFileSync(setup.codePath, "utf8");
     const needs = needsOf(code, placesOf(code, setup.codePath));

@@ -1,6 +1,10 @@
 import * as v from "valibot";
 
-import { inventoryConflictPolicies, unexpectedCancelPolicies } from "../api/broker/policies.ts";
+import {
+  inventoryConflictPolicies,
+  ocaPartialFillPolicies,
+  unexpectedCancelPolicies,
+} from "../api/broker/policies.ts";
 import { defineConfig, field, type InferConfig } from "../api/config/fields.ts";
 
 /** `config/brokers.toml`: what the engine does in situations that no broker can decide. Read for `--broker` only. */
@@ -14,6 +18,11 @@ export const BrokersConfig = defineConfig("Broker policies, for every broker", {
     v.picklist(inventoryConflictPolicies),
     "quarantine",
     "When the spot inventory is not what the books say: quarantine, halt",
+  ),
+  on_oca_partial_fill: field(
+    v.picklist(ocaPartialFillPolicies),
+    "cancel",
+    "When an order of a group that cancels has filled in part: cancel, full_fill_only. The others go at once, or when all of it has filled",
   ),
   failsafe_stop_percent: field(
     v.pipe(v.number(), v.minValue(0), v.maxValue(50)),

@@ -49,6 +49,7 @@ class Process {
       policies: {
         on_unexpected_cancel: "stop",
         on_inventory_conflict: "quarantine",
+        on_oca_partial_fill: "cancel",
         failsafe_stop_percent: 0,
       },
       ...{ isDryRun: false, clock: this.clock, log: silentLogger, onLine() {}, onEnd() {} },

@@ -9,6 +9,13 @@ export const inventoryConflictPolicies = ["quarantine", "halt"] as const;
 export type InventoryConflictPolicy = (typeof inventoryConflictPolicies)[number];
 
 /**
+ * When a member of an OCA group that cancels has filled in part: `cancel` takes the others away at once,
+ * `full_fill_only` waits until all of it has filled, and leaves more than one open until then.
+ */
+export const ocaPartialFillPolicies = ["cancel", "full_fill_only"] as const;
+export type OcaPartialFillPolicy = (typeof ocaPartialFillPolicies)[number];
+
+/**
  * What came of a cancel.
  *
  * - `cancel_confirmed`: it is gone; what it had filled before is asked for where it matters

@@ -1,7 +1,11 @@
 import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
 import type { CloseIntent, OrderIdKind } from "../../api/broker/intents.ts";
 import type { LegType, OrderStatus, Side } from "../../api/broker/orders.ts";
-import type { InventoryConflictPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
+import type {
+  InventoryConflictPolicy,
+  OcaPartialFillPolicy,
+  UnexpectedCancelPolicy,
+} from "../../api/broker/policies.ts";
 import type { Effect } from "./effects.ts";
 import type { Wanted, WantedIntent, Wish } from "./desired.ts";
 import type { KeptExits } from "./kept-exits.ts";
@@ -64,6 +68,8 @@ export interface EngineRules {
   readonly capabilities: ExchangeCapabilities;
   readonly onUnexpectedCancel: UnexpectedCancelPolicy;
   readonly onInventoryConflict: InventoryConflictPolicy;
+  /** Of groups that the engine minds; absent: `cancel`. */
+  readonly onOcaPartialFill?: OcaPartialFillPolicy;
   /** The account keeps a position per order and the plugin has a `PositionPort`. */
   readonly isHedging: boolean;
   /** A part of such a position can be closed; absent means yes. */

@@ -1,5 +1,5 @@
 import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
-import type { UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
+import type { OcaPartialFillPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
 import { unexpectedCancelPolicies } from "../../api/broker/policies.ts";
 import { NotationError, type Step, Words } from "./notation.ts";
 import { type AccountMode, accountModes, referenceRules, type VenueRules } from "./venue/model.ts";
@@ -10,6 +10,7 @@ export interface LabProfile {
   readonly capabilities: Partial<ExchangeCapabilities>;
   readonly clientOrderIdMaxLen: number;
   readonly onUnexpectedCancel: UnexpectedCancelPolicy;
+  readonly onOcaPartialFill: OcaPartialFillPolicy;
   readonly pyramiding: number;
   /** How far behind watched stops a stop rests at the venue, in percent; 0: none does. */
   readonly failsafePercent: number;
@@ -67,6 +68,7 @@ export const referenceProfile: LabProfile = {
   capabilities: {},
   clientOrderIdMaxLen: 30,
   onUnexpectedCancel: "stop",
+  onOcaPartialFill: "cancel",
   pyramiding: 1,
   failsafePercent: 0,
   runs: 1,
@@ -89,6 +91,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   // The engine holds stop-limit orders until their stop is reached.
   nostops: (profile) => withCapabilities(profile, { stopOrder: "software" }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
+  wholeoca: (profile) => ({ ...profile, onOcaPartialFill: "full_fill_only" }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   noparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "unsupported" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),

@@ -64,6 +64,7 @@ export class World {
         policies: {
           on_unexpected_cancel: profile.onUnexpectedCancel,
           on_inventory_conflict: "quarantine",
+          on_oca_partial_fill: profile.onOcaPartialFill,
           failsafe_stop_percent: profile.failsafePercent,
         },
         watch: (look) => this.watch(look),

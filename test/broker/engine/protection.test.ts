@@ -484,6 +484,66 @@ describe("a group", () => {
     `);
   });
 
+  test("that cancels waits for the whole of a member where the trader says so", () => {
+    const both = "entry A buy 2 limit 99 oca g; entry B sell 2 limit 101 oca g";
+    const out = `
+      bar ${both}                      -> place entry A buy 2 limit 99 @0; place entry B sell 2 limit 101 @0
+      accept entry A                   ->
+      accept entry B                   ->
+      fill A entry 1                   ->
+    `;
+    const rules = { onOcaPartialFill: "full_fill_only" } as const;
+    story(
+      `${out}
+      fill A entry 1                   -> cancel B
+      answer cancel B: cancel_confirmed ->
+      = e|A done filled, e|B done cancelled
+    `,
+      rules,
+    );
+    // What is left of it was taken back: what it has filled is all of it now.
+    story(
+      `${out}
+      bar entry A buy 1 limit 99 oca g; entry B sell 2 limit 101 oca g -> cancel A
+      answer cancel A: cancel_confirmed -> read order
+      found A entry: cancelled 1       -> cancel B
+      = e|A done filled, e|B cancelling
+    `,
+      rules,
+    );
+    // It ends in part: the others go on.
+    story(
+      `${out}
+      bar entry B sell 2 limit 101 oca g -> cancel A
+      answer cancel A: cancel_confirmed ->
+      = e|B working
+    `,
+      rules,
+    );
+  });
+
+  test("hears of an exit that the engine has closed by itself", () => {
+    story(
+      `
+      bar entry L buy 4                -> place entry L buy 4 @0
+      fill L entry 4                   ->
+      bar exit X<L sell 1 tp 110 part reduce g; entry M buy 3 limit 90 reduce g -> place entry M buy 3 limit 90 @0
+      accept entry M                   ->
+      tick 110                         -> place partial_trigger X|L|tp sell 1 @0
+      fill X tp 1 @110                 -> amend entry M buy 2 limit 90 @0
+    `,
+      { capabilities: { partialQtyBracketExit: "software" } },
+    );
+    story(`
+      bar entry L buy 1                -> place entry L buy 1 @0
+      fill L entry 1                   ->
+      bar entry M buy 3 limit 90 reduce g -> place entry M buy 3 limit 90 @0
+      accept entry M                   ->
+      bar exit X<L sell 1 tp 99 reduce g; entry M buy 3 limit 90 reduce g -> place marketable_exit X|L sell 1 @0
+      fill X tp 1 @100                 -> amend entry M buy 2 limit 90 @0
+    `);
+  });
+
   test("is the venue's business where the venue minds it", () => {
     story(
       `

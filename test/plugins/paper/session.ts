@@ -68,7 +68,12 @@ export async function tradeOnPaper(script: ScriptModule, market: PaperMarket): P
   const run = new BrokerRun({
     ...{ plugin, books, symbol: "X", symInfo, timeframe, log },
     capabilities: plugin.getCapabilities(),
-    policies: { on_unexpected_cancel: "stop", on_inventory_conflict: "quarantine", failsafe_stop_percent: 0 },
+    policies: {
+      on_unexpected_cancel: "stop",
+      on_inventory_conflict: "quarantine",
+      on_oca_partial_fill: "cancel",
+      failsafe_stop_percent: 0,
+    },
     isDryRun: false,
     clock: systemClock,
     onLine: (line: OrderLine) => say(JSON.stringify(line)),

@@ -1,8 +1,8 @@
-import { keyText } from "../desired.ts";
+import { intentKey, keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { Fill } from "../fill.ts";
 import { endIntent } from "../phase.ts";
-import { settleGroup } from "../protection/oca.ts";
+import { settleGroup, tellGroup } from "../protection/oca.ts";
 import { followLess, followUp } from "../sync/follow-up.ts";
 import { netQty, openBeside, takeFill } from "./position.ts";
 import { plus } from "./quantity.ts";
@@ -67,7 +67,16 @@ function credit(draft: Draft, fill: Fill): void {
     if (obligation.kind !== "close" || obligation.intentKey !== fill.intentKey) continue;
     draft.owe({ ...obligation, filledQty: plus(obligation.filledQty, fill.qty), isPlaced: true });
     if (obligation.reason === "partial_trigger") creditWatched(draft, fill);
+    if (obligation.reason === "partial_trigger" || obligation.reason === "marketable_exit")
+      tellExitsGroup(draft, fill);
   }
+}
+
+/** A close that stands for an exit of the script has filled: the group of that exit hears of it. */
+function tellExitsGroup(draft: Draft, { pineId, fromEntry, qty }: Fill): void {
+  const key = intentKey({ kind: "exit", pineId, fromEntry: fromEntry ?? "" });
+  const intent = draft.wanted?.get(key)?.intent ?? draft.intents.get(key)?.intent;
+  if (intent !== undefined) tellGroup(draft, { key, intent }, qty);
 }
 
 /** The exit whose watched leg has fired has no orders of its own: its close counts for it. */

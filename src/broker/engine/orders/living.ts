@@ -54,3 +54,15 @@ function venueId(
   if (order.exchangeId === null || !isAmended) return { exchangeId: id };
   return { exchangeId: id, replacedIds: [...(order.replacedIds ?? []), order.exchangeId] };
 }
+
+/** What the legs of a bracket have filled, also where the executions have still to come. */
+export function legFills(
+  draft: Draft,
+  { orderIds }: IntentRecord,
+): { readonly tp: number; readonly sl: number } {
+  const filled = (id: string | undefined): number => {
+    const order = id === undefined ? undefined : draft.orders.get(id);
+    return order === undefined ? 0 : Math.max(order.filledQty, order.toldQty ?? 0);
+  };
+  return { tp: filled(orderIds.t), sl: filled(orderIds.s) };
+}

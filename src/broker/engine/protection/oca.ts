@@ -6,11 +6,12 @@ import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { endIntent, isAlive, isUnsent } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
-import { decline } from "../sync/dispatch.ts";
+import { decline } from "../sync/decline.ts";
 
 /**
  * Groups: what one member fills takes the others away, or makes them smaller, where the venue does not do so by
- * itself. A part that fills counts: to wait for the whole would leave both sides of a group open.
+ * itself. A part that fills counts, because to wait for the whole leaves both sides of a group open; who wants just that
+ * says `full_fill_only`.
  */
 
 interface Group {
@@ -24,8 +25,29 @@ function groupOf(intent: WantedIntent): Group | null {
   return type === "cancel" || type === "reduce" ? { name, type } : null;
 }
 
-/** A member of a group has filled. */
+/** What of an intent its group is told by. */
+type Member = Pick<IntentRecord, "key" | "intent">;
+
+/** A member of a group has filled. @param qty of the fill */
 export function settleGroup(draft: Draft, filled: IntentRecord, qty: number): void {
+  const group = groupOf(filled.intent);
+  if (group?.type === "cancel" && isWaiting(draft, filled)) return;
+  tellGroup(draft, filled, qty);
+}
+
+/** A member is over because all that is asked of it had filled before: it was made smaller. */
+export function completeGroup(draft: Draft, filled: IntentRecord): void {
+  if (draft.rules.onOcaPartialFill === "full_fill_only" && groupOf(filled.intent)?.type === "cancel")
+    tellGroup(draft, filled, 0);
+}
+
+/** Only a part of it has filled, and that does not count. The venue's word that it is filled does. */
+function isWaiting({ rules }: Draft, { end, filledQty, intent }: IntentRecord): boolean {
+  return rules.onOcaPartialFill === "full_fill_only" && end !== "filled" && filledQty < intent.qty;
+}
+
+/** The other members lose what one has filled. */
+export function tellGroup(draft: Draft, filled: Member, qty: number): void {
   const group = groupOf(filled.intent);
   if (group === null || draft.rules.capabilities.ocaCancel === "native") return;
   const keys = new Set([...draft.intents.keys(), ...(draft.wanted?.keys() ?? [])]);

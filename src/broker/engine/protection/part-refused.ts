@@ -5,7 +5,7 @@ import { keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
-import { decline } from "../sync/dispatch.ts";
+import { decline } from "../sync/decline.ts";
 
 /**
  * Exits of a part where the plugin has none (`partialQtyBracketExit` unsupported): a bracket there closes all of a

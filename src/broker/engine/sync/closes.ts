@@ -8,7 +8,8 @@ import type { Draft } from "../draft.ts";
 import type { OrderWords } from "../order-words.ts";
 import type { BookedAs, CloseObligation, IntentRecord } from "../state.ts";
 import { closedEntry } from "./closed-entry.ts";
-import { decline, dispatch } from "./dispatch.ts";
+import { decline } from "./decline.ts";
+import { dispatch } from "./dispatch.ts";
 
 /** Closes: never more than there is, counting those that are on their way. */
 

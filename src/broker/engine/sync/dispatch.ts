@@ -6,9 +6,10 @@ import type { Draft } from "../draft.ts";
 import { filledInAll, isAccounted } from "../orders/accounted.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { fanOut } from "../hedging/closes.ts";
-import { endOrders } from "../orders/living.ts";
-import { cancelId, endIntent, giveUpOrders, isAlive } from "../phase.ts";
-import type { BookedAs, IntentEnd, IntentRecord } from "../state.ts";
+import { endOrders, legFills } from "../orders/living.ts";
+import { cancelId, endIntent, isAlive } from "../phase.ts";
+import { completeGroup } from "../protection/oca.ts";
+import type { BookedAs, IntentRecord } from "../state.ts";
 import { closedEntry } from "./closed-entry.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
 import { isShared, sendableQty } from "./room.ts";
@@ -71,7 +72,8 @@ export function resend(draft: Draft, record: IntentRecord): void {
   if (!(left > 0)) {
     // An exit may have more to do once the venue has told what has filled.
     if (intent.kind === "exit" && filledQty > record.filledQty) return;
-    return endIntent(draft, record, "filled");
+    endIntent(draft, record, "filled");
+    return completeGroup(draft, record);
   }
   if (intent.kind === "close" && isShared(draft)) {
     const most = sendableQty(draft, record, left, closedEntry(intent));
@@ -174,18 +176,6 @@ function legQtys(draft: Draft, record: IntentRecord, qty: Quantity): Pick<ExitIn
   };
 }
 
-/** What the legs of a bracket have filled, also where the executions have still to come. */
-export function legFills(
-  draft: Draft,
-  { orderIds }: IntentRecord,
-): { readonly tp: number; readonly sl: number } {
-  const filled = (id: string | undefined): number => {
-    const order = id === undefined ? undefined : draft.orders.get(id);
-    return order === undefined ? 0 : Math.max(order.filledQty, order.toldQty ?? 0);
-  };
-  return { tp: filled(orderIds.t), sl: filled(orderIds.s) };
-}
-
 /** What orders before those of now have filled of this life, executions that have still to be told included. */
 function filledElsewhere(draft: Draft, record: IntentRecord): number {
   let here = 0;
@@ -194,27 +184,4 @@ function filledElsewhere(draft: Draft, record: IntentRecord): number {
     here = plus(here, Math.max(filledQty, finalQty));
   }
   return Math.max(0, minus(filledInAll(draft, record), here));
-}
-
-/** An intent that is not going to be sent, for the script's book to let go of. */
-export function decline(draft: Draft, what: Dispatch, end: IntentEnd, code: string, message: string): void {
-  const last = draft.intents.get(what.key);
-  draft.tell("warn", code, message, { intentKey: what.key });
-  if (last?.phase === "prepared") giveUpOrders(draft, last);
-  endIntent(
-    draft,
-    {
-      key: what.key,
-      generation: what.generation,
-      intent: what.intent,
-      phase: "done",
-      ...nextAnchor(draft, last),
-      rejects: last !== undefined && isSameOrder(last.intent, what.intent) ? last.rejects : 0,
-      notBeforeMs: 0,
-      orderIds: {},
-      filledQty: 0,
-      sinceMs: draft.nowMs,
-    },
-    end,
-  );
 }

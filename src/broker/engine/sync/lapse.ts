@@ -3,7 +3,7 @@ import type { Draft } from "../draft.ts";
 import { marketOrderMs } from "../patience.ts";
 import { cancelId, endIntent, isAlive } from "../phase.ts";
 import type { ReopenObligation } from "../state.ts";
-import { decline } from "./dispatch.ts";
+import { decline } from "./decline.ts";
 import { isSameOrder } from "./same-order.ts";
 
 /**

@@ -3,7 +3,8 @@ import { keyText, type Wanted, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { ReopenObligation } from "../state.ts";
-import { decline, dispatch, resend } from "./dispatch.ts";
+import { decline } from "./decline.ts";
+import { dispatch, resend } from "./dispatch.ts";
 import { judge } from "./gates.ts";
 
 /** Entries that are parked until nothing is open against them. */

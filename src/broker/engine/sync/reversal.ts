@@ -4,7 +4,7 @@ import { intentKey, keyText, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { closableQty, closeAll } from "./closes.ts";
-import { decline } from "./dispatch.ts";
+import { decline } from "./decline.ts";
 import { isFollowUp, pursueFollowUp } from "./follow-up.ts";
 import { openParked, reopen } from "./parked.ts";
 

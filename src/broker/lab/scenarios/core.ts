@@ -263,6 +263,20 @@ export const coreScenarios: readonly Scenario[] = [
       "entry A long 1 limit 95 oca G; entry B long 1 limit 94 oca G; sync; expect open_orders 2; price 94.5; expect position 1; expect open_orders 0; peace",
   },
   {
+    name: "oca-full-fill-only-waits-for-the-whole-of-a-member",
+    proves:
+      "a part that fills takes nothing away, all of it does, also when it was made smaller or a process ends",
+    story: `venue netting slow wholeoca; order A long 2 limit 95 oca G; order B long 2 limit 94 oca G; sync; fill A 1; expect open_orders 2
+      restart; sync; expect open_orders 2; fill A 1; expect open_orders 0; expect position 2; peace`,
+  },
+  {
+    name: "oca-full-fill-only-ends-with-a-member-that-was-made-smaller",
+    proves: "a member that is only to fill what it has filled is whole",
+    isReferences: true,
+    story: `venue netting slow wholeoca pyramiding 2; entry C short 2 limit 105 oca H; entry D long 2 limit 94 oca H; sync; fill C 1; expect open_orders 2
+      amend C 1 limit 105; sync; advance 5000; expect open_orders 0; expect position -1; peace`,
+  },
+  {
     name: "strategy-order-oca-reduce-amends-sibling-once",
     proves: "one of a group shrinks the others",
     story:
