@@ -14,6 +14,7 @@ import { defaultLoopLimit } from "./pine/state.ts";
 import { Drawings, drawingLimits } from "./pine/drawings/drawings.ts";
 import { PlotTable } from "./plots.ts";
 import { Room } from "./room.ts";
+import { OrderAlerts } from "./order-alerts.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 import { noFeeds } from "./security/feeds.ts";
 import { LiveMoment } from "./security/live-moment.ts";
@@ -91,7 +92,7 @@ export class BarRunner {
     const desk =
       declaration.kind === "strategy"
         ? (options.desk ?? simulated)(rulesOf(declaration), symInfo, {
-            listener: this.#listener(),
+            listener: this.#listener(live !== undefined),
             tradingDay: tradingDays(symInfo, options.timeframe),
             rate:
               options.rate ??
@@ -306,16 +307,35 @@ export class BarRunner {
     return bar;
   }
 
-  #listener(): DeskOptions["listener"] {
+  /** @param isLive orders that fill may raise alerts */
+  #listener(isLive: boolean): DeskOptions["listener"] {
     const { observer } = this.#options;
-    if (observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
+    if (!isLive && observer?.onOrderEvent === undefined && observer?.onTrade === undefined) return undefined;
+    const alerts = isLive ? this.#orderAlerts() : undefined;
     return {
-      onOrderEvent: (event) => observer.onOrderEvent?.(Object.freeze(event), this.clock.index),
+      onOrderEvent: (event, order) => {
+        observer?.onOrderEvent?.(Object.freeze(event), this.clock.index);
+        alerts?.take(event, order);
+      },
       onTrade: (kind, trade) => {
         if (this.desk === undefined) return;
-        observer.onTrade?.(kind, tradeView(trade), positionView(this.desk), this.clock.index);
+        observer?.onTrade?.(kind, tradeView(trade), positionView(this.desk), this.clock.index);
       },
     };
+  }
+
+  #orderAlerts(): OrderAlerts {
+    const { symInfo, timeframe, columns, observer, nowMs = Date.now } = this.#options;
+    return new OrderAlerts({
+      template: String(this.declaration.settings["alertMessage"] ?? ""),
+      ...{ symInfo, timeframe, columns, nowMs, plots: this.plots },
+      barIndex: () => this.clock.index,
+      positionSize: () => this.desk?.positionSize ?? 0,
+      raise: (message) => {
+        this.messages.alert(message, this.clock.index);
+        observer?.onAlert?.(message, "all", this.clock.index);
+      },
+    });
   }
 }
 

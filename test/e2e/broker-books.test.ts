@@ -43,7 +43,10 @@ function edit(box: Sandbox, query: string): void {
 describe("the books of a paper session", () => {
   test("say what was traded, prove it, and can be copied", async () => {
     using box = await workdir('start = "-60"\n');
-    expect((await trade(box)).exitCode).toBe(0);
+    const traded = await trade(box);
+    expect(traded.exitCode).toBe(0);
+    // What an order says is an alert when it has filled.
+    expect(traded.stderr.match(/ALERT: go DEMO/g)).toHaveLength(10);
     const said: Record<string, string> = {};
     for (const command of ["runs", "show turn", "orders turn", "events turn --kind fill", "audit turn"]) {
       const { exitCode, stdout, stderr } = await broker(box, ...command.split(" "));

@@ -41,6 +41,11 @@ export interface StrategySettings extends IndicatorSettings {
   readonly useBarMagnifier?: boolean;
   /** Ticks by which the price must pass a limit inside a bar before it fills. */
   readonly backtestFillLimitsAssumption?: number;
+  /**
+   * What alerts of its fills say, of a live run, with placeholders as on TradingView; empty: what each order says, and
+   * none where it says nothing.
+   */
+  readonly alertMessage?: string;
 }
 
 /** Values of every setting when the script says nothing. */
@@ -65,6 +70,7 @@ export const strategyDefaults: Required<StrategySettings> = {
   calcOnEveryTick: false,
   useBarMagnifier: true,
   backtestFillLimitsAssumption: 0,
+  alertMessage: "",
 };
 export const indicatorDefaults: Required<IndicatorSettings> = {
   shortTitle: "",

@@ -17,8 +17,13 @@ export interface EntryOptions {
   readonly ocaName?: string;
   readonly ocaType?: OcaType;
   readonly comment?: string;
-  /** What an alert of its fill is to say; a broker is given it with the order. */
+  /**
+   * What an alert of its fill is to say, of a live run; placeholders as on TradingView. A broker is given it with the
+   * order, as it is.
+   */
   readonly alertMessage?: string;
+  /** Raise no alert of its fill. */
+  readonly disableAlert?: boolean;
 }
 
 /** Options of `exit`: at least one price or distance. Distances are ticks from the entry's price. */
@@ -51,12 +56,14 @@ export interface ExitOptions {
   readonly alertProfit?: string;
   readonly alertLoss?: string;
   readonly alertTrailing?: string;
+  readonly disableAlert?: boolean;
 }
 
 /** Options of `closeAll`. */
 export interface CloseAllOptions {
   readonly comment?: string;
   readonly alertMessage?: string;
+  readonly disableAlert?: boolean;
   /** Fill at the close of this bar, not at the next open. */
   readonly immediately?: boolean;
 }

@@ -3,6 +3,7 @@ import { builtinsOf } from "../builtins/registry.ts";
 import type { DeclarationIr, Ir } from "../ir.ts";
 import type { Call } from "../syntax/ast.ts";
 import { voidType } from "../types.ts";
+import { strategyAlertMessage } from "./alert-message.ts";
 import { callBuiltin } from "./builtin-calls.ts";
 import { type Check, fault, originOf, type Place } from "./check.ts";
 import { constantOf } from "./values.ts";
@@ -65,6 +66,8 @@ export function declareScript(check: Check, at: Place, node: Call, kind: Declara
     settings["margin_long"] ??= 0;
     settings["margin_short"] ??= 0;
   }
+  const alertMessage = kind === "strategy" ? strategyAlertMessage(at.module.source) : undefined;
+  if (alertMessage !== undefined) settings["alert_message"] = alertMessage;
   check.declaredAt = node.callee;
   check.declaration = { kind, title: String(settings["title"] ?? ""), settings };
   return nothing(at, node);

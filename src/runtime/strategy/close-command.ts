@@ -9,6 +9,8 @@ export interface CloseArguments {
   readonly comment?: string | undefined;
   /** What an alert of its fill is to say. */
   readonly alertMessage?: string | undefined;
+  /** Raise none. */
+  readonly disableAlert?: boolean | undefined;
   /** Fill at the close of this bar. */
   readonly immediately?: boolean | undefined;
 }
@@ -40,12 +42,13 @@ function place(
   id: string | null,
   exitId: string,
   quantity: number,
-  { comment, alertMessage, immediately }: CloseArguments,
+  { comment, alertMessage, disableAlert, immediately }: CloseArguments,
 ): void {
   const order = new Order("close", id, exitId, desk.account.size > 0 ? -1 : 1, quantity);
   order.isMarket = true;
   order.comment = comment ?? "";
   order.alert = alertMessage ?? "";
+  order.isSilent = disableAlert === true;
   if (immediately !== true) return desk.place(order);
   order.bar = desk.barIndex;
   desk.immediate.push(order);

@@ -23,7 +23,7 @@ export interface SimulatedBar {
 
 /** Who is told what the simulator did. */
 export interface SimulatorListener {
-  onOrderEvent(event: OrderHookEvent): void;
+  onOrderEvent(event: OrderHookEvent, order: Order): void;
   onTrade(kind: "open" | "close", trade: Trade): void;
 }
 
@@ -242,7 +242,7 @@ export class Desk {
   }
 
   tell(kind: OrderHookEvent["kind"], order: Order, quantity = order.quantity, price?: number): void {
-    this.listener?.onOrderEvent({
+    const event: OrderHookEvent = {
       kind,
       orderId: (order.kind === "close" ? order.exitId : order.id) ?? "",
       ...(order.kind === "close" && order.id !== null ? { fromEntry: order.id } : {}),
@@ -250,7 +250,8 @@ export class Desk {
       quantity,
       ...levelOf(order, price),
       source: this.source,
-    });
+    };
+    this.listener?.onOrderEvent(event, order);
   }
 }
 

@@ -23,6 +23,8 @@ export interface EntryArguments {
   readonly comment?: string | undefined;
   /** What an alert of its fill is to say. */
   readonly alertMessage?: string | undefined;
+  /** Raise none. */
+  readonly disableAlert?: boolean | undefined;
 }
 
 const isGiven = (value: number | undefined): value is number => value !== undefined && value === value;
@@ -81,6 +83,7 @@ export function placeEntry(
   order.ocaType = args.ocaType ?? "none";
   order.comment = args.comment ?? "";
   order.alert = args.alertMessage ?? "";
+  order.isSilent = args.disableAlert === true;
   if (before !== undefined) desk.cancel(before);
   desk.place(order);
 }

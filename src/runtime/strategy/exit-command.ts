@@ -28,6 +28,8 @@ export interface ExitArguments {
   readonly alertProfit?: string | undefined;
   readonly alertLoss?: string | undefined;
   readonly alertTrailing?: string | undefined;
+  /** Raise none. */
+  readonly disableAlert?: boolean | undefined;
 }
 
 const isGiven = (value: number | undefined): value is number => value !== undefined && value === value;
@@ -130,6 +132,7 @@ function placeLeg(
   leg.comments = textsOf(args.commentProfit, args.commentLoss, args.commentTrailing);
   leg.alert = args.alertMessage ?? "";
   leg.alerts = textsOf(args.alertProfit, args.alertLoss, args.alertTrailing);
+  leg.isSilent = args.disableAlert === true;
   setLevels(desk, leg, args, entrySide);
   if (isNew) desk.place(leg);
   else {

@@ -163,6 +163,7 @@ function replaceUnnamed(desk: Desk, price: number, reached: number): void {
     exit.comments = leg.comments;
     exit.alert = leg.alert;
     exit.alerts = leg.alerts;
+    exit.isSilent = leg.isSilent;
     desk.place(exit);
     fillPassed(desk, exit, triggerAt(side, exit.limit, exit.stop, price), price, reached);
   }

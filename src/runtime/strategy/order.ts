@@ -58,6 +58,8 @@ export class Order {
   /** What an alert of its fill is to say; of an exit also for each way of filling, instead of it. */
   alert = "";
   alerts = noExitComments;
+  /** No alert is raised of its fill. */
+  isSilent = false;
 
   /** No level, or one that an open has jumped over: it waits in the market queue. */
   isMarket = false;

@@ -294,6 +294,29 @@ describe("what fills", () => {
     ]);
   });
 
+  test("an order that fills in parts raises one alert, when all of it has filled or it is over", () => {
+    const alerts: string[] = [];
+    const alertMessage =
+      "{{strategy.order.id}} {{strategy.order.contracts}}@{{strategy.order.price}} {{strategy.prev_market_position_size}}>{{strategy.position_size}}";
+    const at = new AtVenue(
+      (s) => ({
+        1: () => s.entry("L", "long", { qty: 2, alertMessage }),
+        2: () => s.exit("X", { fromEntry: "L", stop: 90, limit: 110, alertMessage }),
+        3: () => s.order("M", "long", { qty: 1, limit: 95, alertMessage }),
+      }),
+      { observer: { onAlert: (message) => void alerts.push(message) } },
+    );
+    at.bars("100");
+    at.fill("L buy 0.5@100");
+    expect(alerts).toEqual([]);
+    at.fill("L buy 1.5@102");
+    expect(alerts).toEqual(["L 2@101.5 0>2"]);
+    at.bars("104 105");
+    at.fill("M buy 0.25@95", "X<L.sl sell 2@90");
+    at.take(over("e|M", 3, "cancelled"));
+    expect(alerts.slice(1)).toEqual(["X 2@90 2.25>0.25", "M 0.25@95 2>0.25"]);
+  });
+
   test("an exit that the engine resizes is not sized back by the next evaluation", () => {
     const at = new AtVenue((s) => ({
       1: () => s.entry("L", "long", { qty: 2 }),

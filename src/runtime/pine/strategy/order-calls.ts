@@ -18,6 +18,7 @@ export interface OrderCall {
   readonly oca_type?: Text;
   readonly comment?: Text;
   readonly alert_message?: Text;
+  readonly disable_alert?: boolean;
   readonly when?: boolean;
 }
 
@@ -43,6 +44,7 @@ export interface ExitCall {
   readonly alert_profit?: Text;
   readonly alert_loss?: Text;
   readonly alert_trailing?: Text;
+  readonly disable_alert?: boolean;
   readonly when?: boolean;
 }
 
@@ -51,6 +53,7 @@ export interface CloseCall {
   readonly id: string;
   readonly comment?: Text;
   readonly alert_message?: Text;
+  readonly disable_alert?: boolean;
   readonly qty?: number;
   readonly qty_percent?: number;
   readonly immediately?: boolean;
@@ -70,6 +73,7 @@ export function orderArguments(call: OrderCall): EntryArguments {
     ocaType: (call.oca_type ?? "none") as OcaType,
     comment: call.comment ?? "",
     alertMessage: call.alert_message ?? "",
+    disableAlert: call.disable_alert,
   };
 }
 
@@ -97,5 +101,6 @@ export function exitArguments(call: ExitCall, args: Writable<ExitArguments>): Ex
   args.alertProfit = call.alert_profit ?? undefined;
   args.alertLoss = call.alert_loss ?? undefined;
   args.alertTrailing = call.alert_trailing ?? undefined;
+  args.disableAlert = call.disable_alert;
   return args;
 }

@@ -41,25 +41,29 @@ export class PineStrategy extends StrategyValues {
     if (call.when !== false) this.#desk.exit(call.id, exitArguments(call, this.#exitArguments));
   }
 
-  close({ id, comment, alert_message, qty, qty_percent, immediately, when }: CloseCall): void {
+  close(call: CloseCall): void {
+    const { id, comment, alert_message, disable_alert, qty, qty_percent, immediately, when } = call;
     if (when === false) return;
-    const texts = { comment: comment ?? "", alertMessage: alert_message ?? "" };
+    const texts = { comment: comment ?? "", alertMessage: alert_message ?? "", disableAlert: disable_alert };
     const args: CloseArguments = { qty, qtyPercent: qty_percent, immediately, ...texts };
     this.#desk.close(id, args);
   }
 
-  close_all(comment?: Text | object, alert?: Text, immediately?: boolean): void {
+  close_all(comment?: Text | object, alert?: Text, immediately?: boolean, silent?: boolean): void {
     if (typeof comment === "object" && comment !== null) {
       const args = comment as {
         comment?: Text;
         alert_message?: Text;
         immediately?: boolean;
+        disable_alert?: boolean;
         when?: boolean;
       };
-      if (args.when !== false) this.close_all(args.comment, args.alert_message, args.immediately);
+      if (args.when !== false)
+        this.close_all(args.comment, args.alert_message, args.immediately, args.disable_alert);
       return;
     }
-    this.#desk.closeAll({ comment: comment ?? "", alertMessage: alert ?? "", immediately });
+    const texts = { comment: comment ?? "", alertMessage: alert ?? "", disableAlert: silent };
+    this.#desk.closeAll({ immediately, ...texts });
   }
 
   cancel(id: string, when?: boolean): void {
