@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 
+import { isDevice } from "../config/atomic-write.ts";
 import type { WorkdirPaths } from "../config/workdir.ts";
 import type { LoadedBars } from "../data/load.ts";
 import { writeEquityCsv } from "../report/equity-csv.ts";
@@ -111,5 +112,6 @@ function resultPath(
   extension: string,
 ): string {
   const name = given === undefined || /(^|[/\\])$/.test(given) ? `${given ?? ""}${fallback}` : given;
-  return outputPath(app, workdir, extname(name).toLowerCase() === extension ? name : `${name}${extension}`);
+  const path = outputPath(app, workdir, name);
+  return extname(name).toLowerCase() === extension || isDevice(path) ? path : `${path}${extension}`;
 }

@@ -173,6 +173,12 @@ describe("options of run", () => {
     expect([none.exitCode, none.stderr]).toEqual([1, expect.stringContaining("has no bars in that window")]);
   });
 
+  test.skipIf(process.platform === "win32")("what is no file takes its name as it is", async () => {
+    const outcome = await box.pyne("run", "demo", "demo", "--plot", "/dev/null", "--json");
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(outcome.stdout).files.plot).toBe("/dev/null");
+  });
+
   test("--plot, --trade and --strat take a path or a name, .csv is forced; --no-plot writes none", async () => {
     const { stdout } = await box.pyne(
       "run",

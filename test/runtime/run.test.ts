@@ -18,6 +18,18 @@ const plotted = async (
     (await run(script, options)).plots.map(({ title, values }) => [title, [...values].slice(0, 5)]),
   );
 
+describe("a script that was put together wrongly", () => {
+  test.each<[unknown[], string]>([
+    [["x", () => () => {}], "indicator(): its settings are of type function, not an object"],
+    [["x", {}], "indicator(): its setup is missing, not a function"],
+    [["x", null, () => () => {}], "indicator(): its settings are null, not an object"],
+    [[{}, {}, () => () => {}], "indicator(): its title is of type object, not a text"],
+  ])("is told what is missing: %p", (parts, message) => {
+    const make = indicator as unknown as (...parts: unknown[]) => ScriptModule;
+    expect(() => make(...parts)).toThrow(message);
+  });
+});
+
 describe("series", () => {
   test("prices, their mixtures, and history that does not reach beyond the first bar", async () => {
     const script = indicator("x", {}, (s) => () => {

@@ -1,4 +1,5 @@
 import type { IndicatorContext, StrategyContext } from "./context.ts";
+import { ScriptSetupError } from "./setup.ts";
 
 /** What a script is and how it wants to be run. */
 
@@ -117,6 +118,7 @@ export function indicator(
   settings: IndicatorSettings,
   setup: Setup<IndicatorContext>,
 ): ScriptModule {
+  requireParts("indicator", title, settings, setup);
   return scriptModule("indicator", title, { ...indicatorDefaults, ...defined(settings) }, setup);
 }
 
@@ -126,8 +128,28 @@ export function strategy(
   settings: StrategySettings,
   setup: Setup<StrategyContext>,
 ): ScriptModule {
+  requireParts("strategy", title, settings, setup);
   return scriptModule("strategy", title, { ...strategyDefaults, ...defined(settings) }, setup);
 }
+
+/** Nothing checks the types of a script before it runs. @throws ScriptSetupError naming what is missing */
+function requireParts(kind: string, title: unknown, settings: unknown, setup: unknown): void {
+  const wrong =
+    typeof title !== "string"
+      ? `its title is ${kindOf(title)}, not a text`
+      : typeof settings !== "object" || settings === null
+        ? `its settings are ${kindOf(settings)}, not an object`
+        : typeof setup !== "function"
+          ? `its setup is ${kindOf(setup)}, not a function`
+          : undefined;
+  if (wrong === undefined) return;
+  throw new ScriptSetupError(`${kind}(): ${wrong}`, {
+    hint: `${kind}("Title", {}, (s) => () => { ... }), with {} for no settings`,
+  });
+}
+
+const kindOf = (value: unknown): string =>
+  value === undefined ? "missing" : value === null ? "null" : `of type ${typeof value}`;
 
 /** Makes a module of settings that are complete. */
 export function scriptModule(
