@@ -192,6 +192,7 @@ export type {
   OrderIdKind,
   SyntheticCloseKind,
 } from "./broker/intents.ts";
+export type { InterceptorResult } from "./broker/interceptor.ts";
 export type { ExchangeOrder, LegType, OrderEvent, OrderStatus, Side } from "./broker/orders.ts";
 export {
   cancelOutcomes,

@@ -10,6 +10,7 @@ import type { EngineState } from "./engine/state.ts";
 import { EventStream } from "./event-stream.ts";
 import { Executor } from "./executor/executor.ts";
 import { linesOf, type OrderLine } from "./order-lines.ts";
+import { withRulings } from "./rulings.ts";
 import type { Commit } from "./store/commit.ts";
 
 /** How often operators' commands are looked for where nobody says otherwise, ms. */
@@ -143,7 +144,15 @@ export class BrokerActor {
   evaluated(evaluation: Evaluation): void {
     if (this.#isStopping) return;
     this.#guarded(() => this.#lookAround());
-    this.take({ kind: "evaluated", nowMs: this.#nowMs, ...evaluation });
+    const wanted = this.#ruled(evaluation.wanted);
+    this.take({ kind: "evaluated", nowMs: this.#nowMs, ...evaluation, wanted });
+  }
+
+  /** What the script wants, as the plugin lets it. */
+  #ruled(wanted: Evaluation["wanted"]): Evaluation["wanted"] {
+    const { plugin } = this.#options;
+    if (plugin.interceptOrder === undefined) return wanted;
+    return withRulings(wanted, this.#state, (intent) => plugin.interceptOrder?.(intent) ?? null);
   }
 
   /** The price has moved between two evaluations. */

@@ -10,6 +10,7 @@ import type {
   EntryIntent,
   ExitIntent,
 } from "../broker/intents.ts";
+import type { InterceptorResult } from "../broker/interceptor.ts";
 import type { ExchangeOrder, OrderEvent } from "../broker/orders.ts";
 import type { CancelOutcome, InventoryConflictPolicy, UnexpectedCancelPolicy } from "../broker/policies.ts";
 import type { ExchangePosition, PositionPort, SpotInventoryPort } from "../broker/position.ts";
@@ -168,6 +169,14 @@ export abstract class BrokerPlugin<
   findOrder(_clientOrderId: string, _symbol: string): Promise<ExchangeOrder | null | "unknown"> {
     return Promise.resolve("unknown");
   }
+
+  /**
+   * Asked about an entry or an exit of the script before it is sent, and before it is changed: an entry may be refused or
+   * made smaller, and prices that an order has may be moved. Answers at once, from the intent and from what the plugin
+   * knows already; the answer is kept with the order and holds until the script changes it, through restarts too. Closes
+   * are never asked about. An answer that is none refuses an entry, and leaves an exit as it is.
+   */
+  interceptOrder?(intent: EntryIntent | ExitIntent): InterceptorResult | null;
 
   /** A `BrokerError` for an error of the transport, or `null`: it is none the plugin knows. */
   mapException(_error: unknown): BrokerError | null {

@@ -8,6 +8,7 @@ import type { FeeRate } from "./fee-rate.ts";
 import { FillBook, orderOf } from "./fill-book.ts";
 import { restoreExits } from "./exit-book.ts";
 import type { History, LeftBehind } from "./history.ts";
+import { shrinkExits } from "./resize.ts";
 import type { OrderTracker, Tracked } from "./tracker.ts";
 
 /** The signal of a position that somebody closed by other hands. */
@@ -73,11 +74,20 @@ export class VenueBook {
     }
   }
 
-  /** The engine has given an order another quantity, what has filled of it included. */
-  orderResized(key: string, generation: number, qty: number): void {
+  /**
+   * The engine has given an order another quantity, what has filled of it included.
+   * @returns whether it is another
+   */
+  orderResized(key: string, generation: number, qty: number): boolean {
     const tracked = this.#tracker.get(key);
-    if (tracked === undefined || tracked.generation !== generation) return;
+    if (tracked === undefined || tracked.generation !== generation) return false;
     const { grid } = this.#desk;
+    const [entry] = tracked.orders;
+    if (entry !== undefined && entry.kind !== "close") {
+      const before = grid.add(entry.quantity, -entry.flip);
+      if (before === qty) return false;
+      shrinkExits(this.#desk, entry, { before, now: qty }, (leg) => this.filledOf(leg));
+    }
     let left = qty;
     for (const order of tracked.orders) {
       const isLast = order === tracked.orders.at(-1);
@@ -85,6 +95,7 @@ export class VenueBook {
       order.quantity = order.isExit ? part : grid.add(part, order.flip);
       left = grid.add(left, -part);
     }
+    return true;
   }
 
   /**

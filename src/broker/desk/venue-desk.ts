@@ -143,7 +143,7 @@ export class VenueDesk extends StrategyDesk {
         this.#book.orderOver(notice.key, notice.generation, notice.end);
         break;
       case "order_resized":
-        this.#book.orderResized(notice.key, notice.generation, notice.qty);
+        if (this.#book.orderResized(notice.key, notice.generation, notice.qty)) this.#isChanged = true;
         break;
       case "flattened_outside":
         this.#book.closeOutside(Math.abs(this.positionSize));

@@ -31,6 +31,24 @@ export interface Wanted {
    * around. Its own quantity does not have them.
    */
   readonly flip?: number;
+  /** Where the plugin is asked about orders: what it has said about this one, which `intent` obeys. */
+  readonly ruling?: Ruling;
+}
+
+/** What a plugin has said about an order. Its answer holds for what it was asked about, and for less. */
+export interface Ruling {
+  readonly asked: Terms;
+  /** What may be sent; absent: nothing. */
+  readonly given?: Terms;
+  /** Why nothing may, or what is wrong with the answer. */
+  readonly reason?: string;
+}
+
+/** What of an order a plugin may change. Of an exit the prices of its profit and its loss, and no quantity. */
+export interface Terms {
+  readonly qty?: number;
+  readonly limit?: number;
+  readonly stop?: number;
 }
 
 /** What the script wants, with what the engine knows of it. */

@@ -7,7 +7,7 @@ import type {
   UnexpectedCancelPolicy,
 } from "../../api/broker/policies.ts";
 import type { Effect } from "./effects.ts";
-import type { Wanted, WantedIntent, Wish } from "./desired.ts";
+import type { Ruling, Wanted, WantedIntent, Wish } from "./desired.ts";
 import type { KeptExits } from "./kept-exits.ts";
 
 /**
@@ -148,6 +148,8 @@ export interface IntentRecord {
   readonly sinceMs: number;
   /** Contracts of the other side that it is to turn around; see `Wanted`. */
   readonly flip?: number;
+  /** What the plugin has said about it; see `Wanted`. */
+  readonly ruling?: Ruling;
   /** Of what the engine does by itself: what the script's book knows it as. */
   readonly bookedAs?: BookedAs;
 }

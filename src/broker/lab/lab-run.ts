@@ -89,6 +89,8 @@ export class LabRun implements ProcessHost {
   /** Of the connection to be, which a new process is given. */
   ackMs = 0;
   delayMs = 0;
+  /** How many there have been, the one of now included. */
+  processes = 0;
   #books: LabBooks | null = null;
 
   constructor(options: LabRunOptions) {
@@ -142,6 +144,7 @@ export class LabRun implements ProcessHost {
     process: LabProcess,
     books: OpenBooks,
   ): Promise<{ plugin: BrokerPlugin; close: () => void }> {
+    this.processes++;
     const { plugin, connection } = await this.options.makeBroker(this, process, books);
     plugin.storeCtx = books;
     plugin.onUnexpectedCancel = this.policies.on_unexpected_cancel;

@@ -18,6 +18,8 @@ export interface LabProfile {
   readonly runs: number;
   /** Of a venue that keeps positions side by side. */
   readonly closesLegsPartly: boolean;
+  /** The plugin has something to say about orders before they are sent. */
+  readonly intercepts: boolean;
   /** The name by which orders know the symbol differs from the chart's. */
   readonly hasAlias: boolean;
   /** What is broken on purpose. */
@@ -73,6 +75,7 @@ export const referenceProfile: LabProfile = {
   failsafePercent: 0,
   runs: 1,
   closesLegsPartly: true,
+  intercepts: false,
   hasAlias: false,
   breaks: [],
 };
@@ -92,6 +95,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   nostops: (profile) => withCapabilities(profile, { stopOrder: "software" }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   wholeoca: (profile) => ({ ...profile, onOcaPartialFill: "full_fill_only" }),
+  intercepts: (profile) => ({ ...profile, intercepts: true }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   noparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "unsupported" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),

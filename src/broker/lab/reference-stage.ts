@@ -1,4 +1,5 @@
 import { BrokenBroker } from "./plugin/broken.ts";
+import { intercept } from "./plugin/intercept.ts";
 import { ReferenceBroker, type ReferenceOptions } from "./plugin/reference.ts";
 import type { Break, LabProfile } from "./profile.ts";
 import { openConnection, openStore } from "./stage-parts.ts";
@@ -17,6 +18,7 @@ export function referenceStage(open: Stage["openStore"] = openStore): Stage {
         capabilities: profile.capabilities,
         mode: profile.rules.mode,
         closesLegsPartly: profile.closesLegsPartly,
+        ...(profile.intercepts ? { interceptOrder: intercept(run.processes) } : {}),
       };
       return { plugin: pluginOf(profile, options), connection };
     },

@@ -294,6 +294,39 @@ describe("what fills", () => {
     ]);
   });
 
+  test("exits of an entry that the engine makes smaller share its new size", () => {
+    const at = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 2 });
+        s.exit("X", { fromEntry: "L", qtyPercent: 50, stop: 90 });
+        s.exit("Y", { fromEntry: "L", stop: 80 });
+        s.entry("M", "long", { qty: 2, limit: 95 });
+        s.exit("A", { fromEntry: "M", qty: 1, stop: 90 });
+        s.exit("B", { fromEntry: "M", stop: 80 });
+      },
+    }));
+    expect(at.bars("100").filter((wish) => wish.startsWith("x"))).toEqual([
+      "x|X|L#3 sell 1 sl 90 part ready 0",
+      "x|Y|L#4 sell 1 sl 80 part ready 0",
+      "x|A|M#5 sell 1 sl 90 part ready 0",
+      "x|B|M#6 sell 1 sl 80 part ready 0",
+    ]);
+    at.take({ kind: "order_resized", key: "e\0L", generation: 1, qty: 1 });
+    at.take({ kind: "order_resized", key: "e\0M", generation: 2, qty: 1 });
+    at.desk.refresh();
+    expect(at.last).toEqual([
+      "e|L#1 buy 1",
+      "e|M#2 buy 1 limit 95",
+      "x|X|L#3 sell 0.5 sl 90 part ready 0",
+      "x|Y|L#4 sell 0.5 sl 80 part ready 0",
+      "x|A|M#5 sell 1 sl 90",
+    ]);
+    expect(at.fill("L buy 1@100").slice(0, 2)).toEqual([
+      "x|X|L#3 sell 0.5 sl 90 part",
+      "x|Y|L#4 sell 0.5 sl 80 part",
+    ]);
+  });
+
   test("an order that fills in parts raises one alert, when all of it has filled or it is over", () => {
     const alerts: string[] = [];
     const alertMessage =

@@ -1,7 +1,7 @@
 import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { type Quantity, quantity } from "../../../kernel/units.ts";
 import { minus, plus } from "../book/quantity.ts";
-import { keyText, type WantedIntent } from "../desired.ts";
+import { keyText, type WantedIntent, type Ruling } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { filledInAll, isAccounted } from "../orders/accounted.ts";
 import { oweCancel } from "../orders/cancel.ts";
@@ -27,6 +27,8 @@ export interface Dispatch {
   readonly bookedAs?: BookedAs;
   /** See `Wanted`. */
   readonly flip?: number | undefined;
+  /** See `Wanted`. */
+  readonly ruling?: Ruling | undefined;
   /** See `IntentRecord`. */
   readonly untilMs?: number;
 }
@@ -45,6 +47,7 @@ export function dispatch(draft: Draft, what: Dispatch): void {
   const isSameLife = last?.generation === generation;
   // Names that were given and never reached the venue.
   if (last?.phase === "prepared") endOrders(draft, last, "rejected");
+  const ruling = what.ruling ?? (isSameLife ? last.ruling : undefined);
   const record: IntentRecord = {
     key,
     generation,
@@ -58,6 +61,7 @@ export function dispatch(draft: Draft, what: Dispatch): void {
     sinceMs: draft.nowMs,
     ...(what.bookedAs === undefined ? {} : { bookedAs: what.bookedAs }),
     ...(what.flip === undefined ? {} : { flip: what.flip }),
+    ...(ruling === undefined ? {} : { ruling }),
     ...(what.untilMs === undefined ? {} : { untilMs: what.untilMs }),
   };
   resend(draft, record);

@@ -5,6 +5,7 @@ import type { Draft } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import type { KeptExits } from "../kept-exits.ts";
 import { untilMsOf } from "./lapse.ts";
+import { noteRuling } from "./rulings.ts";
 
 /** The script has run: what it wants replaces what it wanted. */
 export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
@@ -12,6 +13,7 @@ export function onEvaluated(draft: Draft, fact: FactOf<"evaluated">): void {
   draft.setPrice(fact.price);
   if (fact.exits !== undefined && !isSame(fact.exits, draft.exits)) draft.setExits(fact.exits);
   const { qtyStep } = draft.rules;
+  for (const wanted of fact.wanted) noteRuling(draft, wanted);
   draft.setWanted(new Map(fact.wanted.map((wanted) => [wanted.key, asWish(draft, whole(wanted, qtyStep))])));
   if (fact.isInherited !== true) draft.setHasRun(true);
 }

@@ -44,6 +44,7 @@ export function openParked(
         key: wanted.key,
         generation: wanted.generation,
         intent,
+        ruling: wanted.ruling,
         ...(obligation.deadlineMs === Infinity ? {} : { untilMs: obligation.deadlineMs }),
       });
     case "defer":

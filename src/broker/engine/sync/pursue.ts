@@ -27,6 +27,7 @@ import { endUncompleted, pursueFollowUps } from "./follow-up.ts";
 import { pursueLapses } from "./lapse.ts";
 import { clearTheWay } from "./room.ts";
 import { mustReverse, pursueReopens, reviseReopens } from "./reversal.ts";
+import { keepRulings, veto } from "./rulings.ts";
 import { isSameIntent, isSameOrder } from "./same-order.ts";
 
 /** What makes a position smaller goes before what makes it larger. */
@@ -57,6 +58,7 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   // Before the closes of reversals: what protected the old position must not meet the new one.
   pursueCancels(draft);
   pursueReopens(draft, isEvaluation);
+  keepRulings(draft);
   pursueCancels(draft);
   pursueResiduals(draft);
   if (!draft.rules.isHedging) return;
@@ -128,6 +130,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       }
       return;
     case "entry": {
+      if (wanted.ruling !== undefined && wanted.ruling.given === undefined) return veto(draft, wanted, own);
       const target = entryTarget(draft, wanted, intent);
       if (target === null) return holdsOrder(own) ? rest(draft, own) : sleep(draft, wanted, intent, own);
       if (own === undefined || own.phase === "done") return sendEntry(draft, wanted, target, null);

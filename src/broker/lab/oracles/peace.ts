@@ -2,6 +2,7 @@ import { intentKey, keyText } from "../../engine/desired.ts";
 import { isOver } from "../../engine/draft.ts";
 import type { EngineState, Obligation, OrderRecord } from "../../engine/state.ts";
 import type { LabRun } from "../lab-run.ts";
+import { refuses } from "../plugin/intercept.ts";
 import { mend } from "../verbs/venue.ts";
 import { isOpen } from "../venue/model.ts";
 import { requests } from "../venue/line.ts";
@@ -120,6 +121,8 @@ function checkWishes(world: World, run: LabRun, state: EngineState): void {
   if (run.hasRefusals || state.latches.quarantine !== null || state.latches.paused) return;
   for (const { key, generation, intent } of state.wanted?.values() ?? []) {
     if (intent.kind !== "entry" || intent.orderType === "market" || run.ledger.meddled.has(key)) continue;
+    // What the plugin refuses changes nothing at the venue.
+    if (world.profile.intercepts && refuses(intent)) continue;
     const record = state.intents.get(key);
     if (record?.generation === generation && record.phase === "asleep") continue;
     if (record?.generation === generation && record.phase === "done") {

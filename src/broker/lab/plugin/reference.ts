@@ -36,6 +36,8 @@ export interface ReferenceOptions {
   readonly capabilities: Partial<ExchangeCapabilities>;
   readonly mode?: AccountMode;
   readonly closesLegsPartly?: boolean;
+  /** It has something to say about orders before they are sent. */
+  readonly interceptOrder?: BrokerPlugin["interceptOrder"];
 }
 
 /** How long the stream is silent before the history is looked through, ms. */
@@ -62,7 +64,8 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
       timeframe: options.symInfo.period,
     });
     this.#options = options;
-    const { connection, mode = "netting" } = options;
+    const { connection, mode = "netting", interceptOrder } = options;
+    if (interceptOrder !== undefined) this.interceptOrder = interceptOrder;
     const translated = <T>(action: () => Promise<T>): Promise<T> => this.#translated(action);
     if (mode === "spot") this.spotInventoryPort = spotPort(connection, translated);
     if (mode === "hedging")

@@ -263,6 +263,24 @@ export const coreScenarios: readonly Scenario[] = [
       "entry A long 1 limit 95 oca G; entry B long 1 limit 94 oca G; sync; expect open_orders 2; price 94.5; expect position 1; expect open_orders 0; peace",
   },
   {
+    name: "interceptor-veto",
+    proves:
+      "an entry that the plugin refuses is not sent, and one at the venue is not changed by what it refuses",
+    isReferences: true,
+    story: `venue netting intercepts; entry L long 3; sync; expect calls entry 0; expect script_position 0; expect live
+      entry L long 1 limit 95; sync; amend L 5 limit 96; sync; expect open_orders 1; expect total_orders 1; price 95.5; expect position 0; price 94
+      expect position 1; expect script_position 1; peace`,
+  },
+  {
+    name: "interceptor-resize-is-decided-once",
+    proves:
+      "what the plugin has made of an order holds for its life, although the next process would say something else",
+    isReferences: true,
+    story: `venue netting intercepts; entry L long 2 limit 95; sync; expect open_orders 1; kill; restart; sync; entry L long 2 limit 95; sync
+      expect total_orders 1; price 94; expect position 1; expect script_position 1; exit X from L limit 110 stop 90; sync; restart; sync
+      expect open_orders 2; price 89.995; expect position 1; price 89.99; expect position 0; entry L long 2; sync; expect position 1; peace`,
+  },
+  {
     name: "oca-full-fill-only-waits-for-the-whole-of-a-member",
     proves:
       "a part that fills takes nothing away, all of it does, also when it was made smaller or a process ends",
