@@ -4,7 +4,6 @@ import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { started } from "./live-process.ts";
 import { type Outcome, Sandbox } from "./pyne.ts";
 
 const turn = `//@version=6
@@ -157,7 +156,7 @@ interface Event {
 test("a run that trades is paused, resumed, flattened and stopped from outside", async () => {
   // A bar every 40 ms.
   using box = await workdir('start = "-1900"\nspeed = "2160000"\n');
-  const process = await started(box, ["turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"]);
+  const process = box.start(["run", "turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"]);
   const { child } = process;
   await process.until(/live after/);
   const said = process.rest();

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, type Outcome, Sandbox } from "./pyne.ts";
+import { type Outcome, Sandbox } from "./pyne.ts";
 import { venue } from "./venue.ts";
 
 const script = `//@version=6
@@ -103,27 +103,11 @@ describe("a process that trades", () => {
 
   test("real-pyne-run-shutdown-timeout", async () => {
     using box = await withVenue();
-    const child = Bun.spawn(
-      [binary, "run", "step", "troubled:STUCK@1", "--broker", "--shutdown-timeout", "1"],
-      {
-        cwd: box.folder,
-        env: box.environment(),
-        stdin: "ignore",
-        stdout: "ignore",
-        stderr: "pipe",
-      },
-    );
-    let text = "";
-    let isStopped = false;
-    for await (const chunk of child.stderr as ReadableStream<Uint8Array>) {
-      text += new TextDecoder().decode(chunk);
-      // A second signal would end it at once.
-      if (text.includes("live after") && !isStopped) {
-        isStopped = true;
-        child.kill("SIGINT");
-      }
-    }
-    expect(await child.exited).toBe(130);
+    const run = box.start(["run", "step", "troubled:STUCK@1", "--broker", "--shutdown-timeout", "1"]);
+    await run.until(/live after/);
+    run.child.kill("SIGINT");
+    const text = await run.rest();
+    expect(await run.child.exited).toBe(130);
     expect(text).toContain("still has something pending after 1 s; it is left as it is");
     expect(runsOf(box)).toMatchObject([{ ended_ts_ms: expect.any(Number), fills: 0 }]);
   });

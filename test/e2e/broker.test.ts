@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, type Outcome, Sandbox } from "./pyne.ts";
+import { type Outcome, Sandbox } from "./pyne.ts";
 import { venue } from "./venue.ts";
 
 const turn = `//@version=6
@@ -41,22 +41,11 @@ const output = (box: Sandbox, name: string): string => box.read(join(box.workdir
 
 /** Starts a run and kills it when it has said something so many times. */
 async function killAfter(box: Sandbox, what: string, times: number): Promise<void> {
-  const child = Bun.spawn([binary, "run", "turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"], {
-    cwd: box.folder,
-    env: box.environment(),
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "pipe",
-  });
-  let text = "";
-  for await (const chunk of child.stderr as ReadableStream<Uint8Array>) {
-    text += new TextDecoder().decode(chunk);
-    if (text.split(what).length <= times) continue;
-    child.kill("SIGKILL");
-    break;
-  }
-  await child.exited;
-  expect(child.signalCode).toBe("SIGKILL");
+  const run = box.start(["run", "turn", "paper:demo@1D", "--broker", "--no-log-ohlcv"]);
+  await run.until((heard) => heard.split(what).length > times);
+  run.child.kill("SIGKILL");
+  await run.child.exited;
+  expect(run.child.signalCode).toBe("SIGKILL");
 }
 
 describe("a paper session", () => {
@@ -140,20 +129,9 @@ if bar_index % 4 == 3
 
   /** A run that is live and waits for bars. */
   async function untilLive(box: Sandbox, ...more: string[]): Promise<Bun.Subprocess> {
-    const child = Bun.spawn([binary, "run", "step", "venue:SLOW@1", "--broker", ...more], {
-      cwd: box.folder,
-      env: box.environment(),
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "pipe",
-    });
-    let text = "";
-    for await (const chunk of child.stderr as ReadableStream<Uint8Array>) {
-      text += new TextDecoder().decode(chunk);
-      if (text.includes("live after")) break;
-    }
-    expect(text).toContain("live after");
-    return child;
+    const run = box.start(["run", "step", "venue:SLOW@1", "--broker", ...more]);
+    await run.until(/live after/);
+    return run.child;
   }
 
   test("that is fine trades, and the report is made of its fills", async () => {

@@ -1,7 +1,7 @@
 /** Requests of live runs, through the compiled binary. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 
-import { configure, started } from "./live-process.ts";
+import { configure } from "./live-process.ts";
 import { Sandbox } from "./pyne.ts";
 
 let box: Sandbox;
@@ -81,7 +81,7 @@ test("a replay with every fault writes what a run over the files does", async ()
 test("kill -9 leaves whole files", async () => {
   // An hour of the market takes 10 ms.
   configure(box, { speed: "360000", start: "-200", updates_per_bar: 4 });
-  const { child, until, rest } = await started(box, ["many", "replay:CHART@30", "--live"]);
+  const { child, until, rest } = box.start(["run", "many", "replay:CHART@30", "--live"]);
   await until(/ BAR {5}(.*\n)+.* BAR {5}/);
   child.kill("SIGKILL");
   await rest();

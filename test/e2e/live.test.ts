@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { configure, started } from "./live-process.ts";
+import { configure } from "./live-process.ts";
 import { Sandbox } from "./pyne.ts";
 import { keys, TerminalRun } from "./terminal.ts";
 
@@ -160,7 +160,7 @@ describe("a live run", () => {
   ] as const)("%s ends it with whole files and a line that says so", async (signal, code) => {
     using box = await Sandbox.withWorkdir();
     configure(box, slow);
-    const { child, until, rest } = await started(box, ["demo", "replay:demo@1D", "--live"]);
+    const { child, until, rest } = box.start(["run", "demo", "replay:demo@1D", "--live"]);
     await until(/ BAR {5}/);
     child.kill(signal);
     const stderr = await rest();
@@ -179,7 +179,7 @@ describe("a live run", () => {
   test("kill -9 leaves whole files", async () => {
     using box = await withScript();
     configure(box, slow);
-    const { child, until, rest } = await started(box, ["average", "replay:demo@1D", "--live"]);
+    const { child, until, rest } = box.start(["run", "average", "replay:demo@1D", "--live"]);
     const stderr = await until(/ BAR {5}(.*\n)+.* BAR {5}/);
     child.kill("SIGKILL");
     await rest();
@@ -193,9 +193,8 @@ describe("a live run", () => {
   test("off a terminal it says now and then that it is alive", async () => {
     using box = await withScript();
     configure(box, slow);
-    const { child, until, rest } = await started(
-      box,
-      ["average", "replay:demo@1D", "--live", "--no-log-ohlcv"],
+    const { child, until, rest } = box.start(
+      ["run", "average", "replay:demo@1D", "--live", "--no-log-ohlcv"],
       { PYNE_HEARTBEAT_INTERVAL: "0.05" },
     );
     const stderr = await until(/^live {2}.* bars? .*\n/m);
@@ -262,7 +261,7 @@ export default class Stuck extends LiveProviderPlugin {
   async watchOhlcv() { throw new Error("nothing"); }
 }`,
     );
-    const { child, until, rest } = await started(box, ["average", "stuck:X@1D", "--live"]);
+    const { child, until, rest } = box.start(["run", "average", "stuck:X@1D", "--live"]);
     await until(/the venue is away; connecting again/);
     child.kill("SIGINT");
     expect(await rest()).toContain("stopped before the run went live");

@@ -26,6 +26,38 @@ export interface RunOptions {
   readonly program?: string;
 }
 
+/** A command that runs, with what it says on stderr. */
+export interface Started {
+  readonly child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  /** Waits until it has said something. @returns all that it has said so far @throws when it ends before */
+  readonly until: (hasSaid: RegExp | ((heard: string) => boolean)) => Promise<string>;
+  /** Waits until it ends. @returns all that it has said */
+  readonly rest: () => Promise<string>;
+}
+
+function listening(child: Started["child"]): Started {
+  const reader = child.stderr.getReader();
+  const decoder = new TextDecoder();
+  let heard = "";
+  const hear = async (): Promise<boolean> => {
+    const { done, value } = await reader.read();
+    if (!done) heard += decoder.decode(value, { stream: true });
+    return !done;
+  };
+  return {
+    child,
+    until: async (hasSaid) => {
+      const isSaid = typeof hasSaid === "function" ? hasSaid : (text: string) => hasSaid.test(text);
+      while (!isSaid(heard)) if (!(await hear())) throw new Error(`it ended before ${hasSaid}: ${heard}`);
+      return heard;
+    },
+    rest: async () => {
+      while (await hear());
+      return heard;
+    },
+  };
+}
+
 /** A HOME, a current folder inside it, and the binary. Removed with `using`. */
 export class Sandbox implements Disposable {
   readonly root = mkdtempSync(join(tmpdir(), "pyne-e2e-"));
@@ -74,6 +106,19 @@ export class Sandbox implements Disposable {
       child.exited,
     ]);
     return { exitCode, stdout, stderr };
+  }
+
+  /** Starts `pyne ARGS...` and leaves it running. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    return listening(
+      Bun.spawn([binary, ...args], {
+        cwd: this.folder,
+        env: this.environment(env),
+        stdin: "ignore",
+        stdout: "pipe",
+        stderr: "pipe",
+      }),
+    );
   }
 
   /** Writes a file below the sandbox's root; folders are made. Returns its path. */
