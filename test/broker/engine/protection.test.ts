@@ -769,6 +769,24 @@ describe("a bracket for a part, where the venue has none", () => {
       rules,
     );
   });
+
+  test("that has closed its part is over, where the venue has brackets of its own as well", () => {
+    const play = story(
+      `
+      bar entry L buy 2 limit 99; exit X<L sell 1 tp 110 sl 90 part  -> place entry L buy 2 limit 99 @0
+      accept entry L                                    ->
+      fill L entry 1 @99                                ->
+      tick 110                                          -> place partial_trigger X|L|tp sell 1 @0
+      fill X tp 1 @110                                  ->
+      = e|L working, x|X|L done superseded, c|partial_trigger|__pyne_partial_trigger__X|L|tp done filled
+      created L entry                                   ->
+      = e|L working, x|X|L done superseded, c|partial_trigger|__pyne_partial_trigger__X|L|tp done filled
+      size 0
+    `,
+      { capabilities: { partialQtyBracketExit: "software", tpSlBracket: "native" } },
+    );
+    expect(play.state.watches.size).toBe(0);
+  });
 });
 
 describe("a bracket for a part, where there is none at all", () => {

@@ -3,9 +3,8 @@ import { opposite } from "../book/position.ts";
 import { plus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
 import { orderRecords, nextAnchor } from "../sync/order-records.ts";
-import { exitTarget } from "../sync/exit-target.ts";
+import { exitTarget, isSoftware } from "../sync/exit-target.ts";
 import type { IntentRecord, Lot, OrderRecord, ProtectionObligation } from "../state.ts";
-import { isSoftware } from "../protection/software.ts";
 import type { Wanted } from "../desired.ts";
 import { legOrderId } from "./closes.ts";
 

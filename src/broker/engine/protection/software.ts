@@ -28,13 +28,6 @@ const legs = {
 type SoftwareKind = keyof typeof legs;
 const isSoftwareKind = (kind: Watch["kind"]): kind is SoftwareKind => Object.hasOwn(legs, kind);
 
-/** Whether an exit is the engine's own to watch: a bracket that hangs on a position closes all of it. */
-export function isSoftware({ rules }: Draft, intent: ExitIntent): boolean {
-  return (
-    intent.isPartialQtyBracket && (rules.isHedging || rules.capabilities.partialQtyBracketExit === "software")
-  );
-}
-
 /**
  * An exit that was watched and is one of all now goes to the venue: what was watched of it is over first.
  * @returns whether it may go

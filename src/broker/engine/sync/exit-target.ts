@@ -20,6 +20,13 @@ import { untold } from "./untold.ts";
 export type ExitTarget =
   { readonly is: "want"; readonly intent: ExitIntent } | { readonly is: "rest" } | { readonly is: "hold" };
 
+/** Whether an exit is the engine's own to watch: a bracket that hangs on a position closes all of it. */
+export function isSoftware({ rules }: Draft, intent: ExitIntent): boolean {
+  return (
+    intent.isPartialQtyBracket && (rules.isHedging || rules.capabilities.partialQtyBracketExit === "software")
+  );
+}
+
 /**
  * A bracket follows the fills of its entry: it is sent when the entry has filled in part, grows with each further
  * fill, and shrinks with everything else that closes; one of a part as the script's book shares the fills out. Where the
@@ -31,7 +38,8 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   if (isBeingClosed(draft, intent.fromEntry)) return { is: "hold" };
   if (isBeingTurned(draft)) return { is: "rest" };
   const open = openQty(draft.book, intent.fromEntry, intent.side);
-  if (draft.rules.capabilities.tpSlBracket === "native")
+  // What is watched here is no bracket of the venue's.
+  if (draft.rules.capabilities.tpSlBracket === "native" && !isSoftware(draft, intent))
     return open > 0 || isEntryAtVenue(draft, intent.fromEntry)
       ? { is: "want", intent: intent.isPartialQtyBracket && ready > 0 ? sized(intent, ready) : intent }
       : { is: "rest" };
