@@ -99,7 +99,8 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   noparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "unsupported" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),
-  nativebracket: (profile) => withCapabilities(profile, { tpSlBracket: "native" }),
+  nativebracket: (profile) =>
+    withCapabilities(withRules(profile, { attachesBrackets: true }), { tpSlBracket: "native" }),
   longonly: (profile) => withCapabilities(profile, { shortSelling: "unsupported" }),
   shortids: (profile) => ({ ...profile, clientOrderIdMaxLen: 20 }),
   alias: (profile) => ({ ...profile, hasAlias: true }),

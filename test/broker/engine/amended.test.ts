@@ -1,6 +1,7 @@
 /** Changes of working orders, in place; and the fills of what a change has replaced. */
 import { describe, expect, test } from "bun:test";
 
+import { price } from "../../../src/kernel/units.ts";
 import { exchangeOrder } from "./notation.ts";
 import { goOn, story } from "./story.ts";
 
@@ -267,6 +268,41 @@ describe("a change of a bracket", () => {
       cancelled X sl                   ->
       resolved X tp: rejected          -> cancel X<L
       cancelled X tp                   -> place exit X<L sell 2 tp 120 sl 95 @0`);
+  });
+
+  test("lost after a leg was told cancelled: an older word of that leg proves nothing, and both come again", () => {
+    const play = story(`${guarded}
+      cancelled X sl                   ->
+      answer amend exit X<L: unknown   -> read orders`);
+    const old = play.order("X sl");
+    play.event("X sl", { eventType: "created", order: exchangeOrder(old, { id: old.replacedIds![0]! }) });
+    goOn(
+      play,
+      `= x|X|L unknown
+       orders X tp                     ->
+       = x|X|L unknown
+       wait 1s                         -> read orders
+       orders                          ->
+       wait 2s                         -> read orders
+       orders                          ->
+       wait 2s                         -> read order
+       found X sl: cancelled           -> cancel X<L
+       cancelled X tp                  -> place exit X<L sell 2 tp 120 sl 95 @0`,
+    );
+  });
+
+  test("lost, and a leg that was told cancelled comes under another id of the venue's", () => {
+    const play = story(`${guarded}
+      cancelled X sl                   ->
+      answer amend exit X<L: unknown   -> read orders
+      orders X tp                      ->
+      = x|X|L unknown`);
+    play.event("X sl", {
+      eventType: "created",
+      order: exchangeOrder(play.order("X sl"), { id: "v-new", stopPrice: price(95) }),
+    });
+    goOn(play, "= x|X|L amending");
+    expect(play.order("X sl")).toMatchObject({ exchangeId: "v-new", stop: 95, status: "open" });
   });
 
   test("refused when there is nothing left to protect is over", () => {

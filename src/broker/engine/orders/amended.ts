@@ -9,10 +9,11 @@ import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
-import { endUnreplaced, judgeUnreplaced } from "./gone.ts";
+import { judgeUnreplaced } from "./gone.ts";
 import { hasEnded, legFills, ordersOf } from "./living.ts";
 import { mapOrders } from "./placed.ts";
 import { isMoot } from "./refused.ts";
+import { endUnreplaced } from "./unreplaced.ts";
 import { oweVerify } from "./verify.ts";
 
 type Amend = Extract<Effect, { kind: "amend" }>;

@@ -8,6 +8,7 @@ import { orderGone } from "./cancelled.ts";
 import { judgeGone, ownRecord } from "./gone.ts";
 import { endOrders, ordersOf } from "./living.ts";
 import { refuse, renamed } from "./refused.ts";
+import { endUnreplaced, isReplacedByNothing } from "./unreplaced.ts";
 import { later, prove, settleVerifies, settleVerify, verifying } from "./verify.ts";
 
 /** The plugin has asked its venue what became of an order whose answer was lost. */
@@ -28,6 +29,8 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: V
     case "open":
     case "partial":
       prove(draft, order, said);
+      // An order that a change has replaced is none of them.
+      if (verifying(draft, order.clientOrderId) === doubt) later(draft, doubt);
       return;
     case "filled":
       // It lives on until the stream has told what it filled.
@@ -38,7 +41,7 @@ function isFound(draft: Draft, order: OrderRecord, said: ExchangeOrder, doubt: V
     case "expired":
       if (doubt.write === "new" && order.legType === "entry")
         orderGone(draft, order.clientOrderId, "cancelled");
-      else hasGone(draft, order);
+      else hasGone(draft, order, doubt);
       accountGone(draft, order, said);
       return;
     case "rejected": {
@@ -57,17 +60,36 @@ function accountGone(draft: Draft, { clientOrderId }: OrderRecord, said: Exchang
 }
 
 /** It had been at the venue, and is not there any more. */
-function hasGone(draft: Draft, order: OrderRecord): void {
+function hasGone(draft: Draft, order: OrderRecord, doubt: VerifyObligation): void {
+  if (isReplacedByNothing(order)) return staysUnreplaced(draft, order, doubt);
   settleVerify(draft, order.clientOrderId);
   const record = ownRecord(draft, order);
   if (record?.phase === "unknown") {
     const { next: _, ...rest } = record;
-    const isInDoubt = ordersOf(draft, record).some(
-      (own) => verifying(draft, own.clientOrderId) !== undefined,
-    );
-    if (!isInDoubt) draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
+    if (!isInDoubt(draft, record)) draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
   }
   judgeGone(draft, order, false);
+}
+
+/** A change has cancelled it and put nothing in its place. What became of the other legs comes first. */
+function staysUnreplaced(draft: Draft, order: OrderRecord, doubt: VerifyObligation): void {
+  const record = ownRecord(draft, order);
+  if (record?.phase === "unknown") {
+    if (isInDoubt(draft, record, (other) => !isReplacedByNothing(other))) return later(draft, doubt);
+    settleVerifies(draft, record);
+    const { next: _, ...rest } = record;
+    endUnreplaced(draft, { ...rest, phase: "working", sinceMs: draft.nowMs });
+  } else orderGone(draft, order.clientOrderId, "cancelled");
+}
+
+function isInDoubt(
+  draft: Draft,
+  record: IntentRecord,
+  isMeant: (order: OrderRecord) => boolean = () => true,
+): boolean {
+  return ordersOf(draft, record).some(
+    (order) => isMeant(order) && verifying(draft, order.clientOrderId) !== undefined,
+  );
 }
 
 /** It may be sent again, under another id: the old one is left to whoever may still use it. */

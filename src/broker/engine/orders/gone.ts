@@ -7,9 +7,9 @@ import { cancelId, endIntent } from "../phase.ts";
 import { policyOnCancel } from "../safety/unexpected-cancel.ts";
 import type { ExplainObligation, IntentRecord, OrderRecord } from "../state.ts";
 import { account } from "./accounted.ts";
-import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
 import { ordersOf } from "./living.ts";
+import { isReplacedByNothing } from "./unreplaced.ts";
 import { oweVerifyOrder } from "./verify.ts";
 
 /**
@@ -86,37 +86,25 @@ function isPredecessor(order: OrderRecord, record: IntentRecord | undefined, eve
 }
 
 /**
- * A change was accepted, and has left an order under the very id whose cancel was told in the meantime. It is gone
- * when the venue had a reason to sweep it; otherwise the venue is asked.
+ * A change was accepted, and has left an order under the very id whose cancel was told in the meantime, or says nothing
+ * of it. It is gone when the venue had a reason to sweep it; otherwise the venue is asked.
  */
 export function judgeUnreplaced(draft: Draft, order: OrderRecord, said: readonly ExchangeOrder[]): void {
-  if (isOver(order) || !isReplacedByNothing(order)) return;
+  if (!isReplacedByNothing(order)) return;
   const left = said.find(({ id }) => order.replacedIds?.includes(id));
   const record = ownRecord(draft, order);
-  if (left === undefined || record === undefined) return;
-  const replacedIds = order.replacedIds?.filter((id) => id !== left.id) ?? [];
-  const own: OrderRecord = { ...order, exchangeId: left.id, replacedIds };
+  if (record === undefined) return;
+  const own: OrderRecord =
+    left === undefined
+      ? order
+      : {
+          ...order,
+          exchangeId: left.id,
+          replacedIds: order.replacedIds?.filter((id) => id !== left.id) ?? [],
+        };
   draft.setOrder(own);
   if (isSwept(draft, own)) orderGone(draft, own.clientOrderId, "cancelled");
   else oweVerifyOrder(draft, record, own, "modify", "an order was cancelled while it was changed");
-}
-
-/**
- * A change has not happened, and the cancel of an order was told meanwhile: nothing has taken its place, and nothing
- * will. What is wanted is sent anew; what is left of a bracket goes first, for it comes again whole.
- * @param working the intent without the change
- * @returns whether there is such an order
- */
-export function endUnreplaced(draft: Draft, working: IntentRecord): boolean {
-  const living = ordersOf(draft, working).filter((order) => !isOver(order));
-  const unreplaced = living.filter(isReplacedByNothing);
-  if (unreplaced.length === 0 && living.length > 0) return false;
-  for (const order of unreplaced) draft.setOrder({ ...order, status: "cancelled", updatedMs: draft.nowMs });
-  if (unreplaced.length < living.length) {
-    draft.setIntent(working);
-    oweCancel(draft, working, "superseded");
-  } else endIntent(draft, working, "superseded");
-  return true;
 }
 
 function withoutVenueOrder(order: OrderRecord): OrderRecord {
@@ -127,11 +115,6 @@ function withoutVenueOrder(order: OrderRecord): OrderRecord {
     exchangeId: null,
     replacedIds: replacedIds.includes(order.exchangeId) ? replacedIds : [...replacedIds, order.exchangeId],
   };
-}
-
-/** A change has cancelled this order, and nothing has taken its place yet. */
-function isReplacedByNothing(order: OrderRecord): boolean {
-  return order.exchangeId === null && order.replacedIds !== undefined;
 }
 
 /** The venue may cancel it by itself: it reduces a position, or shares the fate of a group that the venue minds. */

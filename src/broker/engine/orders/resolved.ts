@@ -1,8 +1,8 @@
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import type { IntentRecord } from "../state.ts";
-import { endUnreplaced } from "./gone.ts";
 import { refuse } from "./refused.ts";
+import { endUnreplaced } from "./unreplaced.ts";
 import { settleVerifies, verifying } from "./verify.ts";
 
 /**

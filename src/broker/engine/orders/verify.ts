@@ -3,6 +3,7 @@ import { type Draft, isOver } from "../draft.ts";
 import { lostOrderMs, tryAgainMs } from "../patience.ts";
 import type { IntentRecord, OrderRecord, VerifyObligation } from "../state.ts";
 import { ordersOf, takeOver } from "./living.ts";
+import { endUnreplaced, isReplacedByNothing } from "./unreplaced.ts";
 
 /**
  * Writes whose answer was lost. Their orders are looked for under their ids, and until one is found, fills, is
@@ -96,12 +97,13 @@ export function settleVerifies(draft: Draft, record: IntentRecord): void {
 
 /**
  * An order in doubt is at the venue. The intent works again when it was its first write, and when a change of it shows
- * in what the venue says; a change that does not show has not happened.
+ * in what the venue says; a change that does not show has not happened. What is said late of an order that a change has
+ * replaced proves nothing.
  */
 export function prove(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
   const doubt = verifying(draft, order.clientOrderId);
   takeOver(draft, order, said, doubt?.write === "modify");
-  if (doubt === undefined) return;
+  if (doubt === undefined || order.replacedIds?.includes(said.id)) return;
   settleVerify(draft, order.clientOrderId);
   const record = draft.intents.get(order.intentKey);
   if (record === undefined || record.generation !== order.generation || record.phase !== "unknown") return;
@@ -117,16 +119,21 @@ export function prove(draft: Draft, order: OrderRecord, said: ExchangeOrder): vo
 function settleModify(draft: Draft, record: IntentRecord, order: OrderRecord, said: ExchangeOrder): void {
   const { next, ...rest } = record;
   const hasHappened = next !== undefined && differs(order, said);
-  draft.setIntent({
+  draft.setOrder({ ...draft.orders.get(order.clientOrderId)!, ...levelsOf(order, said) });
+  const now: IntentRecord = {
     ...rest,
     // What is seen of one leg says nothing about the others.
     ...(hasHappened ? { intent: next, ...(next.kind === "exit" ? { isUneven: true } : {}) } : {}),
-    phase: "working",
     sinceMs: draft.nowMs,
-  });
-  draft.setOrder({ ...draft.orders.get(order.clientOrderId)!, ...levelsOf(order, said) });
-  // The other legs were part of the same write.
-  settleVerifies(draft, record);
+  };
+  let isInDoubt = false;
+  for (const other of ordersOf(draft, record))
+    // The other legs were part of the same write; but one that is cancelled may never come again.
+    if (isReplacedByNothing(other)) isInDoubt ||= verifying(draft, other.clientOrderId) !== undefined;
+    else settleVerify(draft, other.clientOrderId);
+  if (isInDoubt) return draft.setIntent({ ...now, ...(next === undefined ? {} : { next }) });
+  const working: IntentRecord = { ...now, phase: "working" };
+  if (!endUnreplaced(draft, working)) draft.setIntent(working);
 }
 
 /** What the venue's order asks for; what it does not say is as it was. */

@@ -184,12 +184,20 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const had = this.#legs(previous);
     return this.#translated(async () => {
       const orders: ExchangeOrder[] = [];
+      // A leg that fills by its change leaves so much less to the next.
+      let left = this.#cut(next.intent.qty);
       // What is new comes before what goes, so that the position is never without a leg.
       for (const request of wanted) {
-        const isNew = !had.some(({ clientOrderId }) => clientOrderId === request.clientOrderId);
-        orders.push(
-          isNew ? await this.place("modify", request) : await this.amend(request.clientOrderId, request),
-        );
+        const { clientOrderId } = request;
+        const isNew = !had.some((leg) => leg.clientOrderId === clientOrderId);
+        const leg = { ...request, qty: Math.min(request.qty, left) };
+        if (!(leg.qty > 0)) {
+          await this.#cancel(clientOrderId);
+          continue;
+        }
+        const order = isNew ? await this.place("modify", leg) : await this.amend(clientOrderId, leg);
+        left = clean(left - order.filledQty);
+        orders.push(order);
       }
       for (const { clientOrderId } of had)
         if (!wanted.some((request) => request.clientOrderId === clientOrderId))

@@ -448,6 +448,30 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting nativebracket; latency 80; delayed_deliver 150; entry L long 0.37; exit X from L limit 101.51 stop 96.34; sync; amend_exit X from L limit 98.77; sync; venue_cancel X<L sl; advance 9000; peace; expect position 0",
   },
   {
+    name: "leg-cancelled-and-replaced-by-nothing-comes-again-after-a-crash",
+    proves: "what the venue says late of a leg that is gone is no proof that it is there",
+    story:
+      "venue netting nativeoca; entry M long 2 limit 94.92; price 96.79; exit X from M limit 96.9 stop 95.85; resync; fill * 0.5; fault hangs modify; fill * 1; kill 4; sync; peace; expect open_orders 3",
+  },
+  {
+    name: "leg-that-fills-by-its-change-leaves-less-to-the-other",
+    proves: "the legs of a bracket share what they close, also while they are changed one after the other",
+    story:
+      "entry L long 3 limit 96.04; delayed_deliver 2000; exit X from L qtypercent 50 limit 102.31 stop 96.33; sync; fill L entry 0.25; exit X from L qtypercent 33 profit 208 loss 382; sync; expect open_orders 1; peace",
+  },
+  {
+    name: "attached-bracket-sleeps-until-its-entry-has-filled",
+    proves: "the exit of an entry that rests does not close what another has opened",
+    story:
+      "venue netting nativebracket pyramiding 2; entry M long 2 limit 96.21; entry L long 2; exit Y from M qtypercent 50 limit 100.83 stop 96.6; restart; sync; price 101.31; expect position 2; exit Y qtypercent 50 limit 102.53 stop 100.76; peace",
+  },
+  {
+    name: "watched-part-that-has-closed-is-over",
+    proves: "an exit that is watched and has closed its part is not begun anew at every fact",
+    story:
+      "venue netting softparts failsafe nativebracket; entry L long 2 limit 107.36; price 112.84; sync; exit X qtypercent 50 profit 232 loss 376; fill * 0.5; peace",
+  },
+  {
     name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
     proves:
       "exits of several entries together close no more than a close of everything leaves of the position",

@@ -27,6 +27,8 @@ export interface VenueRules {
   readonly coins: number;
   /** Reduce-only orders go when there is nothing left for them to reduce. */
   readonly sweepsReduceOnly: boolean;
+  /** An exit belongs to its entry's order, and sleeps for as long as that has not filled. */
+  readonly attachesBrackets: boolean;
 }
 
 export const referenceRules: VenueRules = {
@@ -43,6 +45,7 @@ export const referenceRules: VenueRules = {
   fillsMarket: true,
   coins: 0,
   sweepsReduceOnly: true,
+  attachesBrackets: false,
 };
 
 /** What an order is for. The venue does not look at it: it is here for those who check. */

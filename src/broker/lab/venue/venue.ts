@@ -103,6 +103,7 @@ export class Venue {
     order.status = "cancelled";
     this.#touch(order);
     this.#tell("cancelled", order);
+    if (this.rules.attachesBrackets) this.#sweep();
   }
 
   /** The newest order under a client order id. */
@@ -127,7 +128,7 @@ export class Venue {
    * @param price default: what the order says, else the market's
    */
   fill(order: VenueOrder, qty = Infinity, price = this.#priceOf(order)): void {
-    if (!isOpen(order)) return;
+    if (!isOpen(order) || this.#isAsleep(order)) return;
     const left = leftOf(order);
     const room = this.#isBounded(order) ? this.account.reducible(order) : Infinity;
     const amount = clean(Math.min(qty, left, room));
@@ -172,7 +173,7 @@ export class Venue {
 
   /** Fills what the market reaches. */
   #match(order: VenueOrder): void {
-    if (!isOpen(order)) return;
+    if (!isOpen(order) || this.#isAsleep(order)) return;
     const sign = signOf(order.side);
     if (order.stop !== null && !order.isTriggered && sign * (this.price - order.stop) >= 0)
       order.isTriggered = true;
@@ -180,6 +181,16 @@ export class Venue {
     const isMarket = order.limit === null;
     if (isMarket ? !this.fillsMarket : sign * (order.limit! - this.price) < 0) return;
     this.fill(order, this.depth);
+  }
+
+  /** Its entry rests, and has opened nothing. */
+  #isAsleep({ owner, fromEntry }: VenueOrder): boolean {
+    if (!this.rules.attachesBrackets || fromEntry === null) return false;
+    const isEntry = (order: VenueOrder): boolean =>
+      order.owner === owner && order.legType === "entry" && order.pineId === fromEntry;
+    return (
+      this.openOrders().some(isEntry) && !this.orders.some((order) => isEntry(order) && order.filled > 0)
+    );
   }
 
   #priceOf(order: VenueOrder): number {
@@ -234,7 +245,8 @@ export class Venue {
   #sweep(): void {
     if (!this.rules.sweepsReduceOnly) return;
     for (const order of this.openOrders())
-      if (isOpen(order) && order.reduceOnly && this.account.reducible(order) <= 0) this.cancel(order);
+      if (isOpen(order) && order.reduceOnly && this.account.reducible(order) <= 0 && !this.#isAsleep(order))
+        this.cancel(order);
   }
 
   #touch(order: VenueOrder): void {
