@@ -191,6 +191,29 @@ describe("an order that was cancelled by somebody else", () => {
       { onUnexpectedCancel: "stop_and_cancel", pyramiding: 5 },
     );
   });
+
+  const lost = `
+      answer entry L: unknown          -> read orders
+      cancelled M entry                ->
+      orders                           ->
+      wait 5s                          -> read order
+      found L entry: never             ->`;
+  test.each([
+    ["never arrived", lost],
+    ["was refused", "cancelled M entry ->\n answer entry L: rejected ->"],
+    ["was not sent", "cancelled M entry ->\n answer entry L: not_sent ->"],
+  ])("calls off what it would take with it, and what %s", (_name, text) => {
+    const orders = "entry L buy 2 limit 99; entry M buy 1 limit 98";
+    const play = story(
+      `
+      bar ${orders}                    -> place entry L buy 2 limit 99 @0; place entry M buy 1 limit 98 @0
+      accept entry M                   ->
+      ${text}
+      = e|L done cancelled, e|M done cancelled`,
+      { onUnexpectedCancel: "stop_and_cancel", pyramiding: 5 },
+    );
+    expect(play.state.obligations.size).toBe(0);
+  });
 });
 
 describe("an order that is cancelled to be another", () => {

@@ -1,6 +1,7 @@
 import type { Draft } from "../draft.ts";
 import { livingOrders } from "../orders/cancel.ts";
-import type { CancelObligation } from "../state.ts";
+import { endIntent, isUnsent } from "../phase.ts";
+import type { CancelObligation, IntentRecord } from "../state.ts";
 
 /** A cancel that did not settle the matter is asked for again after this, ms. */
 const cancelPauseMs = 5_000;
@@ -13,8 +14,9 @@ export function pursueCancels(draft: Draft): void {
 
 function sendCancel(draft: Draft, obligation: CancelObligation): void {
   const { intentKey, generation } = obligation;
-  const record = draft.intents.get(intentKey);
+  let record = draft.intents.get(intentKey);
   if (record === undefined || record.generation !== generation) return;
+  if (isUnsent(record)) record = callOff(draft, record, obligation);
   // One write at a time; the orders of an intent that is done are out of its way.
   if (record.phase !== "working" && record.phase !== "done") return;
   if (isOut(draft, obligation)) return;
@@ -46,6 +48,14 @@ function sendCancel(draft: Draft, obligation: CancelObligation): void {
     },
   });
   draft.journal("cancel", { intentKey, payload: { clientOrderIds, reason: obligation.reason } });
+}
+
+/** It was to go, and turns out not to be there: it is not sent again. An older order of it may still be alive. */
+function callOff(draft: Draft, record: IntentRecord, obligation: CancelObligation): IntentRecord {
+  endIntent(draft, record, obligation.reason === "superseded" ? "superseded" : "cancelled");
+  const over = draft.intents.get(record.key) ?? record;
+  if (livingOrders(draft, over).length > 0) draft.owe(obligation);
+  return over;
 }
 
 /** A cancel of these orders has no answer yet. */

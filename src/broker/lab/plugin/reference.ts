@@ -155,8 +155,11 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
         const outcome = await this.#cancel(envelope.clientOrderId(kind));
         if (outcome !== null) outcomes.push(outcome);
       }
-      if (outcomes.includes("already_filled")) return "already_filled";
-      return outcomes[0] ?? "too_late_to_cancel";
+      // "Nothing has filled" is said only when it is true of every leg.
+      const worst = (["already_filled", "unknown", "cancel_confirmed"] as const).find((outcome) =>
+        outcomes.includes(outcome),
+      );
+      return worst ?? "too_late_to_cancel";
     });
   }
 

@@ -472,6 +472,19 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting softparts failsafe nativebracket; entry L long 2 limit 107.36; price 112.84; sync; exit X qtypercent 50 profit 232 loss 376; fill * 0.5; peace",
   },
   {
+    name: "order-that-never-arrived-is-called-off-with-the-others",
+    proves: "what a policy takes away is not sent again because it was lost on its way",
+    story:
+      "venue netting cancels stop_and_cancel; fault lost_on_the_way entry; price 107.11; entry L long 1 limit 104.51; entry M long 0.37 limit 105.47; sync; venue_cancel *; peace; expect open_orders 0",
+  },
+  {
+    name: "shared-netting-cancel-of-a-bracket-says-what-its-stop-has-filled",
+    proves:
+      "of a leg that has filled a part it is not said that nothing has filled, and the position is closed to the contract",
+    story:
+      "venue netting runs 2; entry M long 1; 2: entry S long 3 limit 97.83; 2: exit X from S limit 98.18 stop 94.42; 2: sync; price 96.35; resync; depth 0.3; 2: stream_death; price 89.16; 2: flatten; peace; 2: expect position 0; 1: expect position 1",
+  },
+  {
     name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
     proves:
       "exits of several entries together close no more than a close of everything leaves of the position",
