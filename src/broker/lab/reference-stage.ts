@@ -1,6 +1,7 @@
 import { BrokenBroker } from "./plugin/broken.ts";
 import { intercept } from "./plugin/intercept.ts";
-import { ReferenceBroker, type ReferenceOptions } from "./plugin/reference.ts";
+import type { ReferenceOptions } from "./plugin/reading.ts";
+import { ReferenceBroker } from "./plugin/reference.ts";
 import type { Break, LabProfile } from "./profile.ts";
 import { openConnection, openStore } from "./stage-parts.ts";
 import type { Stage } from "./story.ts";

@@ -5,7 +5,8 @@ import type { CancelOutcome } from "../../../api/broker/policies.ts";
 import type { Break } from "../profile.ts";
 import { LineError } from "../venue/line.ts";
 import { clean, type OrderRequest } from "../venue/model.ts";
-import { ReferenceBroker, type ReferenceOptions } from "./reference.ts";
+import type { ReferenceOptions } from "./reading.ts";
+import { ReferenceBroker } from "./reference.ts";
 
 /** A broker plugin with faults of its own making: each must be seen by the oracle that is there for it. */
 export class BrokenBroker extends ReferenceBroker {

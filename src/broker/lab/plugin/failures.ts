@@ -9,7 +9,7 @@ import {
   OrderDispositionUnknownError,
   OrderSkippedError,
 } from "../../../api/broker/errors.ts";
-import type { LineError } from "../venue/line.ts";
+import { LineError } from "../venue/line.ts";
 
 /** What the engine is told of a request that failed. */
 export function brokerError(error: LineError, clientOrderId: string): BrokerError {
@@ -34,5 +34,14 @@ export function brokerError(error: LineError, clientOrderId: string): BrokerErro
       return new ExchangeRateLimitError(message, 1, options);
     case "unsafe":
       return new ManualInterventionError(message, options);
+  }
+}
+
+/** A request, its failures in the engine's terms. @throws BrokerError */
+export async function translated<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof LineError ? brokerError(error, "") : error;
   }
 }

@@ -1,10 +1,6 @@
 import type { BracketAttachRejectContext } from "../../../api/broker/brackets.ts";
 import { type ExchangeCapabilities, exchangeCapabilities } from "../../../api/broker/capabilities.ts";
-import {
-  type BrokerError,
-  BracketAttachAfterFillRejectedError,
-  OrderSkippedError,
-} from "../../../api/broker/errors.ts";
+import { BracketAttachAfterFillRejectedError, OrderSkippedError } from "../../../api/broker/errors.ts";
 import type {
   CancelIntent,
   CloseIntent,
@@ -12,61 +8,26 @@ import type {
   EntryIntent,
   ExitIntent,
 } from "../../../api/broker/intents.ts";
-import type { ExchangeOrder, OrderEvent, Side } from "../../../api/broker/orders.ts";
+import type { ExchangeOrder, Side } from "../../../api/broker/orders.ts";
 import type { CancelOutcome } from "../../../api/broker/policies.ts";
-import type { ExchangePosition } from "../../../api/broker/position.ts";
-import type { LiveProviderConfig } from "../../../api/config/fields.ts";
-import { BrokerPlugin } from "../../../api/plugins/broker.ts";
-import type { Bar, BarUpdate } from "../../../kernel/bar.ts";
-import type { SymInfo } from "../../../kernel/syminfo.ts";
-import { price } from "../../../kernel/units.ts";
-import type { Connection } from "../venue/connection.ts";
 import { LineError } from "../venue/line.ts";
-import { type AccountMode, clean, isOpen, type OrderPurpose, type OrderRequest } from "../venue/model.ts";
-import { brokerError } from "./failures.ts";
+import { clean, isOpen, type OrderPurpose, type OrderRequest } from "../venue/model.ts";
+import { translated } from "./failures.ts";
 import { positionPort } from "./position-port.ts";
+import { ReadingBroker, type ReferenceOptions } from "./reading.ts";
 import { spotPort } from "./spot-port.ts";
-import { orderEvent, venueOrder } from "./translate.ts";
-
-/** What a reference broker is given. */
-export interface ReferenceOptions {
-  readonly connection: Connection;
-  readonly account: string;
-  readonly symInfo: SymInfo;
-  readonly capabilities: Partial<ExchangeCapabilities>;
-  readonly mode?: AccountMode;
-  readonly closesLegsPartly?: boolean;
-  /** It has something to say about orders before they are sent. */
-  readonly interceptOrder?: BrokerPlugin["interceptOrder"];
-}
-
-/** How long the stream is silent before the history is looked through, ms. */
-const pollMs = 20_000;
+import { venueOrder } from "./translate.ts";
 
 /**
  * A broker plugin for the lab's venue, as plain as a good one can be: it stores every id before it sends it, cuts
  * quantities to the venue's grid, says for every failure what is known, and finds out by the venue's history what
  * its stream has not told.
  */
-export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
-  static override pluginName = "Lab";
-  static override timeframes = { "1": "1m" };
-
-  readonly #options: ReferenceOptions;
-  /** Numbers of the venue's events that have been passed on. */
-  readonly #passed = new Set<number>();
-
+export class ReferenceBroker extends ReadingBroker {
   constructor(options: ReferenceOptions) {
-    super({
-      config: { symbol_map: {} },
-      name: "lab",
-      symbol: options.symInfo.ticker,
-      timeframe: options.symInfo.period,
-    });
-    this.#options = options;
+    super(options);
     const { connection, mode = "netting", interceptOrder } = options;
     if (interceptOrder !== undefined) this.interceptOrder = interceptOrder;
-    const translated = <T>(action: () => Promise<T>): Promise<T> => this.#translated(action);
     if (mode === "spot") this.spotInventoryPort = spotPort(connection, translated);
     if (mode === "hedging")
       this.positionPort = {
@@ -81,22 +42,14 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
       };
   }
 
-  get connection(): Connection {
-    return this.#options.connection;
-  }
-
-  override get accountId(): string {
-    return `lab-${this.#options.account}`;
-  }
-
   override getCapabilities(): ExchangeCapabilities {
-    return exchangeCapabilities({ ...referenceCapabilities, ...this.#options.capabilities });
+    return exchangeCapabilities({ ...referenceCapabilities, ...this.options.capabilities });
   }
 
   override executeEntry(envelope: DispatchEnvelope<EntryIntent>): Promise<ExchangeOrder[]> {
     const { intent } = envelope;
     const isMarket = intent.stopFiredMarket || intent.orderType === "market";
-    return this.#translated(async () => {
+    return translated(async () => {
       const order = await this.place("entry", {
         ...this.#purpose(intent.pineId, null, "entry"),
         clientOrderId: envelope.clientOrderId(intent.stopFiredMarket ? "b" : "e"),
@@ -114,7 +67,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
 
   override executeExit(envelope: DispatchEnvelope<ExitIntent>): Promise<ExchangeOrder[]> {
     const requests = this.#legs(envelope);
-    return this.#translated(async () => {
+    return translated(async () => {
       for (const request of requests) this.#remember(request.clientOrderId, request);
       try {
         return await this.placeLegs(requests);
@@ -127,7 +80,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
 
   override executeClose(envelope: DispatchEnvelope<CloseIntent>): Promise<ExchangeOrder> {
     const { intent } = envelope;
-    return this.#translated(() =>
+    return translated(() =>
       this.place("close", {
         ...this.#purpose(intent.targetEntryId ?? intent.pineId, null, "close"),
         clientOrderId: envelope.clientOrderId("c"),
@@ -135,7 +88,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
         qty: this.#cut(intent.qty),
         limit: null,
         stop: null,
-        reduceOnly: this.#options.mode !== "spot",
+        reduceOnly: this.options.mode !== "spot",
         group: null,
         legId: null,
       }),
@@ -149,7 +102,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
   override executeCancelWithOutcome(envelope: DispatchEnvelope<CancelIntent>): Promise<CancelOutcome> {
     const kinds =
       envelope.intent.fromEntry === undefined ? (["e", "b", "c"] as const) : (["t", "s"] as const);
-    return this.#translated(async () => {
+    return translated(async () => {
       const outcomes: CancelOutcome[] = [];
       for (const kind of kinds) {
         const outcome = await this.#cancel(envelope.clientOrderId(kind));
@@ -167,9 +120,9 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     previous: DispatchEnvelope<EntryIntent>,
     next: DispatchEnvelope<EntryIntent>,
   ): Promise<ExchangeOrder[]> {
-    if (this.#options.capabilities.amendOrder === "unsupported") return super.modifyEntry(previous, next);
+    if (this.options.capabilities.amendOrder === "unsupported") return super.modifyEntry(previous, next);
     const { intent } = next;
-    return this.#translated(async () => [
+    return translated(async () => [
       await this.amend(next.clientOrderId("e"), {
         qty: this.#cut(intent.qty),
         limit: intent.limit ?? null,
@@ -182,10 +135,10 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     previous: DispatchEnvelope<ExitIntent>,
     next: DispatchEnvelope<ExitIntent>,
   ): Promise<ExchangeOrder[]> {
-    if (this.#options.capabilities.amendOrder === "unsupported") return super.modifyExit(previous, next);
+    if (this.options.capabilities.amendOrder === "unsupported") return super.modifyExit(previous, next);
     const wanted = this.#legs(next);
     const had = this.#legs(previous);
-    return this.#translated(async () => {
+    return translated(async () => {
       const orders: ExchangeOrder[] = [];
       // A leg that fills by its change leaves so much less to the next.
       let left = this.#cut(next.intent.qty);
@@ -209,104 +162,6 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     });
   }
 
-  override getOpenOrders(symbol?: string): Promise<ExchangeOrder[]> {
-    const { connection } = this;
-    return this.#translated(() =>
-      connection.read("orders", (view) =>
-        view.openOrders().map((order) => venueOrder(order, symbol ?? connection.rules.symbol)),
-      ),
-    );
-  }
-
-  override findOrder(clientOrderId: string, symbol: string): Promise<ExchangeOrder | null | "unknown"> {
-    return this.#translated(async () => {
-      const order = await this.connection.find(clientOrderId);
-      return order === null ? null : venueOrder(order, symbol);
-    });
-  }
-
-  override getPosition(symbol: string): Promise<ExchangePosition | null> {
-    return this.#translated(() =>
-      this.connection.read("position", ({ size, averagePrice }) =>
-        size === 0
-          ? null
-          : {
-              symbol,
-              side: size > 0 ? ("long" as const) : ("short" as const),
-              size: Math.abs(size),
-              entryPrice: price(averagePrice),
-              unrealizedPnl: 0,
-              leverage: 1,
-              marginMode: "cross" as const,
-            },
-      ),
-    );
-  }
-
-  override getBalance(): Promise<Readonly<Record<string, number>>> {
-    const { quoteCurrency } = this.connection.rules;
-    return this.#translated(() => this.connection.read("balance", () => ({ [quoteCurrency]: 1_000_000 })));
-  }
-
-  override async *watchOrders(signal: AbortSignal): AsyncIterable<OrderEvent> {
-    const { connection } = this;
-    connection.isBehind = true;
-    while (!signal.aborted) {
-      if (connection.isStreamBroken) throw new Error("the stream of order events has broken");
-      if (connection.isBehind && connection.isUp) {
-        try {
-          for (const event of await connection.history()) {
-            if (this.#passed.has(event.number)) continue;
-            this.#passed.add(event.number);
-            if (this.#isOwn(event.order.clientOrderId)) yield orderEvent(event, connection.rules.symbol);
-          }
-          connection.isBehind = false;
-        } catch (error) {
-          if (!(error instanceof LineError)) throw error;
-        }
-      }
-      for (let event = connection.feed.take(); event !== null; event = connection.feed.take()) {
-        this.#passed.add(event.number);
-        if (this.#isOwn(event.order.clientOrderId)) yield orderEvent(event, connection.rules.symbol);
-      }
-      const silentSinceMs = connection.nowMs;
-      await connection.feed.wait(pollMs, signal);
-      connection.isBehind ||= connection.nowMs - silentSinceMs >= pollMs || connection.wasCut();
-    }
-  }
-
-  override mapException(error: unknown): BrokerError | null {
-    return error instanceof LineError ? brokerError(error, "") : null;
-  }
-
-  override async connect(): Promise<void> {
-    this.connection.open();
-  }
-
-  override async disconnect(): Promise<void> {
-    this.connection.close();
-  }
-
-  override get isConnected(): boolean {
-    return this.connection.isUp;
-  }
-
-  override watchOhlcv(_symbol: string, _timeframe: string, signal: AbortSignal): Promise<BarUpdate> {
-    return new Promise((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    });
-  }
-
-  override async getAvailableSymbols(): Promise<string[]> {
-    return [this.#options.symInfo.ticker];
-  }
-
-  override async getSymbolInfo(): Promise<SymInfo> {
-    return this.#options.symInfo;
-  }
-
-  override async *download(): AsyncIterable<readonly Bar[]> {}
-
   #purpose(pineId: string, fromEntry: string | null, legType: OrderPurpose["legType"]): OrderPurpose {
     return { pineId, fromEntry, legType };
   }
@@ -316,7 +171,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const { intent } = envelope;
     const common = {
       side: intent.side,
-      reduceOnly: this.#options.mode !== "spot",
+      reduceOnly: this.options.mode !== "spot",
       group: `${intent.pineId}/${intent.fromEntry}`,
       legId: null,
     };
@@ -369,7 +224,7 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
 
   /** @returns `null`: the venue has never heard of it */
   async #cancel(clientOrderId: string): Promise<CancelOutcome | null> {
-    if (!this.#isOwn(clientOrderId)) return null;
+    if (!this.isOwn(clientOrderId)) return null;
     const order = await this.connection.cancel(clientOrderId);
     if (order === null) return null;
     if (isOpen(order)) return "unknown";
@@ -382,10 +237,6 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
     const { pineId, fromEntry, legType } = purpose;
     this.storeCtx?.upsertOrder(clientOrderId, { pineId, fromEntry, state: "submitted", extras: { legType } });
     this.storeCtx?.addRef(clientOrderId, "client", clientOrderId);
-  }
-
-  #isOwn(clientOrderId: string): boolean {
-    return clientOrderId !== "" && this.storeCtx?.findByRef("client", clientOrderId) != null;
   }
 
   /** Cut to the venue's grid, never up. @throws OrderSkippedError when nothing is left */
@@ -412,14 +263,6 @@ export class ReferenceBroker extends BrokerPlugin<LiveProviderConfig> {
       errorMessage: error.message,
     };
     return new BracketAttachAfterFillRejectedError("the bracket was refused", context);
-  }
-
-  async #translated<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      throw error instanceof LineError ? brokerError(error, "") : error;
-    }
   }
 }
 
