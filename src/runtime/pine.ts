@@ -5,7 +5,7 @@
 
 export { nz, truth } from "./lib/na.ts";
 export { PineObject } from "./lib/snapshot.ts";
-export { Fixnan } from "./lib/ta/signals.ts";
+export { Fixnan, FixnanBool } from "./lib/ta/signals.ts";
 export { array } from "./pine/array.ts";
 export { color } from "./pine/color.ts";
 export { map } from "./pine/map.ts";

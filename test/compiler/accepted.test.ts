@@ -174,6 +174,13 @@ const both: readonly string[] = [
   "int x = na\nx := bar_index\nint y = x / 2\nplot(y)",
   "x = 7\ny = int(x / 2) + math.floor(x / 2)\nplot(y)",
   "x = bar_index % 5 == 0\ny = bar_index / 2 * 3 - 1\nplot(x ? y : -y)",
+  "var line last = line.new(na, na, na, na)\nid = line.new(bar_index, low, bar_index, high)\nif id != last\n    line.delete(last)\nlast := id\nplot(last == id ? 1 : 0)",
+  "f(a, b) => a and b\nn = 5\nplot(f(close<open, n>(3)) ? 1 : 0)",
+  "d = input.float(5.0)\nplot(ta.pivothigh(high, d, d) + ta.pivotlow(5 / 2, d))",
+  "s = input.int(2)\nplot(close, precision = s, format = s > 1 ? format.price : format.volume, linestyle = s > 1 ? plot.linestyle_dashed : plot.linestyle_solid)",
+  "up = close > open\na = array.from(2, 1), m = matrix.new<int>(2, 2, 0)\na.sort(up ? order.ascending : order.descending), m.sort(0, up ? order.ascending : order.descending)\nplot(a.first())",
+  "x = 0\nfor tf in array.from('60', 'D')\n    x += timeframe.in_seconds(tf) + str.length(ticker.heikinashi(tf) + timeframe.from_seconds(60 * bar_index + 60)) + (timeframe.change(tf) ? 1 : 0)\nplot(x)",
+  "kind = close > open ? 'Classic' : 'Fibonacci'\nplot(ta.pivot_point_levels(kind, timeframe.change('W'), close > open).first())",
   "import lib/thing/1\nplot(thing.f(close))",
   "import lib/thing/1 as t\nt.P p = t.P.new(1)\narray<t.P> ps = array.new<t.P>()\nt.P[] qs = array.from(p)\nps.push(p)\nplot(p.twice() + t.f(close) + t.k + ps.size())",
 ];
@@ -199,6 +206,8 @@ const five: readonly string[] = [
   "s = 0\ns := close > open ? 1 : s[1]\nlongs = s == 1 and s[1] != 1\nplotshape(longs)\nplot(longs ? 1 : 0)",
   "plotshape(bar_index % 5, 'x')\nplotchar(ta.change(close), 'y')\nalertcondition(bar_index % 5, 'a')\nplot(1)",
   "f(bool x) => x ? 1 : 0\nplot(f(bar_index))",
+  "up = close > open\nplot(up == 1 and up[1] != 0 ? 1 : 0)",
+  "bool b = na\nb := close > open ? true : na\nplot(fixnan(b) ? 1 : 0)",
   "bool x = bar_index\nplot(x ? 1 : 0)",
 ];
 
@@ -216,6 +225,8 @@ const six: readonly string[] = [
   "plot(close, linestyle = plot.linestyle_dashed)",
   "show = input.bool(true)\nn = input.int(5, active = show)\nplot(n)",
   "x = 1 / 2\nplot(x)",
+  "half(src, n) => ta.wma(2 * ta.wma(src, n / 2) - ta.wma(src, n), math.round(math.sqrt(n)))\nplot(half(close, 20))",
+  "f(n) =>\n    h = n / 2\n    ta.ema(close, h) + high[h]\nplot(f(9))",
   "bool x = close > open\ny = x[1]\nplot(y ? 1 : 0)",
 ];
 

@@ -24,6 +24,14 @@ const cases: readonly (readonly [
       [0, 1, 1, 2, 2, 3],
     ],
   ],
+  [
+    "a parameter's share keeps its fraction, and its consumer truncates it, also when a constant is passed",
+    "f(n) => [n / 4, ta.sma(close, n / 4)]\n[share, mean] = f(10)\nplot(share)\nplot(mean)",
+    [
+      [2.5, 2.5, 2.5, 2.5, 2.5, 2.5],
+      [na, 10.5, 11.5, 12.5, 13.5, 14.5],
+    ],
+  ],
   ["history of a price, 3 back", "plot(close[3])", [[na, na, na, 10, 11, 12]]],
   ["history of an expression", "plot((high - low + bar_index)[2])", [[na, na, 3, 4, 5, 6]]],
   [
@@ -331,6 +339,12 @@ test.each([
     "both sides of and",
     `f() =>\n    var n = 0\n    n += 1\n    n > 3\nx = bar_index > 3 and f()\nplot(x ? 1 : 0)`,
     [0, 0, 0, 0, 1, 1],
+  ],
+  ["a bool beside a number", `up = bar_index > 2\nplot(up == 1 ? 1 : up != 0 ? 2 : 0)`, [0, 0, 0, 1, 1, 1]],
+  [
+    "the last bool that was not na",
+    `bool b = bar_index % 2 == 0 ? bar_index > 1 : na\nplot(fixnan(b) ? 1 : 0)`,
+    [0, 0, 1, 1, 1, 1],
   ],
   ["a bool that is na", `bool b = na\nplot(na(b) ? 1 : 0)`, [1, 1, 1, 1, 1, 1]],
   [

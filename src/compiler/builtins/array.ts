@@ -73,9 +73,9 @@ export const array: readonly Entry[] = [
     "array.lastindexof(array<T> id, T value) series int",
     "The last index of the value, −1 without one.",
   ),
-  method("array.sort(array<T> id, simple string order = order.ascending) void", "Sorts the elements."),
+  method("array.sort(array<T> id, series string order = order.ascending) void", "Sorts the elements."),
   method(
-    "array.sort_indices(array<T> id, simple string order = order.ascending) array<int>",
+    "array.sort_indices(array<T> id, series string order = order.ascending) array<int>",
     "The indices in the order of their elements.",
   ),
   ...numeric(

@@ -55,6 +55,9 @@ export const core: readonly Entry[] = [
   ),
   fn("fixnan(int source) series int", kernel("Fixnan"), "The last value that was not na."),
   fn("fixnan(float source) series float", kernel("Fixnan"), "The last value that was not na."),
+  fn("fixnan(bool source) series bool", kernel("FixnanBool"), "The last bool that was not na.", {
+    versions: [5],
+  }),
   fn("fixnan(color source) series color", kernel("Fixnan"), "The last colour that was not na."),
 
   fn("int(int x) same int", inline("Math.trunc($0)"), "Without the fraction that a quotient of ints keeps."),
@@ -88,5 +91,5 @@ export const core: readonly Entry[] = [
       "Writes to the log, formatted as by str.format.",
     ),
   ]),
-  fn("max_bars_back(T var, const int num) void", inline("void 0"), "Asks for history; it grows by itself."),
+  fn("max_bars_back(T var, series int num) void", inline("void 0"), "Asks for history; it grows by itself."),
 ];

@@ -52,17 +52,17 @@ export const environment: readonly Entry[] = [
     "Kind of the timeframe.",
   ),
   fn(
-    "timeframe.change(simple string timeframe) series bool",
+    "timeframe.change(series string timeframe) series bool",
     context("timeframe.change"),
     "Whether a new period begins.",
   ),
   fn(
-    "timeframe.in_seconds(simple string timeframe = timeframe.period) simple int",
+    "timeframe.in_seconds(string timeframe = timeframe.period) same int",
     context("timeframe.in_seconds"),
     "Length in seconds.",
   ),
   fn(
-    "timeframe.from_seconds(simple int seconds) simple string",
+    "timeframe.from_seconds(int seconds) same string",
     context("timeframe.from_seconds"),
     "The timeframe of a length in seconds.",
   ),

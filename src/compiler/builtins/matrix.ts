@@ -73,7 +73,7 @@ export const matrix: readonly Entry[] = [
   ),
   method("matrix.reverse(matrix<T> id) void", "Turns the order of rows and columns round."),
   method(
-    "matrix.sort(matrix<T> id, series int column = 0, simple string order = order.ascending) void",
+    "matrix.sort(matrix<T> id, series int column = 0, series string order = order.ascending) void",
     "Sorts the rows by a column.",
   ),
   method("matrix.transpose(matrix<T> id) matrix<T>", "Rows as columns."),

@@ -2,7 +2,7 @@ import { type Entry, fn, type FunctionOptions, output } from "./entry.ts";
 
 const globalOnly: FunctionOptions = { globalOnly: true };
 const shown =
-  "input bool editable = true, input int show_last?, input int display = display.all, const string format?, const int precision?, const bool force_overlay = false";
+  "input bool editable = true, input int show_last?, input int display = display.all, input string format?, input int precision?, const bool force_overlay = false";
 /** Offsets and transparencies were series in version 5. */
 const v5: FunctionOptions = { globalOnly: true, versions: [5] };
 const v6: FunctionOptions = { globalOnly: true, versions: [6] };
@@ -15,7 +15,7 @@ function both(make: (offset: string, extra: string, options: FunctionOptions) =>
 export const outputs: readonly Entry[] = [
   ...both((offset, extra, options) =>
     fn(
-      `plot(series float series, const string title?, series color color?, input int linewidth = 1, input string style = plot.style_line, input bool trackprice = false, input float histbase = 0, ${offset}, input bool join = false, ${shown}, const string linestyle = plot.linestyle_solid${extra}) plot`,
+      `plot(series float series, const string title?, series color color?, input int linewidth = 1, input string style = plot.style_line, input bool trackprice = false, input float histbase = 0, ${offset}, input bool join = false, ${shown}, input string linestyle = plot.linestyle_solid${extra}) plot`,
       output("plot", ["series", "color"]),
       "Draws a line; its values are a column of the output.",
       options,
@@ -24,7 +24,7 @@ export const outputs: readonly Entry[] = [
   ...["bool", "float"].flatMap((type) =>
     both((offset, extra, options) =>
       fn(
-        `plotshape(series ${type} series, const string title?, input string style = shape.xcross, input string location = location.abovebar, series color color?, ${offset}, const string text?, series color textcolor?, input bool editable = true, const string size = size.auto, input int show_last?, input int display = display.all, const string format?, const int precision?, const bool force_overlay = false${extra}) void`,
+        `plotshape(series ${type} series, const string title?, input string style = shape.xcross, input string location = location.abovebar, series color color?, ${offset}, const string text?, series color textcolor?, input bool editable = true, const string size = size.auto, input int show_last?, input int display = display.all, input string format?, input int precision?, const bool force_overlay = false${extra}) void`,
         output("plotshape", ["series", "color", "textcolor"]),
         "Draws a shape where the value is true or not na.",
         options,
@@ -34,7 +34,7 @@ export const outputs: readonly Entry[] = [
   ...["bool", "float"].flatMap((type) =>
     both((offset, extra, options) =>
       fn(
-        `plotchar(series ${type} series, const string title?, input string char = "★", input string location = location.abovebar, series color color?, ${offset}, const string text?, series color textcolor?, input bool editable = true, const string size = size.auto, input int show_last?, input int display = display.all, const string format?, const int precision?, const bool force_overlay = false${extra}) void`,
+        `plotchar(series ${type} series, const string title?, input string char = "★", input string location = location.abovebar, series color color?, ${offset}, const string text?, series color textcolor?, input bool editable = true, const string size = size.auto, input int show_last?, input int display = display.all, input string format?, input int precision?, const bool force_overlay = false${extra}) void`,
         output("plotchar", ["series", "color", "textcolor"]),
         "Draws a character where the value is true or not na.",
         options,
@@ -50,13 +50,13 @@ export const outputs: readonly Entry[] = [
     ),
   ),
   fn(
-    "plotcandle(series float open, series float high, series float low, series float close, const string title?, series color color?, series color wickcolor?, input bool editable = true, input int show_last?, series color bordercolor?, input int display = display.all, const string format?, const int precision?, const bool force_overlay = false) void",
+    "plotcandle(series float open, series float high, series float low, series float close, const string title?, series color color?, series color wickcolor?, input bool editable = true, input int show_last?, series color bordercolor?, input int display = display.all, input string format?, input int precision?, const bool force_overlay = false) void",
     output("plotcandle", ["open", "high", "low", "close", "color", "wickcolor", "bordercolor"]),
     "Draws candles.",
     globalOnly,
   ),
   fn(
-    "plotbar(series float open, series float high, series float low, series float close, const string title?, series color color?, input bool editable = true, input int show_last?, input int display = display.all, const string format?, const int precision?, const bool force_overlay = false) void",
+    "plotbar(series float open, series float high, series float low, series float close, const string title?, series color color?, input bool editable = true, input int show_last?, input int display = display.all, input string format?, input int precision?, const bool force_overlay = false) void",
     output("plotbar", ["open", "high", "low", "close", "color"]),
     "Draws bars.",
     globalOnly,

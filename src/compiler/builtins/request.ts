@@ -6,12 +6,12 @@ const ignoring = "simple bool ignore_invalid_symbol = false";
 /** `request` and `ticker`: values of other symbols and timeframes. */
 export const requests: readonly Entry[] = [
   fn(
-    `request.security(series string symbol, series string timeframe, series T expression, ${merging}, ${ignoring}, simple string currency?, simple int calc_bars_count?) series T`,
+    `request.security(series string symbol, series string timeframe, series T expression, ${merging}, ${ignoring}, series string currency?, simple int calc_bars_count?) series T`,
     request("security"),
     "The expression on the bars of another symbol or timeframe.",
   ),
   fn(
-    `request.security_lower_tf(series string symbol, series string timeframe, series T expression, ${ignoring}, simple string currency?, simple bool ignore_invalid_timeframe = false, simple int calc_bars_count?) series array<T>`,
+    `request.security_lower_tf(series string symbol, series string timeframe, series T expression, ${ignoring}, series string currency?, simple bool ignore_invalid_timeframe = false, simple int calc_bars_count?) series array<T>`,
     request("security_lower_tf"),
     "The expression on every bar of a finer timeframe within this bar.",
   ),
@@ -26,7 +26,7 @@ export const requests: readonly Entry[] = [
     "Daily rate between two currencies.",
   ),
   fn(
-    `request.dividends(series string ticker, series string field = dividends.gross, ${merging}, ${ignoring}, simple string currency?) series float`,
+    `request.dividends(series string ticker, series string field = dividends.gross, ${merging}, ${ignoring}, series string currency?) series float`,
     context("request.dividends"),
     "Dividends.",
   ),
@@ -36,12 +36,12 @@ export const requests: readonly Entry[] = [
     "Splits.",
   ),
   fn(
-    `request.earnings(series string ticker, series string field = earnings.actual, ${merging}, ${ignoring}, simple string currency?) series float`,
+    `request.earnings(series string ticker, series string field = earnings.actual, ${merging}, ${ignoring}, series string currency?) series float`,
     context("request.earnings"),
     "Earnings.",
   ),
   fn(
-    `request.financial(series string symbol, series string financial_id, series string period, simple string gaps = barmerge.gaps_off, ${ignoring}, simple string currency?) series float`,
+    `request.financial(series string symbol, series string financial_id, series string period, simple string gaps = barmerge.gaps_off, ${ignoring}, series string currency?) series float`,
     context("request.financial"),
     "Figures of a company.",
   ),
@@ -84,47 +84,47 @@ export const requests: readonly Entry[] = [
     fn(`volume_row.${name}(volume_row id) series bool`, context(`volume_row.${name}`), "Of the row."),
   ),
   fn(
-    "ticker.new(simple string prefix, simple string ticker, simple string session?, simple string adjustment?, simple string backadjustment?, simple string settlement_as_close?) simple string",
+    "ticker.new(string prefix, string ticker, string session?, string adjustment?, string backadjustment?, string settlement_as_close?) same string",
     context("ticker.new"),
     "A ticker id with its modifiers.",
   ),
   fn(
-    "ticker.modify(simple string tickerid, simple string session?, simple string adjustment?, simple string backadjustment?, simple string settlement_as_close?) simple string",
+    "ticker.modify(string tickerid, string session?, string adjustment?, string backadjustment?, string settlement_as_close?) same string",
     context("ticker.modify"),
     "A ticker id with other modifiers.",
   ),
   fn(
-    "ticker.standard(simple string symbol = syminfo.tickerid) simple string",
+    "ticker.standard(string symbol = syminfo.tickerid) same string",
     context("ticker.standard"),
     "A ticker id without modifiers.",
   ),
   fn(
-    "ticker.inherit(simple string from_tickerid, simple string symbol) simple string",
+    "ticker.inherit(string from_tickerid, string symbol) same string",
     context("ticker.inherit"),
     "A symbol with the modifiers of another.",
   ),
   fn(
-    "ticker.heikinashi(simple string symbol) simple string",
+    "ticker.heikinashi(string symbol) same string",
     context("ticker.heikinashi"),
     "Heikin Ashi bars of a symbol.",
   ),
   fn(
-    'ticker.renko(simple string symbol, simple string style, simple float param, simple bool request_wicks = false, simple string source = "Close") simple string',
+    'ticker.renko(string symbol, string style, float param, bool request_wicks = false, string source = "Close") same string',
     context("ticker.renko"),
     "Renko bars of a symbol.",
   ),
   fn(
-    "ticker.pointfigure(simple string symbol, simple string source, simple string style, simple float param, simple int reversal) simple string",
+    "ticker.pointfigure(string symbol, string source, string style, float param, int reversal) same string",
     context("ticker.pointfigure"),
     "Point and figure bars of a symbol.",
   ),
   fn(
-    "ticker.kagi(simple string symbol, simple float reversal) simple string",
+    "ticker.kagi(string symbol, float reversal) same string",
     context("ticker.kagi"),
     "Kagi bars of a symbol.",
   ),
   fn(
-    "ticker.linebreak(simple string symbol, simple int number_of_lines) simple string",
+    "ticker.linebreak(string symbol, int number_of_lines) same string",
     context("ticker.linebreak"),
     "Line break bars of a symbol.",
   ),

@@ -25,7 +25,7 @@ function ofTrade(list: "closedtrades" | "opentrades", type: string, names: strin
 }
 
 const order =
-  "series string id, series string direction, series float qty?, series float limit?, series float stop?, series string oca_name?, input string oca_type?, series string comment?, series string alert_message?, series bool disable_alert = false";
+  "series string id, series string direction, series float qty?, series float limit?, series float stop?, series string oca_name?, series string oca_type?, series string comment?, series string alert_message?, series bool disable_alert = false";
 const when = ", series bool when = true";
 const tradeFloats =
   "entry_price commission max_drawdown max_drawdown_percent max_runup max_runup_percent profit profit_percent size";

@@ -234,7 +234,7 @@ export const ta: readonly Entry[] = [
   ...pivots("pivothigh", "Pivothigh", "high", "The value `rightbars` ago where it tops those around it."),
   ...pivots("pivotlow", "Pivotlow", "low", "The value `rightbars` ago where those around it top it."),
   fn(
-    "ta.pivot_point_levels(simple string type, series bool anchor, simple bool developing = false) array<float>",
+    "ta.pivot_point_levels(series string type, series bool anchor, series bool developing = false) array<float>",
     kernel("PivotPointLevels", { bar: ["open", "high", "low", "close"] }),
     "P, R1, S1 to R5, S5 of the period that the anchor ended.",
   ),
@@ -361,12 +361,12 @@ function extremes(name: string, kernelName: string, price: BarColumn, doc: strin
 function pivots(name: string, kernelName: string, price: BarColumn, doc: string): Entry[] {
   return [
     fn(
-      `ta.${name}(series float source, series int leftbars, series int rightbars) series float`,
+      `ta.${name}(series float source, series float leftbars, series float rightbars) series float`,
       kernel(kernelName),
       doc,
     ),
     fn(
-      `ta.${name}(series int leftbars, series int rightbars) series float`,
+      `ta.${name}(series float leftbars, series float rightbars) series float`,
       kernel(kernelName, { bar: [price] }),
       doc,
     ),

@@ -64,9 +64,15 @@ export function combine(check: Check, at: Place, node: Binary, left: Ir, right: 
       operandHint(node, left.type, right.type),
     );
   }
-  const qualifier = stronger(left.qualifier, right.qualifier);
+  const isShare = node.operator === "/" && (isParameter(left) || isParameter(right));
+  const qualifier = stronger(isShare ? "input" : "const", stronger(left.qualifier, right.qualifier));
   const origin = originOf(at, node);
-  if (isComparison) return { kind: "operation", operation, left, right, type: bool, qualifier, origin };
+  if (isComparison) {
+    // Version 5 makes a bool of the number beside one: `rising == 1`.
+    const asBool = operation.startsWith("bool");
+    const sides = asBool ? { left: cast(left, bool), right: cast(right, bool) } : { left, right };
+    return { kind: "operation", operation, ...sides, type: bool, qualifier, origin };
+  }
   const type = arithmeticType(node.operator, left, right, at.module.version);
   return { kind: "operation", operation, left, right, type, qualifier, origin };
 }
@@ -107,6 +113,9 @@ function arithmetic(operator: string, left: Ir, right: Ir, version: 5 | 6): Oper
   return operator as Operation;
 }
 
+/** A parameter is no constant, whatever is passed: `half(n) => ta.sma(close, n / 2)` may be called as `half(20)`. */
+const isParameter = (ir: Ir): boolean => ir.kind === "variable" && ir.variable.role === "parameter";
+
 /**
  * The quotient of two ints keeps its fraction. It is a float when both are constants (version 6); otherwise its type
  * stays int, and whoever wants an int truncates it.
@@ -118,7 +127,12 @@ function arithmeticType(operator: string, left: Ir, right: Ir, version: 5 | 6): 
   if (left.type.kind === "na" && right.type.kind === "na") return float;
   if (!bothInt) return float;
   const isFloat =
-    operator === "/" && version === 6 && left.qualifier === "const" && right.qualifier === "const";
+    operator === "/" &&
+    version === 6 &&
+    left.qualifier === "const" &&
+    right.qualifier === "const" &&
+    !isParameter(left) &&
+    !isParameter(right);
   return isFloat ? float : int;
 }
 
@@ -128,11 +142,15 @@ function comparison(operator: string, left: Type, right: Type, version: 5 | 6): 
     return (exact ? `int${operator}` : operator) as Operation;
   }
   if (operator !== "==" && operator !== "!=") return undefined;
+  if (version === 5 && ((left === bool && isNumber(right)) || (right === bool && isNumber(left))))
+    return `bool${operator}`;
   const common = commonType(left, right, version);
   if (common === undefined) return undefined;
   if (common === bool) return `bool${operator}`;
   if (common === color) return `int${operator}`;
-  if (common === string || common.kind === "enum") return operator === "==" ? "same" : "not-same";
+  // Drawings are told apart by their ids: `if id != lastLine`. Objects and collections are not comparable.
+  if (common === string || common.kind === "enum" || common.kind === "special")
+    return operator === "==" ? "same" : "not-same";
   return undefined;
 }
 

@@ -19,7 +19,7 @@ import { Writer } from "./writer.ts";
 
 /** Everything that `pynecore/pine` exports to compiled scripts. */
 const exported: readonly string[] = (
-  "script ta math str array matrix map color PineObject Fixnan enumeration Trail passCount column numbers flags values past pastFlag pastValue longer le " +
+  "script ta math str array matrix map color PineObject Fixnan FixnanBool enumeration Trail passCount column numbers flags values past pastFlag pastValue longer le " +
   "ge eq ne same notSame both either concat truth nz symbolPrefix symbolTicker"
 ).split(" ");
 

@@ -96,9 +96,9 @@ function parsePostfix(cursor: Cursor): Expression {
   }
 }
 
-/** `<` after a name opens type arguments only if a list of types, `>` and `(` follow. */
+/** `<` after `.new` opens type arguments only if a list of types, `>` and `(` follow: `f(a < b, c > (d))` compares. */
 function isTemplate(cursor: Cursor, callee: Expression): boolean {
-  if (callee.kind !== "member" && callee.kind !== "name") return false;
+  if (callee.kind !== "member" || callee.member.name !== "new") return false;
   const length = typeArgumentsLength(cursor, 0);
   const after = cursor.peek(length);
   return length > 0 && after.kind === "operator" && after.text === "(";

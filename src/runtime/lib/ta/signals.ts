@@ -164,3 +164,22 @@ export class Fixnan implements Kernel {
     this.#last = this.#saved;
   }
 }
+
+/** The last bool that was not na; na is `null`. */
+export class FixnanBool implements Kernel {
+  #last: boolean | null = null;
+  #saved: boolean | null = null;
+
+  next(value: boolean | null): boolean | null {
+    if (value !== null) this.#last = value;
+    return this.#last;
+  }
+
+  save(): void {
+    this.#saved = this.#last;
+  }
+
+  restore(): void {
+    this.#last = this.#saved;
+  }
+}
