@@ -87,6 +87,29 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("of a part of one entry leaves the exits of another as they are", () => {
+    const exits =
+      "exit X<L sell 0.5 tp 110 part; exit X<M sell 0.5 tp 110 part; exit Y<M sell 0.5 tp 120 part; exit Y<L sell 0.5 tp 120 part";
+    story(
+      `
+      account shared                                   ->
+      bar entry L buy 1; entry M buy 1; ${exits}       -> place entry L buy 1 @0; place entry M buy 1 @0
+      fill L entry 1                                   -> place exit X<L sell 0.5 tp 110 @0; place exit Y<L sell 0.5 tp 120 @0
+      fill M entry 1                                   -> place exit X<M sell 0.5 tp 110 @0; place exit Y<M sell 0.5 tp 120 @0
+      accept exit X<L                                  ->
+      accept exit Y<L                                  ->
+      accept exit X<M                                  ->
+      accept exit Y<M                                  ->
+      bar close M sell 0.5; ${exits}                   -> cancel Y<M
+      answer cancel Y<M: too_late_to_cancel            -> place close M sell 0.5 @0
+      fill M close 0.5                                 ->
+      wait 1s                                          ->
+      size 1.5
+    `,
+      { pyramiding: 2 },
+    );
+  });
+
   test("of everything leaves what it has not heard of to one exit, whichever entries they are of", () => {
     const exits = "exit X<L sell 1 sl 90; exit X<M sell 2 sl 90";
     story(

@@ -85,18 +85,18 @@ function leftByOthers(draft: Draft, { key, generation }: Wanted, { fromEntry, si
     );
     return minus(closableQty(draft, entryId, side), sure);
   };
-  let [ofEntry, ofAll] = [free(fromEntry), free(null)];
+  let ofAll = free(null);
+  const ofEntry = new Map([[fromEntry, free(fromEntry)]]);
   for (const other of draft.wanted?.values() ?? []) {
     const { intent } = other;
     if (intent.kind !== "exit" || intent.side !== side) continue;
     if (other.key === key) break;
-    const isBeside = intent.fromEntry === fromEntry;
-    const most = isBeside ? ofEntry : closableQty(draft, intent.fromEntry, side);
+    const most = ofEntry.get(intent.fromEntry) ?? closableQty(draft, intent.fromEntry, side);
     const taken = Math.max(0, Math.min(most, ofAll, neededQty(draft, other, intent)));
     ofAll = minus(ofAll, taken);
-    if (isBeside) ofEntry = minus(ofEntry, taken);
+    ofEntry.set(intent.fromEntry, minus(most, taken));
   }
-  return Math.min(ofEntry, ofAll);
+  return Math.min(ofEntry.get(fromEntry) ?? 0, ofAll);
 }
 
 const sized = (intent: ExitIntent, qty: number): ExitIntent =>
