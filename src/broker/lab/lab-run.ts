@@ -172,10 +172,19 @@ export class LabRun implements ProcessHost {
     if (wanted !== null) this.ledger.want(wanted.values(), nowMs);
   }
 
+  /** What the script has placed, and not found in its book. */
+  #seePlaced({ fact, before, after }: Commit): void {
+    if (fact.kind !== "evaluated" || fact.isInherited === true) return;
+    for (const { key, generation } of after.wanted?.values() ?? [])
+      if (before.wanted?.get(key)?.generation !== generation)
+        this.ledger.placed(key, generation, after.nowMs);
+  }
+
   /** A transaction of it is there to stay. */
   committed(change: Commit): void {
     const { watch, ownerOf } = this.options;
     watch(() => {
+      this.#seePlaced(change);
       this.seeWishes(change.after);
       this.ledger.afterCommit(change, ownerOf);
     });

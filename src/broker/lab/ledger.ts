@@ -90,6 +90,15 @@ export class Ledger {
     }
   }
 
+  /** An order of the script is new: another under its number was lost with its process, before it was in the books. */
+  placed(key: string, generation: number, nowMs: number): void {
+    const name = `${key}#${generation}`;
+    const known = this.wishes.get(name);
+    if (known === undefined) return;
+    for (const { wish } of this.orders.values()) if (wish === name) return;
+    known.sinceMs = nowMs;
+  }
+
   /** A transaction is about to be written. @throws Violation */
   beforeCommit({ after, before }: Commit): void {
     if (after.orders !== before.orders)

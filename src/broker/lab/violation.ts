@@ -13,6 +13,7 @@ export const oracleNames = {
     "an entry at the market reaches the venue within two minutes after it was asked for, or not at all",
   terminal_stays: "what is over stays over: orders, and intents that are done, restarts included",
   exit_never_flips: "what only closes never opens the other side",
+  closes_fit: "on an account that others use what closes can fill no more than the run has",
   fills_booked_once: "every fill at the venue is booked, once",
   position_agrees: "position = sum of fills = what the venue has of the run, for engine and script",
   accounts_add_up: "what the runs and people hold is what the account holds",

@@ -41,6 +41,7 @@ export function checkQuiet(world: World): void {
     if (world.profile.rules.mode === "spot") noteDust(world, run, state);
     checkPosition(world, run, state);
     checkOrders(world, run, state);
+    checkRoom(world, run, state);
     checkProtection(world, run, state);
     checkFailsafes(world, run, state);
   }
@@ -98,10 +99,31 @@ function checkOrders(world: World, run: LabRun, state: EngineState): void {
   }
 }
 
+/**
+ * On an account that others use "reduce only" protects nobody: what closes a run's position, the legs of a bracket as
+ * one, can fill no more than it has; unless somebody is still finding out what is at the venue.
+ */
+function checkRoom({ venue, runs, profile }: World, run: LabRun, state: EngineState): void {
+  const { rules, capabilities } = profile;
+  if (runs.length < 2 || rules.mode !== "netting" || capabilities.tpSlBracket === "native") return;
+  if (state.obligations.size > 0 || run.hasRefusals) return;
+  const most = new Map<string, number>();
+  for (const order of venue.orders)
+    if (order.owner === run.runId && isOpen(order) && order.reduceOnly) {
+      const name = order.group ?? order.id;
+      most.set(name, Math.max(most.get(name) ?? 0, leftOf(order)));
+    }
+  const closing = [...most.values()].reduce((sum, qty) => clean(sum + qty), 0);
+  const has = Math.abs(clean(run.ledger.size + run.ledger.offset));
+  if (closing > has)
+    throw new Violation("closes_fit", `${run.runId} has ${has}, and its orders may close ${closing}`);
+}
+
 /** Each leg of each exit that the script wants covers what its entry has opened. */
 function checkProtection(world: World, run: LabRun, state: EngineState): void {
   if (run.process?.desk === null || run.process?.desk === undefined) return;
-  const isSpot = world.profile.rules.mode === "spot";
+  // Coins can be promised once, and on an account that others use exits of one entry come one after the other.
+  const isInTurn = world.profile.rules.mode === "spot" || world.runs.length > 1;
   const claimed = new Map<string, number>();
   for (const wanted of state.wanted?.values() ?? []) {
     if (wanted.intent.kind !== "exit" || run.ledger.meddled.has(wanted.key) || run.hasRefusals) continue;
@@ -119,11 +141,10 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     const done = isWatched(world, wanted) ? (record?.filledQty ?? 0) : own;
     const asked = wanted.ready ?? wanted.intent.qty;
     const required = Math.min(clean(open - closing(state)), clean(asked - done));
-    // Coins can be promised once: exits of one entry come one after the other.
     const { fromEntry } = wanted.intent;
-    const before = isSpot ? (claimed.get(fromEntry) ?? 0) : 0;
+    const before = isInTurn ? (claimed.get(fromEntry) ?? 0) : 0;
     claimed.set(fromEntry, clean(before + required));
-    const due = Math.min(required, clean(open - before));
+    const due = Math.min(required, clean(open - closing(state) - before));
     for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, due);
   }
 }

@@ -17,6 +17,13 @@ export const controls: readonly Scenario[] = [
     violates: "parts_stay_parts",
   },
   {
+    name: "control-exit-beyond-the-own-position-is-detected",
+    proves: "on an account that others use what closes fits in the run's own position",
+    story:
+      "venue netting runs 2 break whole_protection; entry L long 2; sync; exit X from L limit 110 stop 90; sync",
+    violates: "closes_fit",
+  },
+  {
     name: "control-missing-position-bracket-is-detected",
     proves: "the coverage oracle, where brackets hang on positions",
     story:

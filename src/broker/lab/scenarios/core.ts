@@ -485,6 +485,18 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting runs 2; entry M long 1; 2: entry S long 3 limit 97.83; 2: exit X from S limit 98.18 stop 94.42; 2: sync; price 96.35; resync; depth 0.3; 2: stream_death; price 89.16; 2: flatten; peace; 2: expect position 0; 1: expect position 1",
   },
   {
+    name: "shared-netting-close-of-one-entry-leaves-the-exits-of-another",
+    proves: "on an account that others use exits come one after the other for what their own entry has left",
+    story:
+      "venue netting pyramiding 2 runs 2; entry L long 1; entry M long 1; sync; exit X qtypercent 33 limit 101.57 stop 97.96; exit Y qtypercent 33 profit 258 loss 156; exit Z limit 100.37 stop 97.96; close_percent M 50; peace",
+  },
+  {
+    name: "market-order-lost-with-its-process-is-placed-anew",
+    proves: "an order that never left its process lends its number to the next, and not its age",
+    story:
+      "venue netting runs 2; 2: disconnect; 2: entry L long 0.5; 2: sync; 2: restart; sync; 2: entry L long 0.5; peace; 2: expect position 0.5",
+  },
+  {
     name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
     proves:
       "exits of several entries together close no more than a close of everything leaves of the position",
