@@ -26,6 +26,11 @@ export interface LabOrderRequest {
   readonly qty: number;
   readonly limit: number | null;
   readonly stop: number | null;
+  /**
+   * A stop that follows the best price at a distance as soon as the price has come to where it begins. Beside a stop the
+   * one that is reached first counts.
+   */
+  readonly trail?: { readonly activation: number; readonly offset: number } | null;
   readonly reduceOnly: boolean;
   /** What one of a group fills, the others lose; `null`: none. */
   readonly group: string | null;
@@ -99,7 +104,12 @@ export interface LabVenue {
   placeGroup(kind: LabWrite, requests: readonly LabOrderRequest[]): Promise<readonly LabOrder[]>;
   amend(
     clientOrderId: string,
-    change: { readonly qty?: number; readonly limit?: number | null; readonly stop?: number | null },
+    change: {
+      readonly qty?: number;
+      readonly limit?: number | null;
+      readonly stop?: number | null;
+      readonly trail?: LabOrderRequest["trail"];
+    },
   ): Promise<LabOrder>;
   /** @returns the order as it is then; `null`: there never was one */
   cancel(clientOrderId: string): Promise<LabOrder | null>;

@@ -13,6 +13,7 @@ import type { Commit } from "../store/commit.ts";
 import { ExitAsks } from "./exit-asks.ts";
 import { Ledger } from "./ledger.ts";
 import type { LabProcess, ProcessHost } from "./process.ts";
+import type { Note } from "./note.ts";
 import type { Connection } from "./venue/connection.ts";
 
 /** The books of a process: opened by it, closed by it, and left as they are when it is killed. */
@@ -64,6 +65,8 @@ export interface LabRunOptions {
   readonly policies: BrokersConfig;
   /** Runs what the lab itself looks at; nothing of it reaches whoever is watched. */
   readonly watch: (look: () => void) => void;
+  /** Told what is met. */
+  readonly note: Note;
   /** Whose fill it is; `undefined`: the venue has no such fill. */
   readonly ownerOf: (fillId: string) => string | null | undefined;
 }
@@ -86,6 +89,8 @@ export class LabRun implements ProcessHost {
   readonly failures: unknown[] = [];
   /** The venue, or the plugin, has been told to refuse some of its orders. */
   hasRefusals = false;
+  /** Its broker says that it can trail a stop. */
+  canTrail = true;
   /** Of the connection to be, which a new process is given. */
   ackMs = 0;
   delayMs = 0;
@@ -147,6 +152,7 @@ export class LabRun implements ProcessHost {
     this.processes++;
     const { plugin, connection } = await this.options.makeBroker(this, process, books);
     plugin.storeCtx = books;
+    this.canTrail = (await plugin.getCapabilities()).trailingStop !== "unsupported";
     plugin.onUnexpectedCancel = this.policies.on_unexpected_cancel;
     plugin.onInventoryConflict = this.policies.on_inventory_conflict;
     this.connection = connection;
@@ -160,6 +166,10 @@ export class LabRun implements ProcessHost {
 
   watch(look: () => void): void {
     this.options.watch(look);
+  }
+
+  note(what: string): void {
+    this.options.note(what);
   }
 
   /** The process has ended by itself. */

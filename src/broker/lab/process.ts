@@ -47,6 +47,8 @@ export interface ProcessHost {
   committed(change: Commit): void;
   /** Runs what the lab itself looks at. */
   watch(look: () => void): void;
+  /** Told what is met. */
+  note(what: string): void;
 }
 
 /**
@@ -62,10 +64,9 @@ export class LabProcess implements LineOwner {
   hasEnded = false;
   /** Why the engine has ended it. */
   failure: unknown;
-  /** Places that may be passed before it is killed. */
-  killIn = Infinity;
-  /** Places that were passed. */
-  crossed = 0;
+  /** Places that may be passed before it is killed, and which count; `null`: all. */
+  #killIn = Infinity;
+  #killPlace: string | null = null;
   desk: VenueDesk | null = null;
   isLive = false;
   readonly #run: ProcessHost;
@@ -89,12 +90,19 @@ export class LabProcess implements LineOwner {
   }
 
   /** A place at which it may be killed. */
-  cross(_place: string): boolean {
+  cross(place: string): boolean {
     if (this.isDead) return true;
-    this.crossed++;
-    if (--this.killIn > 0) return false;
+    if (this.#killPlace !== null && place !== this.#killPlace) return false;
+    if (--this.#killIn > 0) return false;
+    this.#run.note(`kill ${place}${this.isLive ? "" : ", while it starts"}`);
     this.kill();
     return true;
+  }
+
+  /** It will be killed at a place where it touches the world. @param place `null`: any @param times so many on */
+  killAt(place: string | null, times: number): void {
+    this.#killPlace = place;
+    this.#killIn = times;
   }
 
   /** From one instant to the next there is no process. */

@@ -110,8 +110,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
 const modes: Readonly<Record<AccountMode, (profile: LabProfile) => LabProfile>> = {
   netting: (profile) => profile,
   // What hangs on a position closes all of it.
-  hedging: (profile) =>
-    withCapabilities(profile, { partialQtyBracketExit: "software", trailingStop: "native" }),
+  hedging: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   // Coins cannot be owed, and an order does not know why they are sold.
   spot: (profile) =>
     withCapabilities(withRules(profile, { sweepsReduceOnly: false }), { shortSelling: "unsupported" }),

@@ -7,6 +7,7 @@ import { labFolder } from "./lab-folder.ts";
 import type { LabRun } from "./lab-run.ts";
 import type { LabProcess } from "./process.ts";
 import { Connection } from "./venue/connection.ts";
+import { requests } from "./venue/line.ts";
 import { Violation } from "./violation.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +38,10 @@ export function openConnection(world: World, run: LabRun, process: LabProcess): 
   const connection = new Connection(world.venue, world.time, world.calls, process);
   if (breaks.includes("foreign_owner")) connection.placesAs = world.runs.at(-1)?.runId ?? null;
   if (breaks.includes("nobody")) connection.placesAs = "nobody@nowhere:LAB:1";
+  connection.note = connection.feed.note = world.note;
   connection.line.onSend = (kind, about) => {
+    if (world.skewMs !== 0 && requests[kind] === "write")
+      world.note(`${kind} while the clock is ${world.skewMs < 0 ? "behind" : "ahead"}`);
     if (kind !== "entry" && kind !== "exit" && kind !== "close") return;
     world.watch(() => {
       if (!run.ledger.orders.has(about) && breaks.every((one) => !one.startsWith("sends_")))

@@ -9,6 +9,7 @@ import { type LabProfile, profileOf } from "./profile.ts";
 import { engineVerbs } from "./verbs/engine.ts";
 import { expectVerb } from "./verbs/expect.ts";
 import { scriptVerbs } from "./verbs/script.ts";
+import { noteStates, type Sightings } from "./sightings.ts";
 import type { Verb } from "./verbs/verb.ts";
 import { venueVerbs } from "./verbs/venue.ts";
 import { type OracleName, Violation } from "./violation.ts";
@@ -41,9 +42,10 @@ export interface Outcome {
 
 /**
  * Plays a story and looks at everything after each step.
+ * @param sightings told what the story meets
  * @throws NotationError for a step that means nothing
  */
-export async function play(steps: readonly Step[], stage: Stage): Promise<Outcome> {
+export async function play(steps: readonly Step[], stage: Stage, sightings?: Sightings): Promise<Outcome> {
   const { profile, rest } = profileOf(steps);
   let world: World | null = null;
   const current = (): World => world!;
@@ -51,6 +53,7 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
     profile,
     openStore: (clock) => stage.openStore(clock),
     makeBroker: stage.makeBroker(profile, current),
+    note: sightings?.note,
   });
   let [played, at] = [0, "the start"];
   const endIsolation = isolate((look) => current().watch(look));
@@ -62,6 +65,10 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
       await playStep(world, step);
       check(world);
       played++;
+      if (sightings !== undefined) {
+        sightings.note(`step ${step.verb}`);
+        noteStates(world, sightings.note);
+      }
     }
     return { violation: null, steps: played, calls: world.calls.length };
   } catch (error) {
@@ -71,6 +78,7 @@ export async function play(steps: readonly Step[], stage: Stage): Promise<Outcom
   } finally {
     endIsolation();
     world.close();
+    sightings?.endStory(world);
   }
 }
 

@@ -19,7 +19,8 @@ export class Market {
 
   /** Somewhere above or below, in ticks. */
   around(sign: 1 | -1): number {
-    return round(this.price + (sign * this.#draws.between(1, 400)) / 100);
+    const ticks = this.#draws.chance(0.25) ? this.#draws.between(400, 1000) : this.#draws.between(1, 400);
+    return round(this.price + (sign * ticks) / 100);
   }
 }
 

@@ -1,16 +1,24 @@
 import type { Draws } from "./random.ts";
 import type { Market } from "./walk-market.ts";
+import { WalkScript } from "./walk-script.ts";
+import { aimedLines, whimLine } from "./walk-trouble.ts";
 
 /**
  * Stories about exits of parts: entries fill in pieces while several exits share them out, are changed and taken back,
  * and processes end in between.
  */
-export function partsStory(draws: Draws, market: Market, whimOf: () => string): string[] {
-  const lines = [venueLine(draws)];
+export function partsStory(draws: Draws, market: Market, mode: "netting" | "hedging"): string[] {
+  const isHedging = mode === "hedging";
+  const lines = [venueLine(draws, isHedging)];
+  const script = new WalkScript(draws, market, { sides: ["long"], isHedging });
+  const whimOf = (): string => whimLine(draws, market, script);
   // Most entries keep their size: what is a part of them is known to the contract then.
   const sizesOf = draws.chance(0.7) ? [draws.pick(sizes)] : sizes;
   for (let bar = draws.between(4, 10); bar > 0; bar--) {
+    if (draws.chance(0.25)) lines.push("start");
     for (let ask = draws.below(3); ask > 0; ask--) lines.push(...scriptLines(draws, market, sizesOf));
+    if (draws.chance(0.15))
+      lines.push(...aimedLines(draws, isHedging ? ["leg", "entry"] : ["exit", "modify", "entry", "cancel"]));
     if (draws.chance(0.4)) lines.push(draws.chance(0.6) ? pieceLine(draws, market) : whimOf());
     lines.push("sync");
     for (let piece = draws.below(4); piece > 0; piece--)
@@ -19,8 +27,7 @@ export function partsStory(draws: Draws, market: Market, whimOf: () => string): 
   return lines;
 }
 
-function venueLine(draws: Draws): string {
-  const isHedging = draws.chance(0.1);
+function venueLine(draws: Draws, isHedging: boolean): string {
   const flags = [
     draws.chance(0.2) ? "slow" : "",
     draws.chance(0.2) ? "keeps" : "",

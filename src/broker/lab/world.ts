@@ -6,6 +6,7 @@ import { barMs, barTimeAt, labSymbol } from "./market.ts";
 import { LabProcess } from "./process.ts";
 import type { LabProfile } from "./profile.ts";
 import { StalledError, VirtualTime } from "./time.ts";
+import type { Note } from "./note.ts";
 import type { Call } from "./venue/line.ts";
 import type { Execution, VenueEvent } from "./venue/model.ts";
 import { Venue } from "./venue/venue.ts";
@@ -16,6 +17,8 @@ export interface WorldOptions {
   readonly profile: LabProfile;
   readonly openStore: (clock: Clock) => LabStore;
   readonly makeBroker: BrokerMaker;
+  /** Told what is met. */
+  readonly note?: Note | undefined;
 }
 
 /** Longest start of a process, ms. */
@@ -37,10 +40,12 @@ export class World {
   hasManualTrades = false;
   /** How orders ended at the venue, by id. */
   readonly ends = new Map<string, string>();
+  readonly note: Note;
   #violation: Violation | null = null;
 
-  constructor({ profile, openStore, makeBroker }: WorldOptions) {
+  constructor({ profile, openStore, makeBroker, note = () => {} }: WorldOptions) {
     this.profile = profile;
+    this.note = note;
     const { time } = this;
     this.venue = new Venue(profile.rules, () => time.nowMs);
     const clock = time.clock(() => this.skewMs);
@@ -68,6 +73,7 @@ export class World {
           failsafe_stop_percent: profile.failsafePercent,
         },
         watch: (look) => this.watch(look),
+        note,
         ownerOf: (fillId) => this.venue.executions.find((one) => one.fillId === fillId)?.owner,
       });
     });
@@ -77,15 +83,24 @@ export class World {
     this.venue.onEvent = (event) => {
       const { execution } = event;
       const owner = execution === null ? undefined : this.runOf(execution.owner);
-      if (execution !== null && owner !== undefined)
+      if (execution !== null && owner !== undefined) {
+        this.#noteFill(execution);
         this.watch(() => {
           seeWishes(owner);
           owner.ledger.execute(execution);
           this.#checkLeg(execution);
         });
+      }
       for (const { connection } of this.runs) connection?.feed.push(event);
       this.#break(event);
     };
+  }
+
+  /** What a fill comes upon. */
+  #noteFill({ clientOrderId, purpose }: Execution): void {
+    const outcome = this.calls.findLast(({ about }) => about === clientOrderId)?.outcome;
+    if (outcome === "pending" || outcome === "lost")
+      this.note(`fill of the ${purpose.legType}: answer ${outcome}`);
   }
 
   /** A position is called by the order that opened it. @throws Violation */
@@ -125,7 +140,7 @@ export class World {
   async start(run: LabRun, killIn = Infinity): Promise<void> {
     run.process?.kill();
     const process = new LabProcess(run);
-    process.killIn = killIn;
+    process.killAt(null, killIn);
     run.process = process;
     const started = process.start();
     let isOver = false;
@@ -168,10 +183,21 @@ export class World {
     for (const run of this.runs) run.process?.tick(price);
   }
 
+  /** A person closes all that the account holds. */
+  manualFlat(): void {
+    const { size } = this.venue.account;
+    if (size !== 0) this.manualTrade(size > 0 ? "sell" : "buy", Math.abs(size));
+  }
+
   /** A person trades on the account that the runs use. */
   manualTrade(side: "buy" | "sell", qty: number): void {
     this.hasManualTrades = true;
     for (const run of this.runs) run.ledger.isShared = true;
+    const { size } = this.venue.account;
+    const after = size + (side === "buy" ? qty : -qty);
+    this.note(
+      `manual: ${size === 0 ? "from flat" : after === 0 ? "to flat" : size * after < 0 ? "to the other side" : Math.abs(after) > Math.abs(size) ? "more" : "less"}`,
+    );
     this.venue.trade(side, qty);
   }
 

@@ -1,4 +1,4 @@
 import { walks } from "./walks.ts";
 
 walks(1, 200, "hedging");
-walks(81, 200, "spot");
+walks(1, 200, "spot");

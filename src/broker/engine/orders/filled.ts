@@ -16,6 +16,7 @@ export function onFilled(draft: Draft, order: OrderRecord, event: OrderEvent): v
   const about = { intentKey: order.intentKey, clientOrderId: order.clientOrderId };
   if (found === "repeated" || (found !== "unusable" && draft.hasFill(found.fillId))) {
     draft.journal("fill_repeated", about);
+    endAsTold(draft, order, event);
     return;
   }
   if (found === "unusable") {
@@ -31,6 +32,17 @@ export function onFilled(draft: Draft, order: OrderRecord, event: OrderEvent): v
   if (isOver(order)) draft.journal("fill_late", about);
   if (now.status === "filled") orderGone(draft, now.clientOrderId, "filled");
   bookFill(draft, fillOf(order, event, found));
+}
+
+/**
+ * An execution that is known may still be the first word of how its order ended: it was told elsewhere before, as a part
+ * of what the engine had asked for, and the venue had been asked for less.
+ */
+function endAsTold(draft: Draft, order: OrderRecord, { order: told }: OrderEvent): void {
+  const isReplaced = order.replacedIds?.includes(told.id) ?? false;
+  if (told.status !== "filled" || isOver(order) || isReplaced || order.filledQty < told.filledQty) return;
+  draft.setOrder({ ...order, finalQty: order.filledQty, status: "filled", updatedMs: draft.nowMs });
+  orderGone(draft, order.clientOrderId, "filled");
 }
 
 interface Execution {

@@ -79,7 +79,8 @@ export function ownRecord(draft: Draft, order: OrderRecord): IntentRecord | unde
 /** A change that works by cancelling and sending again has cancelled its predecessor, or did long ago. */
 function isPredecessor(order: OrderRecord, record: IntentRecord | undefined, event: OrderEvent): boolean {
   const { id } = event.order;
-  if (order.replacedIds?.includes(id)) return true;
+  // It may have been found again since.
+  if (order.replacedIds?.includes(id)) return id !== order.exchangeId;
   const isChanging =
     record?.next !== undefined && (record.phase === "amending" || record.phase === "unknown");
   return isChanging && id !== "" && id === order.exchangeId;

@@ -77,9 +77,10 @@ function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): 
       `the engine has ${book.size}, the venue ${expected} of ${run.runId}`,
     );
   const script = process?.desk?.positionSize ?? 0;
-  // To the script less than a step is nothing; more than there is it never has.
+  // To the script less than a step of a trade is nothing; more than there is it never has.
   const { mode, qtyStep } = profile.rules;
-  const isDust = mode === "spot" && script < expected && clean(expected - script) < qtyStep;
+  const dust = qtyStep * Math.max(1, book.lots.length);
+  const isDust = mode === "spot" && script < expected && clean(expected - script) < dust;
   if (clean(script) !== expected && !isDust)
     throw new Violation("position_agrees", `the script has ${script}, the venue ${expected} of ${run.runId}`);
 }
@@ -170,7 +171,10 @@ function closing({ intents }: EngineState): number {
 const searchMs = 5_000;
 
 function isSearching({ book, view, nowMs, rules }: EngineState): boolean {
-  if (!rules.isHedging || nowMs - view.lastFillMs >= searchMs) return false;
+  if (!rules.isHedging) return false;
+  // Whoever cannot read cannot know; a read that never comes back ends the run.
+  const isBlind = !Number.isNaN(view.failingSinceMs) || !Number.isNaN(view.stuckSinceMs);
+  if (!isBlind && nowMs - view.lastFillMs >= searchMs) return false;
   return book.lots.some(({ legId }) => legId === undefined);
 }
 
@@ -190,12 +194,18 @@ function checkLeg(
   required: number,
 ): void {
   const intent = wanted.intent as ExitIntent;
-  const price = leg === "tp" ? intent.tpPrice : intent.slPrice;
   const { qtyStep, mode } = world.profile.rules;
+  // A trail is the stop of its bracket; one that hangs on a position does so when it has begun.
+  const stop = intent.slPrice ?? (mode === "hedging" ? undefined : intent.trailPrice);
+  const price = leg === "tp" ? intent.tpPrice : stop;
   // Less than a step can be sold by nobody.
   const least = mode === "spot" ? clean(Math.floor(required / qtyStep + 1e-6) * qtyStep) : required;
   if (price === undefined || least <= 0) return;
-  const watched = state.watches.get(`partial_${leg}:${wanted.key}`)?.qty ?? 0;
+  const watches = leg === "tp" ? ["tp"] : intent.slPrice === undefined ? ["trail"] : ["sl"];
+  const watched = watches.reduce(
+    (sum, name) => sum + (state.watches.get(`partial_${name}:${wanted.key}`)?.qty ?? 0),
+    0,
+  );
   const covered =
     mode === "hedging" ? hung(world, run, intent, leg, watched) : resting(world, run, intent, leg, watched);
   if (covered < least)
@@ -207,14 +217,15 @@ function checkLeg(
 
 type Covered = (world: World, run: LabRun, intent: ExitIntent, leg: "tp" | "sl", watched: number) => number;
 
-/** What brackets on positions cover, at the prices that are wanted. */
+/** What brackets on positions cover, at the prices that are wanted; one that was reached is an order that closes. */
 const hung: Covered = ({ venue }, run, { fromEntry, tpPrice, slPrice }, leg, watched) =>
   venue.account.legs
     .filter(
-      ({ owner, entryId, bracket }) =>
+      ({ owner, entryId, legId, bracket }) =>
         owner === run.runId &&
         entryId === fromEntry &&
-        (leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice),
+        ((leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice) ||
+          venue.orders.some((order) => isOpen(order) && order.legId === legId && order.legType !== "close")),
     )
     .reduce((sum, { qty }) => clean(sum + qty), watched);
 
@@ -225,7 +236,7 @@ const resting: Covered = ({ venue }, run, intent, leg, watched) =>
       (order) =>
         order.owner === run.runId &&
         isOpen(order) &&
-        order.legType === leg &&
+        (order.legType === leg || (leg === "sl" && order.legType === "trail")) &&
         order.pineId === intent.pineId &&
         order.fromEntry === intent.fromEntry,
     )

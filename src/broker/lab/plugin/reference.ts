@@ -185,14 +185,17 @@ export class ReferenceBroker extends ReadingBroker {
         limit: intent.tpPrice,
         stop: null,
       });
-    if (intent.slPrice !== undefined)
+    const { slPrice, trailPrice } = intent;
+    if (slPrice !== undefined || trailPrice !== undefined)
       legs.push({
         ...common,
         qty: this.#cut(intent.slQty ?? intent.qty),
-        ...this.#purpose(intent.pineId, intent.fromEntry, "sl"),
+        ...this.#purpose(intent.pineId, intent.fromEntry, slPrice === undefined ? "trail" : "sl"),
         clientOrderId: envelope.clientOrderId("s"),
         limit: null,
-        stop: intent.slPrice,
+        stop: slPrice ?? null,
+        trail:
+          trailPrice === undefined ? null : { activation: trailPrice, offset: intent.trailOffsetPrice ?? 0 },
       });
     return legs;
   }
@@ -216,9 +219,9 @@ export class ReferenceBroker extends ReadingBroker {
 
   protected async amend(
     clientOrderId: string,
-    { qty, limit, stop }: Pick<OrderRequest, "qty" | "limit" | "stop">,
+    { qty, limit, stop, trail }: Pick<OrderRequest, "qty" | "limit" | "stop" | "trail">,
   ): Promise<ExchangeOrder> {
-    const order = await this.connection.amend(clientOrderId, { qty, limit, stop });
+    const order = await this.connection.amend(clientOrderId, { qty, limit, stop, trail });
     return venueOrder(order, this.connection.rules.symbol);
   }
 
@@ -269,6 +272,7 @@ export class ReferenceBroker extends ReadingBroker {
 /** What it delivers, unless a profile says otherwise. */
 export const referenceCapabilities: Partial<ExchangeCapabilities> = {
   stopOrder: "native",
+  trailingStop: "native",
   tpSlBracket: "software",
   partialQtyBracketExit: "native",
   partialQtyBracketExitPyramiding: "native",

@@ -9,7 +9,7 @@ export function venueOrder(order: Readonly<VenueOrder>, symbol: string): Exchang
     id: order.id,
     symbol,
     side: order.side,
-    orderType: order.limit !== null ? "limit" : order.stop !== null ? "stop" : "market",
+    orderType: typeOf(order),
     qty: quantity(order.qty),
     filledQty: order.filled,
     remainingQty: isOver ? 0 : leftOf(order),
@@ -23,6 +23,12 @@ export function venueOrder(order: Readonly<VenueOrder>, symbol: string): Exchang
     reduceOnly: order.reduceOnly,
     clientOrderId: order.clientOrderId,
   };
+}
+
+function typeOf({ limit, stop, trail }: Readonly<VenueOrder>): ExchangeOrder["orderType"] {
+  if (limit !== null) return "limit";
+  if (trail !== null) return "trailing_stop";
+  return stop !== null ? "stop" : "market";
 }
 
 /** An event as the engine reads it. */

@@ -1,5 +1,6 @@
 import type { VirtualTime } from "../time.ts";
 import { Feed } from "./feed.ts";
+import { type Note, standing } from "../note.ts";
 import { type Call, Line, LineError, type LineOwner, type RequestKind } from "./line.ts";
 import {
   type Execution,
@@ -26,7 +27,8 @@ export interface AccountView {
 /** Longest wait for the history, ms. */
 const historyMs = 15_000;
 
-const detailOf = ({ side, qty, limit, stop }: OrderRequest): string => `${side} ${qty} ${limit}/${stop}`;
+const detailOf = ({ side, qty, limit, stop, trail }: OrderRequest): string =>
+  `${side} ${qty} ${limit}/${stop}${trail == null ? "" : `/${trail.activation}-${trail.offset}`}`;
 
 /** What a process of pyne has of the venue: a line for requests and a stream of events. */
 export class Connection {
@@ -40,6 +42,8 @@ export class Connection {
   isBehind = false;
   /** Reads answer what was true then: nobody can tell. */
   frozen: AccountView | null = null;
+  /** Told what is met. */
+  note: Note = () => {};
   readonly #venue: Venue;
   readonly #time: VirtualTime;
   readonly #runId: string;
@@ -121,6 +125,7 @@ export class Connection {
       clientOrderId,
       () => {
         const order = this.#own(clientOrderId);
+        this.note(`amend of the ${order?.legType ?? "order"}: ${standing(order)}`);
         if (order === undefined) throw new Refusal("not_found", `there is no order ${clientOrderId}`);
         this.#venue.amend(order, change);
         return { ...order };
@@ -163,6 +168,7 @@ export class Connection {
   cancel(clientOrderId: string): Promise<Readonly<VenueOrder> | null> {
     return this.line.call("cancel", clientOrderId, () => {
       const order = this.#own(clientOrderId);
+      this.note(`cancel of the ${order?.legType ?? "order"}: ${standing(order)}`);
       if (order === undefined) return null;
       this.#venue.cancel(order);
       return { ...order };

@@ -1,4 +1,5 @@
 import type { VirtualTime } from "../time.ts";
+import type { Note } from "../note.ts";
 import type { VenueEvent } from "./model.ts";
 
 /** The stream of the account's events to one process, with whatever goes wrong on the way. */
@@ -14,6 +15,8 @@ export class Feed {
   swaps = 0;
   /** Events that were lost since the history was read. */
   lost = 0;
+  /** Told what is met. */
+  note: Note = () => {};
   readonly #time: VirtualTime;
   readonly #held: VenueEvent[] = [];
   readonly #arrived: VenueEvent[] = [];
@@ -35,13 +38,18 @@ export class Feed {
     if (!this.isUp || this.drops > 0) {
       if (this.isUp) this.drops--;
       this.lost++;
+      this.note(`event lost: ${event.kind}`);
       return;
     }
     const copies = this.duplicates > 0 ? 2 : 1;
-    if (copies === 2) this.duplicates--;
+    if (copies === 2) {
+      this.duplicates--;
+      this.note(`event twice: ${event.kind}`);
+    }
     if (this.#swapped !== null) {
       const first = this.#swapped;
       this.#swapped = null;
+      this.note(`event before its time: ${event.kind} before ${first.kind}`);
       this.#send(event, copies);
       this.#send(first, 1);
       return;
@@ -114,6 +122,7 @@ export class Feed {
 
   #arrive(event: VenueEvent): void {
     if (this.isHeld) {
+      this.note(`event held: ${event.kind}`);
       this.#held.push(event);
       return;
     }

@@ -55,6 +55,12 @@ export interface OrderPurpose {
   readonly legType: LegType;
 }
 
+/** A stop that follows the best price at a distance, as soon as the price has come to where it begins. */
+export interface Trail {
+  readonly activation: number;
+  readonly offset: number;
+}
+
 /** What somebody sends. */
 export interface OrderRequest extends OrderPurpose {
   readonly clientOrderId: string;
@@ -62,6 +68,8 @@ export interface OrderRequest extends OrderPurpose {
   readonly qty: number;
   readonly limit: number | null;
   readonly stop: number | null;
+  /** Beside a stop the one that is reached first counts; absent: none. */
+  readonly trail?: Trail | null;
   readonly reduceOnly: boolean;
   /** What one of a group fills the others lose. */
   readonly group: string | null;
@@ -72,7 +80,7 @@ export interface OrderRequest extends OrderPurpose {
 export type VenueStatus = "open" | "partial" | "filled" | "cancelled" | "rejected";
 
 /** An order on the books. */
-export interface VenueOrder extends Readonly<Omit<OrderRequest, "qty" | "limit" | "stop">> {
+export interface VenueOrder extends Readonly<Omit<OrderRequest, "qty" | "limit" | "stop" | "trail">> {
   readonly id: string;
   /** The run that sent it; `null`: a person. */
   readonly owner: string | null;
@@ -80,6 +88,9 @@ export interface VenueOrder extends Readonly<Omit<OrderRequest, "qty" | "limit" 
   filled: number;
   limit: number | null;
   stop: number | null;
+  trail: Trail | null;
+  /** The best price since a trail has begun; `null`: it has not. */
+  best: number | null;
   /** A stop that was reached: what is left of it is a market order, or a limit order. */
   isTriggered: boolean;
   status: VenueStatus;

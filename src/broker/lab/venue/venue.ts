@@ -8,6 +8,7 @@ import {
   type OrderRequest,
   Refusal,
   signOf,
+  type Trail,
   type VenueEvent,
   type VenueOrder,
   type VenueRules,
@@ -18,6 +19,7 @@ export interface OrderChange {
   readonly qty?: number | undefined;
   readonly limit?: number | null | undefined;
   readonly stop?: number | null | undefined;
+  readonly trail?: Trail | null | undefined;
 }
 
 /**
@@ -72,6 +74,8 @@ export class Venue {
       owner,
       id: `V${this.orders.length + 1}`,
       filled: 0,
+      trail: request.trail ?? null,
+      best: null,
       isTriggered: false,
       status: "open",
       notional: 0,
@@ -93,6 +97,7 @@ export class Venue {
     order.qty = qty;
     if (change.limit !== undefined) order.limit = change.limit;
     if (change.stop !== undefined) order.stop = change.stop;
+    if (change.trail !== undefined) order.trail = change.trail;
     this.#touch(order);
     this.#tell("amended", order);
     this.#match(order);
@@ -175,9 +180,11 @@ export class Venue {
   #match(order: VenueOrder): void {
     if (!isOpen(order) || this.#isAsleep(order)) return;
     const sign = signOf(order.side);
-    if (order.stop !== null && !order.isTriggered && sign * (this.price - order.stop) >= 0)
+    if (!order.isTriggered && (order.stop !== null || order.trail !== null)) {
+      const level = this.#stopOf(order);
+      if (level === null || sign * (this.price - level) < 0) return;
       order.isTriggered = true;
-    if (order.stop !== null && !order.isTriggered) return;
+    }
     const isMarket = order.limit === null;
     if (isMarket ? !this.fillsMarket : sign * (order.limit! - this.price) < 0) return;
     this.fill(order, this.depth);
@@ -191,6 +198,17 @@ export class Venue {
     return (
       this.openOrders().some(isEntry) && !this.orders.some((order) => isEntry(order) && order.filled > 0)
     );
+  }
+
+  /** Where a stop is just now, with its trail: of two levels the nearer. */
+  #stopOf(order: VenueOrder): number | null {
+    const { stop, trail } = order;
+    if (trail === null) return stop;
+    const sign = signOf(order.side);
+    if (order.best === null && sign * (trail.activation - this.price) < 0) return stop;
+    if (order.best === null || sign * (order.best - this.price) > 0) order.best = this.price;
+    const level = order.best + sign * trail.offset;
+    return stop !== null && sign * (level - stop) > 0 ? stop : level;
   }
 
   #priceOf(order: VenueOrder): number {

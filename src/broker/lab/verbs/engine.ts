@@ -1,3 +1,4 @@
+import { requests } from "../venue/line.ts";
 import { Violation } from "../violation.ts";
 import type { Verb, VerbCall } from "./verb.ts";
 
@@ -48,16 +49,34 @@ export const engineVerbs: Readonly<Record<string, Verb>> = {
   // It is killed at once, or when it has passed so many places where it touches the world.
   kill: {
     usage: "kill [PLACES]",
-    run: ({ run, words }) => {
+    run: ({ world, run, words }) => {
       const places = words.maybeNumber();
-      if (places === undefined) run.process?.kill();
-      else if (run.process !== null) run.process.killIn = places;
+      if (places === undefined) {
+        if (run.process?.isAlive === true) world.note("kill between steps");
+        run.process?.kill();
+      } else run.process?.killAt(null, places);
+    },
+  },
+  // The same where it does one thing, the first time or the N-th: `kill_at after entry`.
+  kill_at: {
+    usage: `kill_at before|after commit|${Object.keys(requests).join("|")} [N]`,
+    run: ({ run, words }) => {
+      const side = words.word("on which side", ["before", "after"]);
+      const what = words.word("of what", ["commit", ...Object.keys(requests)]);
+      run.process?.killAt(`${side} ${what}`, words.maybeNumber() ?? 1);
     },
   },
   // A new process; it may be killed while it starts.
   restart: {
     usage: "restart [PLACES]",
     run: ({ world, run, words }) => world.start(run, words.maybeNumber()),
+  },
+  // Only where there is no process that lives.
+  start: {
+    usage: "start",
+    run: async ({ world, run }) => {
+      if (!run.isLive) await world.start(run);
+    },
   },
   shutdown: { usage: "shutdown", run: ({ world, run }) => world.shutdown(run) },
   skew: {

@@ -68,6 +68,9 @@ function askExit(run: LabRun, id: string, options: Options): void {
   memory(run).set(`exit ${id} ${options["from"] ?? ""}`, { options });
   const [qty, qtyPercent] = [numberOf(options, "qty"), numberOf(options, "qtypercent")];
   queue(run, (desk) => {
+    // A strategy that needs what its broker cannot is refused before it begins.
+    const trails = run.canTrail;
+    if (!trails && isNothingButTrail(options)) return;
     for (const entryId of options["from"] === undefined ? names(run) : [options["from"]])
       run.asks.ask(id, entryId, qty, qtyPercent);
     desk.exit(id, {
@@ -76,12 +79,15 @@ function askExit(run: LabRun, id: string, options: Options): void {
       stop: numberOf(options, "stop"),
       profit: numberOf(options, "profit"),
       loss: numberOf(options, "loss"),
-      trailPrice: numberOf(options, "trail_price"),
-      trailPoints: numberOf(options, "trail_points"),
-      trailOffset: numberOf(options, "trail_offset"),
+      trailPrice: trails ? numberOf(options, "trail_price") : undefined,
+      trailPoints: trails ? numberOf(options, "trail_points") : undefined,
+      trailOffset: trails ? numberOf(options, "trail_offset") : undefined,
     });
   });
 }
+
+const isNothingButTrail = (options: Options): boolean =>
+  ["limit", "stop", "profit", "loss"].every((name) => numberOf(options, name) === undefined);
 
 function entryVerb(kind: "entry" | "order"): Verb {
   return {

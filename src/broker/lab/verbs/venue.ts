@@ -155,10 +155,11 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     },
   },
   manual: {
-    usage: "manual buy|sell QTY",
+    usage: "manual buy|sell QTY, manual flat",
     run: async ({ world, words }) => {
-      const side = words.word("the side", ["buy", "sell"]);
-      world.manualTrade(side, words.number("how many"));
+      const side = words.word("the side", ["buy", "sell", "flat"]);
+      if (side === "flat") world.manualFlat();
+      else world.manualTrade(side, words.number("how many"));
       await world.settle();
     },
   },
@@ -191,7 +192,7 @@ export async function mend(world: World, run: LabRun): Promise<void> {
   run.ackMs = 0;
   run.delayMs = 0;
   const { connection, process } = run;
-  if (process !== null) process.killIn = Infinity;
+  process?.killAt(null, Infinity);
   if (connection === null) return;
   connection.line.disarm();
   connection.line.ackMs = 0;

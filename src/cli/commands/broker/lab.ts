@@ -8,6 +8,7 @@ import { KeptStores } from "../../../broker/lab/kept-stores.ts";
 import { NotationError, parseSteps, stepsText } from "../../../broker/lab/notation.ts";
 import { pluginStage } from "../../../broker/lab/plugin-stage.ts";
 import { referenceStage } from "../../../broker/lab/reference-stage.ts";
+import { type Sighted, Sightings } from "../../../broker/lab/sightings.ts";
 import { shrink } from "../../../broker/lab/shrink.ts";
 import { type Outcome, play, type Stage } from "../../../broker/lab/story.ts";
 import { type AccountMode, accountModes } from "../../../broker/lab/venue/model.ts";
@@ -39,6 +40,8 @@ interface Tally {
   /** Time that the random ones took, ms. */
   seedsMs: number;
   failures: Failure[];
+  /** What the random ones have met, where somebody wants to know. */
+  sightings: Sightings | undefined;
 }
 
 export default defineBuiltin({
@@ -51,6 +54,7 @@ export default defineBuiltin({
     "pyne broker lab reference --seeds 1000000 --jobs 2 --json",
     "pyne broker lab reference --seed 4711",
     "pyne broker lab reference --venue hedging --seeds 1000",
+    "pyne broker lab reference --seeds 5000 --coverage",
     'pyne broker lab reference --steps "entry L long 1; sync; kill; restart; peace"',
     "pyne broker lab reference --list",
   ],
@@ -87,6 +91,11 @@ export default defineBuiltin({
       description: "Only this story, its steps between semicolons",
     },
     scenario: { type: "string", valueHint: "NAME", description: "Only the story of this name" },
+    coverage: {
+      type: "boolean",
+      description:
+        "Count what the random stories meet: requests and their fates, kills, states of the engine",
+    },
     list: { type: "boolean", description: "Show the stories that have names, and where others are proven" },
     json: { type: "boolean", description: "One JSON object on stdout" },
   },
@@ -101,7 +110,14 @@ export default defineBuiltin({
       });
     const makeStage = await stageOf(args.plugin);
     const stage = makeStage();
-    const tally: Tally = { scenarios: 0, seeds: 0, given: 0, seedsMs: 0, failures: [] };
+    const tally: Tally = {
+      scenarios: 0,
+      seeds: 0,
+      given: 0,
+      seedsMs: 0,
+      failures: [],
+      sightings: args.coverage === true ? new Sightings() : undefined,
+    };
     if (args.steps !== undefined) await playOne(app, stage, tally, "steps", null, args.steps);
     else if (args.seed !== undefined)
       await playOne(
@@ -189,7 +205,7 @@ async function playSeeds(
     app.signal.throwIfAborted();
     if (seed % 20 === 0) app.out.progress(`seed ${seed} of ${from + count - 1}`);
     const steps = walk(seed, venue);
-    const outcome = await play(steps, stage);
+    const outcome = await play(steps, stage, tally.sightings);
     tally.seeds++;
     if (outcome.violation === null) continue;
     const short = await shrink(steps, outcome, (candidate) => play(candidate, anew));
@@ -235,6 +251,13 @@ interface Shared {
   readonly jobs: number;
 }
 
+/** What one of them says. */
+interface Part {
+  readonly seeds: number;
+  readonly failures: Failure[];
+  readonly coverage?: readonly Sighted[];
+}
+
 /** Other processes of this program play a part each. */
 async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tally: Tally): Promise<void> {
   const size = Math.ceil(count / jobs);
@@ -245,6 +268,7 @@ async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tal
   const results = await Promise.all(
     parts.map(async ({ first, seeds }) => {
       const words = ["broker", "lab", plugin, "--venue", venue, "--json"];
+      if (tally.sightings !== undefined) words.push("--coverage");
       words.push("--from", String(first), "--seeds", String(seeds));
       const child = Bun.spawn([...selfCommand(), ...words], { stdout: "pipe", stderr: "inherit" });
       const abort = (): void => child.kill();
@@ -254,7 +278,7 @@ async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tal
       app.signal.removeEventListener("abort", abort);
       app.signal.throwIfAborted();
       try {
-        return JSON.parse(text) as { readonly seeds: number; readonly failures: Failure[] };
+        return JSON.parse(text) as Part;
       } catch {
         throw new RuntimeFailure(
           `the process for seeds ${first} to ${first + seeds - 1} has ended without a result`,
@@ -262,9 +286,10 @@ async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tal
       }
     }),
   );
-  for (const { seeds, failures } of results) {
+  for (const { seeds, failures, coverage = [] } of results) {
     tally.seeds += seeds;
     tally.failures.push(...failures);
+    for (const { what, times, stories } of coverage) tally.sightings?.add(what, times, stories);
   }
 }
 
@@ -280,6 +305,7 @@ function report(app: App, plugin: string, tally: Tally, asJson: boolean): void {
       seeds_per_minute: perMinute,
       violations: failures.length,
       failures,
+      ...(tally.sightings === undefined ? {} : { coverage: tally.sightings.list() }),
     });
     return;
   }
@@ -287,6 +313,8 @@ function report(app: App, plugin: string, tally: Tally, asJson: boolean): void {
     app.out.print(`${app.out.style.red(oracle)}  ${name}: ${message}`);
     app.out.print(`  pyne broker lab ${plugin} --steps "${steps}"`);
   }
+  for (const { what, times, stories } of tally.sightings?.list() ?? [])
+    app.out.print(`${String(times).padStart(9)} ${String(stories).padStart(8)}  ${what}`);
   const count = (value: number, one: string, many: string): string =>
     `${value.toLocaleString("en")} ${value === 1 ? one : many}`;
   const played = [
