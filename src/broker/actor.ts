@@ -85,7 +85,10 @@ export class BrokerActor {
   #isStopping = false;
   /** The venue's events wait until what the store kept has been compared with the venue. */
   #parked: Fact[] | undefined = [];
+  /** When the engine wants to look at the clock next, ms. */
   #wakeMs = Infinity;
+  /** When somebody is going to, ms. */
+  #awakeMs = Infinity;
   #lookedMs: number;
   #heartbeatMs: number;
   #pulse: Promise<void> | undefined;
@@ -260,7 +263,7 @@ export class BrokerActor {
     this.#state = after;
     for (const effect of effects) this.#executor.start(effect);
     for (const notice of notices) {
-      if (notice.kind === "wake") this.#wakeMs = Math.min(this.#wakeMs, notice.atMs);
+      if (notice.kind === "wake") this.#wakeAt(notice.atMs);
       else onNotice(notice);
     }
     for (const line of linesOf(fact, step, before)) onLine(line);
@@ -281,22 +284,30 @@ export class BrokerActor {
     return { ...fact, result: { ...fact.result, page: { ...page, executions } } };
   }
 
+  /** The engine wants to look at the clock, perhaps before somebody would anyway. */
+  #wakeAt(atMs: number): void {
+    this.#wakeMs = Math.min(this.#wakeMs, atMs);
+    if (this.#wakeMs < this.#awakeMs && this.#pulse !== undefined) void this.#lookAt(this.#wakeMs);
+  }
+
   /** Looks for what nobody else says: time that has passed, and what operators want. */
   async #beat(): Promise<void> {
-    const { clock } = this.#options;
-    while (!this.#stop.signal.aborted) {
-      const waitMs = Math.max(
-        1,
-        Math.min(this.#options.pulseMs ?? defaultPulseMs, this.#wakeMs - this.#nowMs),
-      );
-      try {
-        await clock.sleep(waitMs, this.#stop.signal);
-      } catch {
-        return;
-      }
-      if (this.#hasFailed) return;
-      this.#guarded(() => this.#look());
+    const pulseMs = this.#options.pulseMs ?? defaultPulseMs;
+    while (await this.#lookAt(Math.min(this.#nowMs + pulseMs, this.#wakeMs)));
+  }
+
+  /** @returns whether to go on */
+  async #lookAt(atMs: number): Promise<boolean> {
+    const waitMs = Math.max(1, atMs - this.#nowMs);
+    this.#awakeMs = this.#nowMs + waitMs;
+    try {
+      await this.#options.clock.sleep(waitMs, this.#stop.signal);
+    } catch {
+      return false;
     }
+    if (this.#hasFailed) return false;
+    this.#guarded(() => this.#look());
+    return !this.#stop.signal.aborted;
   }
 
   #look(): void {

@@ -129,8 +129,8 @@ export class LabProcess implements LineOwner {
         timeframe: "1",
         capabilities: await plugin.getCapabilities(),
         isDryRun: false,
-        // Commands come seldom here, and every look is an instant of its own.
-        pulseMs: 1_000,
+        // Commands come seldom here, and every look is an instant of its own. What the engine waits for it gets in time.
+        pulseMs: 5_000,
         onLine: () => {},
         onEnd: () => this.#end(),
       });

@@ -13,8 +13,8 @@ export interface Resolution {
 }
 
 /**
- * The read behind `findByRef`. `?1`: the instance, `?2`: the kind of the alias, `?3`: the alias. As a join it takes 60 us
- * instead of 2, and a plugin asks it for every event.
+ * The read behind `findByRef`. `?1`: the instance, `?2`: the kind of the alias, `?3`: the alias. It is no join:
+ * SQLite compiles one that has parameters anew at every call, 60 us instead of 2, and a plugin asks it for every event.
  */
 export const findByRefQuery = `
   SELECT * FROM orders WHERE run_instance_id = ?1 AND client_order_id = (

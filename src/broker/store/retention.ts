@@ -41,22 +41,11 @@ export function purge(db: Database, nowMs: number): Purged {
   const counted = (query: string, ...values: (number | string)[]): number =>
     db.query(query).run(...values).changes;
   const events = purgeEvents(db, oldMs);
-  // An order that has filled is what its executions belong to.
-  const orders = counted(
-    `DELETE FROM orders WHERE rowid IN (
-       SELECT rowid FROM orders WHERE is_kept = 0 AND closed_ts_ms < ?1 AND filled_qty = 0
-         AND client_order_id NOT IN (SELECT client_order_id FROM fills) LIMIT ?2)`,
-    oldMs,
-    batchRows,
-  );
-  // Of orders that only the plugin has written down the engine never says that they are over.
-  const told = counted(
-    `DELETE FROM orders WHERE rowid IN (
-       SELECT rowid FROM orders WHERE is_kept = 1 AND body IS NULL AND updated_ts_ms < ?1
-         AND client_order_id NOT IN (SELECT client_order_id FROM fills) LIMIT ?2)`,
-    oldMs,
-    batchRows,
-  );
+  // An order that has filled is what its executions belong to. Of orders that only the plugin has written down the
+  // engine never says that they are over.
+  const orders =
+    purgeOrders(db, oldMs, "is_kept = 0 AND closed_ts_ms < ?1 AND filled_qty = 0") +
+    purgeOrders(db, oldMs, "is_kept = 1 AND body IS NULL AND updated_ts_ms < ?1");
   const refs = counted(
     `DELETE FROM order_refs WHERE created_ts_ms < ?1 AND NOT EXISTS (
        SELECT 1 FROM orders WHERE orders.run_instance_id = order_refs.run_instance_id
@@ -64,7 +53,20 @@ export function purge(db: Database, nowMs: number): Purged {
     oldMs,
   );
   const commands = counted("DELETE FROM commands WHERE created_ts_ms < ?1", oldMs);
-  return { events, orders: orders + told, refs, commands, runs: purgeRuns(db, oldMs) };
+  return { events, orders, refs, commands, runs: purgeRuns(db, oldMs) };
+}
+
+/** Those that no execution belongs to. The search for them is dear; a look whether there may be any is not. */
+function purgeOrders(db: Database, oldMs: number, which: string): number {
+  if (db.query(`SELECT 1 FROM orders WHERE ${which} LIMIT 1`).get(oldMs) === null) return 0;
+  const { changes } = db
+    .query(
+      `DELETE FROM orders WHERE rowid IN (
+         SELECT rowid FROM orders WHERE ${which}
+           AND client_order_id NOT IN (SELECT client_order_id FROM fills) LIMIT ?2)`,
+    )
+    .run(oldMs, batchRows);
+  return changes;
 }
 
 /** Old lines of the log, the oldest runs' first. */
@@ -124,6 +126,7 @@ function leaveGaps(db: Database, lines: readonly EventEnds[]): void {
 
 /** Runs that ended long ago and of which nothing else is left. */
 function purgeRuns(db: Database, oldMs: number): number {
+  if (db.query("SELECT 1 FROM runs WHERE ended_ts_ms < ? LIMIT 1").get(oldMs) === null) return 0;
   const left = ["orders", "order_refs", "events", "fills", "commands"].map(
     (table) => `run_instance_id NOT IN (SELECT run_instance_id FROM ${table})`,
   );
