@@ -10,6 +10,8 @@ import type { SymInfo } from "../../kernel/syminfo.ts";
 
 /** Grids and bounds of the lab's only symbol. */
 export interface LabVenueRules {
+  /** How the account keeps what was bought: as one net position, as positions side by side, or as coins. */
+  readonly mode: "netting" | "hedging" | "spot";
   readonly symbol: string;
   readonly baseCurrency: string;
   readonly quoteCurrency: string;
@@ -52,6 +54,37 @@ export interface LabOrder extends LabOrderRequest {
   readonly fee: number;
   readonly createdMs: number;
   readonly updatedMs: number;
+}
+
+/** One position of an account that keeps several: the order that opened it gave it its id. */
+export interface LabLeg {
+  readonly legId: string;
+  readonly side: Side;
+  readonly qty: number;
+  readonly price: number;
+  readonly openMs: number;
+}
+
+/** What hangs on a position: whichever is reached first closes all of it, as an order under this id. */
+export interface LabBracket {
+  readonly clientOrderId: string;
+  readonly takeProfit: number | null;
+  readonly stopLoss: number | null;
+  /** How far behind the best price a stop follows. */
+  readonly trailOffset: number | null;
+}
+
+/** An execution as the account's list of them shows it. */
+export interface LabExecution {
+  readonly fillId: string;
+  readonly orderId: string;
+  readonly clientOrderId: string;
+  readonly side: Side;
+  readonly qty: number;
+  readonly price: number;
+  readonly fee: number;
+  readonly feeCurrency: string;
+  readonly timeMs: number;
 }
 
 /** A change of an order; numbers have no holes, so that a lost event shows. */
@@ -117,6 +150,15 @@ export interface LabVenue {
   openOrders(): Promise<readonly LabOrder[]>;
   /** Net, signed. */
   position(): Promise<{ readonly size: number; readonly averagePrice: number }>;
+  /** Of an account that keeps positions side by side: all of them, oldest first. */
+  legs(): Promise<readonly LabLeg[]>;
+  /** Closes so much of one of them; the same id again does nothing. */
+  closeLeg(legId: string, qty: number, clientOrderId: string): Promise<void>;
+  /** Hangs something on one of them, in the place of what hangs there; nothing but `null` takes it away. */
+  amendBracket(legId: string, bracket: LabBracket): Promise<void>;
+  /** Of a spot account: executions from the so-many-th on, and how many coins there are, somebody else's included. */
+  executions(from: number): Promise<readonly LabExecution[]>;
+  coins(): Promise<number>;
   /** Everything that has happened on the account. Read it after every gap: until then the lab waits for you. */
   history(): Promise<readonly LabEvent[]>;
   /** The next event of the stream, or `null` after so long without one. */

@@ -23,9 +23,12 @@ import { symbolCases } from "./symbol-cases.ts";
 export type { ConformanceCase, ConformanceResult } from "./case.ts";
 export type {
   LabBench,
+  LabBracket,
   LabBrokerMaker,
   LabEvent,
+  LabExecution,
   LabFailure,
+  LabLeg,
   LabOrder,
   LabOrderRequest,
   LabVenue,

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts";
+import { UsageError } from "../../kernel/errors.ts";
 import { checkAlways } from "./oracles/always.ts";
 import { makePeace } from "./oracles/peace.ts";
 import { checkQuiet, isQuiet } from "./oracles/quiet.ts";
@@ -43,7 +44,7 @@ export interface Outcome {
 /**
  * Plays a story and looks at everything after each step.
  * @param sightings told what the story meets
- * @throws NotationError for a step that means nothing
+ * @throws NotationError for a step that means nothing; UsageError for a plugin that cannot trade there
  */
 export async function play(steps: readonly Step[], stage: Stage, sightings?: Sightings): Promise<Outcome> {
   const { profile, rest } = profileOf(steps);
@@ -100,6 +101,7 @@ function check(world: World): void {
 /** A process that ended by itself has said so in a known way, or it has crashed. */
 function checkFailures(failures: readonly unknown[]): void {
   for (const failure of failures) {
+    if (failure instanceof UsageError) throw failure;
     const code = (failure as { readonly code?: unknown } | null)?.code;
     if (typeof code === "string" && expectedCodes.has(code)) continue;
     throw failure instanceof Violation ? failure : new Violation("no_crash", textOf(failure));
@@ -111,7 +113,8 @@ const expectedCodes: ReadonlySet<string> = new Set(["BROKER_HALTED", "TRY_AGAIN_
 
 function violationOf(error: unknown): Violation {
   if (error instanceof Violation) return error;
-  if (error instanceof NotationError || error instanceof RangeError) throw error;
+  if (error instanceof NotationError || error instanceof RangeError || error instanceof UsageError)
+    throw error;
   return new Violation("no_crash", textOf(error));
 }
 

@@ -19,7 +19,8 @@ export function checkFailsafes(world: World, run: LabRun, state: EngineState): v
     if (leftOf(order) > open)
       throw new Violation("failsafe_fits", `${order.id} would close ${leftOf(order)} of ${open}`);
   }
-  if (!(world.profile.failsafePercent > 0)) return;
+  const { failsafePercent = 0, capabilities } = state.rules;
+  if (!(failsafePercent > 0) || capabilities.failsafeStop === "unsupported") return;
   for (const watch of state.watches.values()) {
     const exit = state.intents.get(watch.intentKey)?.intent;
     if (watch.kind !== "partial_sl" || watch.state !== "armed" || exit?.kind !== "exit") continue;

@@ -23,20 +23,20 @@ export function checkParts(world: World): void {
 }
 
 /** What orders of an entry have opened; where brackets are attached to entries before they fill, what they asked for. */
-function sizesOf({ capabilities }: World["profile"], ledger: LabRun["ledger"], entryId: string): number[] {
-  if (capabilities.tpSlBracket !== "native") return [...(ledger.opened.get(entryId)?.values() ?? [])];
+function sizesOf(isAttached: boolean, ledger: LabRun["ledger"], entryId: string): number[] {
+  if (!isAttached) return [...(ledger.opened.get(entryId)?.values() ?? [])];
   const prefix = `${intentKey({ kind: "entry", pineId: entryId, stopFiredMarket: false })}#`;
   return [...ledger.wishes].flatMap(([name, { wanted }]) => (name.startsWith(prefix) ? [wanted] : []));
 }
 
-function checkPart({ profile }: World, { asks, ledger }: LabRun, key: string, left: number): void {
+function checkPart({ profile }: World, { asks, ledger, process }: LabRun, key: string, left: number): void {
   const exit = exitOf(key);
   const ask = exit === null ? undefined : asks.of(exit.exitId, exit.entryId);
   if (exit === null || ask === undefined || ask.isAll) return;
   // What goes out with its entry is as large as when the script asked for it.
-  const isAttached = profile.capabilities.tpSlBracket === "native";
+  const isAttached = (process?.state?.rules ?? profile).capabilities.tpSlBracket === "native";
   let allowed = 0;
-  for (const opened of sizesOf(profile, ledger, exit.entryId)) {
+  for (const opened of sizesOf(isAttached, ledger, exit.entryId)) {
     // Percentages that go around together may gain a step by it.
     const base = asks.baseOf(exit.entryId, opened);
     const share = ask.percent === 0 ? 0 : (base * ask.percent) / 100 + profile.rules.qtyStep;

@@ -139,7 +139,7 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     // What it has closed already is part of what it wants.
     const own = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
     // What the engine has watched by itself was closed by orders of another name.
-    const done = isWatched(world, wanted) ? (record?.filledQty ?? 0) : own;
+    const done = isWatched(state, wanted) ? (record?.filledQty ?? 0) : own;
     const asked = wanted.ready ?? wanted.intent.qty;
     const required = Math.min(clean(open - closing(state)), clean(asked - done));
     const { fromEntry } = wanted.intent;
@@ -150,8 +150,8 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
   }
 }
 
-const isWatched = ({ profile }: World, { intent }: Wanted): boolean =>
-  profile.capabilities.partialQtyBracketExit === "software" &&
+const isWatched = ({ rules }: EngineState, { intent }: Wanted): boolean =>
+  rules.capabilities.partialQtyBracketExit === "software" &&
   intent.kind === "exit" &&
   intent.isPartialQtyBracket;
 

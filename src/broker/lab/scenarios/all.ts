@@ -1,3 +1,6 @@
+import { parseSteps } from "../notation.ts";
+import { profileOf } from "../profile.ts";
+import type { AccountMode } from "../venue/model.ts";
 import { controls } from "./controls.ts";
 import { coreScenarios } from "./core.ts";
 import { hedgingScenarios } from "./hedging.ts";
@@ -10,8 +13,15 @@ export function scenarios(): readonly Scenario[] {
   return [...coreScenarios, ...hedgingScenarios, ...spotScenarios, ...controls, ...pairwise()];
 }
 
-/** Those that a broker can meet: controls break the lab's own, and some stories count how that one does it. */
-export function scenariosFor(isReference: boolean): readonly Scenario[] {
-  if (isReference) return scenarios();
-  return scenarios().filter(({ violates, isReferences }) => violates === undefined && isReferences !== true);
+/**
+ * Those that somebody's own broker can meet on an account of a kind: controls break the lab's own, and some stories count
+ * how that one does it.
+ */
+export function scenariosFor(mode: AccountMode): readonly Scenario[] {
+  return scenarios().filter(
+    ({ violates, isReferences, story }) =>
+      violates === undefined &&
+      isReferences !== true &&
+      profileOf(parseSteps(story)).profile.rules.mode === mode,
+  );
 }

@@ -4,27 +4,23 @@ import type { Scenario } from "./scenario.ts";
 export const hedgingScenarios: readonly Scenario[] = [
   {
     name: "opposing-runs-remain-distinct-on-hedged-account",
-    isReferences: true,
     proves: "one is long and one is short, and the account is flat",
     story:
       "venue hedging runs 2; entry L long 1; sync; 2: entry S short 1; 2: sync; expect account_position 0; expect engine_position 1; 2: expect engine_position -1; restart; 2: restart; close L; sync; expect engine_position 0; 2: expect position -1; peace",
   },
   {
     name: "hedged-two-leg-restart-keyed-close-targets-only-one-position",
-    isReferences: true,
     proves: "a close of one entry closes its own position",
     story:
       "venue hedging pyramiding 2; entry A long 1; sync; entry B long 2; sync; expect legs 2; restart; close B; sync; expect legs 1; expect position 1; peace; expect engine_position 1",
   },
   {
     name: "hedged-partial-close-preserves-target-leg-residual",
-    isReferences: true,
     proves: "a part of a position is closed, and the rest stays",
     story: "venue hedging; entry L long 3; sync; close L 1; sync; expect legs 1; expect position 2; peace",
   },
   {
     name: "hedged-reversal-closes-old-leg-before-opening-residual",
-    isReferences: true,
     proves: "there is never a position on both sides",
     story:
       "venue hedging; entry L long 2; sync; entry S short 1; sync; expect legs 1; expect position -1; expect calls close 1; restart; sync; expect position -1; peace",
@@ -38,21 +34,18 @@ export const hedgingScenarios: readonly Scenario[] = [
   },
   {
     name: "hedged-bracket-hangs-on-each-position",
-    isReferences: true,
     proves: "what an exit closes is the position of its entry",
     story:
       "venue hedging pyramiding 2; entry A long 1; entry B long 2; sync; exit XA from A limit 110 stop 90; exit XB from B limit 120 stop 80; sync; price 111; expect legs 1; expect engine_position 2; restart; price 79; expect engine_position 0; peace",
   },
   {
     name: "protected-partial-close-preserves-venue-protection",
-    isReferences: true,
     proves: "a bracket survives the close of a part",
     story:
       "venue hedging; entry L long 3; sync; exit X from L limit 110 stop 90; sync; close L 1; sync; expect position 2; price 89; expect position 0; expect engine_position 0; peace",
   },
   {
     name: "bracket-cancel-stays-cleared-after-restart",
-    isReferences: true,
     proves: "a bracket that was taken away does not come back",
     story:
       "venue hedging; entry L long 1; sync; exit X from L limit 110 stop 90; sync; cancel X; sync; restart; sync; price 89; expect position 1; peace",
@@ -66,21 +59,18 @@ export const hedgingScenarios: readonly Scenario[] = [
   },
   {
     name: "hedged-lost-bracket-ack-attaches-once",
-    isReferences: true,
     proves: "the same bracket again changes nothing",
     story:
       "venue hedging; entry L long 1; sync; fault lost_ack leg; exit X from L limit 110 stop 90; sync; advance 60000; price 111; expect position 0; expect engine_position 0; peace",
   },
   {
     name: "hedged-lost-close-ack-closes-once",
-    isReferences: true,
     proves: "a close whose answer was lost does not close the next position",
     story:
       "venue hedging pyramiding 2; entry A long 1; entry B long 1; sync; fault lost_ack close; close A; sync; advance 60000; expect position 1; expect legs 1; peace; expect position 1",
   },
   {
     name: "hedged-entry-that-fills-in-parts-is-one-position",
-    isReferences: true,
     proves: "what an order fills later belongs to the position that it has opened",
     story:
       "venue hedging slow; entry L long 3; sync; fill L 1; advance 30000; fill L 2; advance 60000; expect legs 1; expect free; exit X from L limit 110 stop 90; sync; price 111; advance 5000; expect position 0; expect engine_position 0; peace",

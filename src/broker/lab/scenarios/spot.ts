@@ -4,42 +4,36 @@ import type { Scenario } from "./scenario.ts";
 export const spotScenarios: readonly Scenario[] = [
   {
     name: "spot-inventory-fee-residual-roundtrip",
-    isReferences: true,
     proves: "fees in coin make the position smaller, and what is left of it leaves the books",
     story:
       "venue spot basefee coins 5; entry L long 1; sync; expect engine_position 0.999; close L; sync; advance 60000; expect engine_position 0; expect position 0.009; sync; entry L long 1; sync; expect engine_position 0.999; peace",
   },
   {
     name: "spot-never-sells-what-was-there-before",
-    isReferences: true,
     proves: "coins of somebody else stay",
     story:
       "venue spot coins 5; entry L long 1; sync; exit X from L limit 110 stop 90; sync; close L; sync; price 111; price 89; expect account_position 5; expect engine_position 0; peace",
   },
   {
     name: "spot-missed-fill-is-recovered-once-from-executions",
-    isReferences: true,
     proves: "an execution that the stream has not told comes from the account's history, once",
     story:
       "venue spot basefee coins 5; entry L long 1 limit 95; sync; hold; price 94; advance 30000; expect engine_position 0.999; deliver; expect engine_position 0.999; expect fills 1; peace",
   },
   {
     name: "spot-bracket-covers-what-can-be-sold",
-    isReferences: true,
     proves: "protection is cut to the grid",
     story:
       "venue spot basefee; entry L long 1; sync; exit X from L limit 110 stop 90; sync; expect open_orders X 2; price 111; expect open_orders 0; advance 60000; expect engine_position 0; peace",
   },
   {
     name: "spot-restart-keeps-the-inventory",
-    isReferences: true,
     proves: "what is this run's is known after a kill",
     story:
       "venue spot basefee coins 2; entry L long 2; kill 5; sync; restart; advance 60000; sync; expect engine_position 1.998; close L 1; sync; restart; advance 30000; expect engine_position 0.998; peace",
   },
   {
     name: "spot-flatten-leaves-only-dust",
-    isReferences: true,
     proves: "what nobody can sell does not stop a run that was told to close everything",
     story:
       "venue spot basefee coins 5; entry L long 1; sync; flatten; advance 60000; expect live; expect free; expect engine_position 0; expect calls close 1; peace",

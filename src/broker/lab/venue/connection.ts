@@ -189,6 +189,21 @@ export class Connection {
     return this.read("position", ({ size, averagePrice }) => ({ size, averagePrice }));
   }
 
+  /** Positions side by side, oldest first. */
+  legs(): Promise<readonly VenueLeg[]> {
+    return this.read("position", (view) => view.legs);
+  }
+
+  /** Executions of the account, from the so-many-th on. */
+  executions(from: number): Promise<readonly Execution[]> {
+    return this.read("executions", (view) => view.executions.slice(from));
+  }
+
+  /** Coins of the account. */
+  coins(): Promise<number> {
+    return this.read("balance", ({ size }) => size);
+  }
+
   /** The next event of the stream, or `null` after so long without one. */
   async next(waitMs: number, signal: AbortSignal): Promise<VenueEvent | null> {
     const event = this.feed.take();

@@ -82,7 +82,8 @@ export default defineBuiltin({
       type: "enum",
       options: [...accountModes],
       default: "netting",
-      description: "What the random stories play on: how the account keeps positions",
+      description:
+        "What the random stories play on, and for a plugin of your own those that have names as well: how the account keeps positions",
     },
     seed: { type: "string", valueHint: "SEED", parse: whole(0), description: "Only this random story" },
     steps: {
@@ -104,10 +105,6 @@ export default defineBuiltin({
     const only = [args.seed, args.steps, args.scenario].filter((one) => one !== undefined);
     if (only.length > 1)
       throw new UsageError("--seed, --steps and --scenario each name one story: give one of them");
-    if (args.venue !== "netting" && args.plugin !== "reference")
-      throw new UsageError(`a plugin of your own plays on the netting venue, not on ${args.venue}`, {
-        hint: `pyne broker lab reference --venue ${args.venue}`,
-      });
     const makeStage = await stageOf(args.plugin);
     const stage = makeStage();
     const tally: Tally = {
@@ -131,10 +128,11 @@ export default defineBuiltin({
     else if (args.scenario !== undefined) await playScenarios(app, stage, tally, [named(args.scenario)]);
     else {
       const [from, count, jobs] = [args.from ?? 1, args.seeds ?? defaultSeeds, args.jobs ?? 1];
-      if (args.from === undefined)
-        await playScenarios(app, stage, tally, scenariosFor(args.plugin === "reference"));
-      const startedMs = performance.now();
       const { plugin, venue } = args;
+      const isReference = plugin === "reference";
+      if (args.from === undefined)
+        await playScenarios(app, stage, tally, isReference ? scenarios() : scenariosFor(venue));
+      const startedMs = performance.now();
       if (jobs === 1) await playSeeds(app, makeStage, tally, venue, from, count);
       else await share(app, { plugin, venue, from, count, jobs }, tally);
       tally.seedsMs = performance.now() - startedMs;

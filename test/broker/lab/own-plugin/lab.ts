@@ -26,6 +26,8 @@ import {
 } from "pynecore/plugin";
 import type { LabBench, LabEvent, LabFailure, LabOrder, LabOrderRequest } from "pynecore/testing";
 
+import { positionPort, spotPort } from "./ports.ts";
+
 class OwnBroker extends BrokerPlugin {
   static override timeframes = { "1": "1m" };
   readonly #bench: LabBench;
@@ -34,6 +36,15 @@ class OwnBroker extends BrokerPlugin {
   constructor(bench: LabBench) {
     super({ config: { symbol_map: {} }, name: "own", symbol: bench.symInfo.ticker, timeframe: "1" });
     this.#bench = bench;
+    const { venue } = bench;
+    if (venue.rules.mode === "spot") this.spotInventoryPort = spotPort(venue, told);
+    if (venue.rules.mode === "hedging")
+      this.positionPort = positionPort(venue, {
+        told,
+        remember: (id) => void this.#remember(id),
+        cut: (qty) => this.#cut(qty),
+        placeLeg: (envelope) => this.executeEntry(envelope),
+      });
   }
 
   override get accountId(): string {
@@ -41,17 +52,19 @@ class OwnBroker extends BrokerPlugin {
   }
 
   override getCapabilities() {
+    const { mode } = this.#bench.venue.rules;
     return exchangeCapabilities({
       stopOrder: "native",
       tpSlBracket: "software",
-      partialQtyBracketExit: "native",
+      // What hangs on a position closes all of it, so that the engine watches parts itself.
+      partialQtyBracketExit: mode === "hedging" ? "software" : "native",
       partialQtyBracketExitPyramiding: "native",
       reduceOnly: "native",
       ocaCancel: "software",
       watchOrders: "native",
       fetchPosition: "native",
       idempotency: "partial_native",
-      shortSelling: "native",
+      shortSelling: mode === "spot" ? "unsupported" : "native",
     });
   }
 
@@ -71,7 +84,7 @@ class OwnBroker extends BrokerPlugin {
 
   override executeExit(envelope: DispatchEnvelope<ExitIntent>): Promise<ExchangeOrder[]> {
     const { pineId, fromEntry, side, qty, tpPrice, slPrice } = envelope.intent;
-    const common = { pineId, fromEntry, side, reduceOnly: true, group: `${pineId} ${fromEntry}` };
+    const common = { pineId, fromEntry, side, reduceOnly: this.#isReducing, group: `${pineId} ${fromEntry}` };
     const legs: LabOrderRequest[] = [];
     for (const [kind, legType, limit, stop] of [
       ["t", "tp", tpPrice ?? null, null],
@@ -105,7 +118,7 @@ class OwnBroker extends BrokerPlugin {
     return told(() =>
       this.#place("close", {
         ...{ pineId, side, qty, fromEntry: null, legType: "close" as const },
-        ...{ limit: null, stop: null, reduceOnly: true, group: null },
+        ...{ limit: null, stop: null, reduceOnly: this.#isReducing, group: null },
         clientOrderId: envelope.clientOrderId("c"),
       }),
     );
@@ -213,6 +226,11 @@ class OwnBroker extends BrokerPlugin {
     return read(
       await this.#bench.venue.place(kind, { ...request, qty: this.#cut(request.qty), legId: null }),
     );
+  }
+
+  /** Coins that are sold are sold: nothing knows what for. */
+  get #isReducing(): boolean {
+    return this.#bench.venue.rules.mode !== "spot";
   }
 
   /** Stored before it is sent. */
