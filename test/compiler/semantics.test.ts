@@ -346,6 +346,18 @@ test.each([
     `bool b = bar_index % 2 == 0 ? bar_index > 1 : na\nplot(fixnan(b) ? 1 : 0)`,
     [0, 0, 1, 1, 1, 1],
   ],
+  ["a quotient with a parameter", `f(n) => 2 / (n + 1)\nplot(f(3))`, [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]],
+  [
+    "a quotient with a local variable made of a parameter",
+    `f(n = 4) =>\n    m = n * 2\n    1 / m\nplot(f())`,
+    [0.125, 0.125, 0.125, 0.125, 0.125, 0.125],
+  ],
+  [
+    "a quotient with a variable that changes",
+    `n = 2\nif bar_index > 2\n    n := 3\nplot(n / 2)`,
+    [1, 1, 1, 1.5, 1.5, 1.5],
+  ],
+  ["a quotient of named constants", `n = 7\nm = n + 1\nplot(m / 3)`, [2, 2, 2, 2, 2, 2]],
   ["a bool that is na", `bool b = na\nplot(na(b) ? 1 : 0)`, [1, 1, 1, 1, 1, 1]],
   [
     "the end of a loop is looked at once",

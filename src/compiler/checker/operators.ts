@@ -1,3 +1,4 @@
+import { expressionsIn } from "../ir-walk.ts";
 import type { Ir, Operation } from "../ir.ts";
 import type { Binary, Ternary, Unary } from "../syntax/ast.ts";
 import { bool, color, float, int, isNumber, string, stronger, type Type, typeName } from "../types.ts";
@@ -64,8 +65,7 @@ export function combine(check: Check, at: Place, node: Binary, left: Ir, right: 
       operandHint(node, left.type, right.type),
     );
   }
-  const isShare = node.operator === "/" && (isParameter(left) || isParameter(right));
-  const qualifier = stronger(isShare ? "input" : "const", stronger(left.qualifier, right.qualifier));
+  const qualifier = stronger(left.qualifier, right.qualifier);
   const origin = originOf(at, node);
   if (isComparison) {
     // Version 5 makes a bool of the number beside one: `rising == 1`.
@@ -107,14 +107,25 @@ function arithmetic(operator: string, left: Ir, right: Ir, version: 5 | 6): Oper
     return isText(left.type) && isText(right.type) ? "concat" : undefined;
   }
   if (!numeric(left.type) || !numeric(right.type)) return undefined;
-  const bothConst = left.qualifier === "const" && right.qualifier === "const";
-  if (operator === "/" && version === 5 && bothConst && left.type === int && right.type === int)
-    return "int/";
+  const bothInt = left.type === int && right.type === int;
+  if (operator === "/" && version === 5 && bothInt && isConstant(left) && isConstant(right)) return "int/";
   return operator as Operation;
 }
 
-/** A parameter is no constant, whatever is passed: `half(n) => ta.sma(close, n / 2)` may be called as `half(20)`. */
-const isParameter = (ir: Ir): boolean => ir.kind === "variable" && ir.variable.role === "parameter";
+/**
+ * Whether a quotient with this is one of constants. A parameter is none, whatever is passed, nor is what becomes of it:
+ * `ema(source, length) => ... 2 / (length + 1)` may be called with a literal. A variable that changes is none either.
+ */
+function isConstant(ir: Ir): boolean {
+  if (ir.qualifier !== "const") return false;
+  for (const part of expressionsIn(ir)) {
+    if (part.kind === "user-call") return false;
+    if (part.kind !== "variable") continue;
+    const { role, reassigned, constant } = part.variable;
+    if (role === "parameter" || reassigned || constant === undefined) return false;
+  }
+  return true;
+}
 
 /**
  * The quotient of two ints keeps its fraction. It is a float when both are constants (version 6); otherwise its type
@@ -126,13 +137,7 @@ function arithmeticType(operator: string, left: Ir, right: Ir, version: 5 | 6): 
     (left.type === int || left.type.kind === "na") && (right.type === int || right.type.kind === "na");
   if (left.type.kind === "na" && right.type.kind === "na") return float;
   if (!bothInt) return float;
-  const isFloat =
-    operator === "/" &&
-    version === 6 &&
-    left.qualifier === "const" &&
-    right.qualifier === "const" &&
-    !isParameter(left) &&
-    !isParameter(right);
+  const isFloat = operator === "/" && version === 6 && isConstant(left) && isConstant(right);
   return isFloat ? float : int;
 }
 
