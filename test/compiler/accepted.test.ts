@@ -178,6 +178,7 @@ const both: readonly string[] = [
   "f(a, b) => a and b\nn = 5\nplot(f(close<open, n>(3)) ? 1 : 0)",
   "d = input.float(5.0)\nplot(ta.pivothigh(high, d, d) + ta.pivotlow(5 / 2, d))",
   "s = input.int(2)\nplot(close, precision = s, format = s > 1 ? format.price : format.volume, linestyle = s > 1 ? plot.linestyle_dashed : plot.linestyle_solid)",
+  "x = math.max(number0 = 1, number1 = close) + math.avg(1, number1 = 2)\nplot(x + str.length(str.format(formatString = '{0}{1}', arg0 = 'a', arg1 = close)))",
   "up = close > open\na = array.from(2, 1), m = matrix.new<int>(2, 2, 0)\na.sort(up ? order.ascending : order.descending), m.sort(0, up ? order.ascending : order.descending)\nplot(a.first())",
   "x = 0\nfor tf in array.from('60', 'D')\n    x += timeframe.in_seconds(tf) + str.length(ticker.heikinashi(tf) + timeframe.from_seconds(60 * bar_index + 60)) + (timeframe.change(tf) ? 1 : 0)\nplot(x)",
   "kind = close > open ? 'Classic' : 'Fibonacci'\nplot(ta.pivot_point_levels(kind, timeframe.change('W'), close > open).first())",

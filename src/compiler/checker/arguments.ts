@@ -123,6 +123,11 @@ function assign(
       continue;
     }
     const index = parameters.findIndex(({ name, variadic }) => name === slot.name && !variadic);
+    const place = index < 0 ? placeInRest(parameters, slot.name) : undefined;
+    if (place !== undefined && place === rest.length) {
+      rest.push(slot);
+      continue;
+    }
     if (index < 0) {
       return {
         code: "unknown-argument",
@@ -146,6 +151,14 @@ function assign(
     slots[index] = slot;
   }
   return undefined;
+}
+
+/** Where `number1` of `math.max(number0, number1, ...)` belongs. */
+function placeInRest(parameters: readonly Parameter[], name: string): number | undefined {
+  const last = parameters.at(-1);
+  const stem = last?.variadic === true ? last.name.replace(/0$/, "") : undefined;
+  const digits = stem !== undefined && name.startsWith(stem) ? name.slice(stem.length) : "";
+  return /^\d{1,3}$/.test(digits) ? Number(digits) : undefined;
 }
 
 function missing(signature: Signature, parameter: Parameter, span: Span, progress: number): Misfit {
