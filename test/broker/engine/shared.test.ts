@@ -185,6 +185,19 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("waits for that fill from when it can be heard", () => {
+    story(`${long}
+      stream down                                        ->
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: already_filled                  ->
+      wait 3m                                            ->
+      stream up                                          ->
+      wait 1s                                            ->
+      fill X tp 2                                        ->
+      size 0
+    `);
+  });
+
   test("takes nothing of another entry for what an exit has filled and not told", () => {
     story(
       `

@@ -6,7 +6,6 @@ import { takeLegs } from "../hedging/read.ts";
 import { watchFlat } from "../safety/external-flat.ts";
 import { sizeOf } from "../safety/reads.ts";
 import { reviseInventory } from "../spot/inventory.ts";
-import { awaitUntoldAgain } from "../sync/untold.ts";
 import { adoptOpenOrders } from "./adopt.ts";
 import { reviseObligations } from "./obligations.ts";
 import { reviseWrites } from "./writes.ts";
@@ -22,7 +21,6 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   reviseWrites(draft);
   reviseObligations(draft);
   reviseInventory(draft);
-  awaitUntoldAgain(draft);
   adoptOpenOrders(draft, fact.openOrders);
   const size = draft.rules.isHedging ? takeLegs(draft, fact.legs ?? [], fact.nowMs) : sizeOf(fact.position);
   draft.setView({

@@ -44,10 +44,10 @@ export function askWhatIsUntold(draft: Draft, side: Side): void {
       isAccounted(draft, { key, generation });
 }
 
-/** Nothing was told while nobody was looking: what the venue has said to have filled is waited for anew. */
-export function awaitUntoldAgain(draft: Draft): void {
+/** Nothing was told while nobody could hear it: what the venue has said to have filled is waited for from now on. */
+export function awaitUntold(draft: Draft): void {
   for (const order of draft.orders.values())
-    if (order.legType !== "entry" && unheard(order) > 0) draft.setOrder({ ...order, updatedMs: draft.nowMs });
+    if (unheard(order) > 0) draft.setOrder({ ...order, updatedMs: draft.nowMs });
 }
 
 function surely({ view, nowMs }: Draft, order: OrderRecord): number {

@@ -497,6 +497,13 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting runs 2; 2: disconnect; 2: entry L long 0.5; 2: sync; 2: restart; sync; 2: entry L long 0.5; peace; 2: expect position 0.5",
   },
   {
+    name: "shared-netting-close-waits-for-what-a-broken-stream-has-not-told",
+    proves:
+      "what an exit has filled is waited for from when it can be heard, and the close beside it as well",
+    story:
+      "venue netting runs 2; order M long 0.37; latency 80; sync; advance 50; stream_death; exit X from M limit 104.11 stop 100.79; sync; 2: entry L long 1; close_all; sync; price 108.67; 2: sync; advance 9000; peace; expect position 0; 2: expect position 1",
+  },
+  {
     name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
     proves:
       "exits of several entries together close no more than a close of everything leaves of the position",
