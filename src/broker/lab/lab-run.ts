@@ -13,6 +13,7 @@ import type { Commit } from "../store/commit.ts";
 import { ExitAsks } from "./exit-asks.ts";
 import { Ledger } from "./ledger.ts";
 import type { LabProcess, ProcessHost } from "./process.ts";
+import type { Break } from "./profile.ts";
 import type { Note } from "./note.ts";
 import type { Connection } from "./venue/connection.ts";
 
@@ -58,7 +59,7 @@ export interface LabRunOptions {
   readonly store: LabStore;
   readonly makeBroker: BrokerMaker;
   readonly clock: Clock;
-  readonly forgets: boolean;
+  readonly breaks: readonly Break[];
   readonly symbol: string;
   readonly symInfo: SymInfo;
   readonly strategy: StrategyRules;
@@ -121,8 +122,8 @@ export class LabRun implements ProcessHost {
   get policies(): BrokersConfig {
     return this.options.policies;
   }
-  get forgets(): boolean {
-    return this.options.forgets;
+  get breaks(): readonly Break[] {
+    return this.options.breaks;
   }
   get isLive(): boolean {
     return this.process?.isLive === true;

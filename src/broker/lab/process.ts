@@ -9,7 +9,9 @@ import { BrokerRun, type OpenBooks } from "../broker-run.ts";
 import type { VenueDesk } from "../desk/venue-desk.ts";
 import type { EngineState } from "../engine/state.ts";
 import type { Commit } from "../store/commit.ts";
+import { forgetful } from "./forgetful.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Break } from "./profile.ts";
 import type { Connection } from "./venue/connection.ts";
 import type { LineOwner } from "./venue/line.ts";
 
@@ -30,8 +32,8 @@ export interface ProcessHost {
   readonly log: Logger;
   readonly ledger: Ledger;
   readonly connection: Connection | null;
-  /** Broken on purpose: what must be durable is not written. */
-  readonly forgets: boolean;
+  /** What is broken on purpose. */
+  readonly breaks: readonly Break[];
   /** A person has spoken, and the process has not heard of it. */
   readonly hasCommands: boolean;
   openBooks(): OpenBooks;
@@ -225,11 +227,11 @@ export class LabProcess implements LineOwner {
     return {
       ...{ runId: books.runId, runInstanceId: books.runInstanceId },
       ...{ runTag: books.runTag, priorTags: books.priorTags },
-      load: (rules) => alive(() => books.load(rules)),
+      load: (rules) => alive(() => forgetful(books.load(rules), run.breaks)),
       commit: (change: Commit) => {
         if (this.cross("before commit")) throw new Killed("killed before a commit");
         run.watch(() => run.ledger.beforeCommit(change));
-        if (run.forgets && change.durable) return;
+        if (run.breaks.includes("forgets_dispatch") && change.durable) return;
         books.commit(change);
         run.committed(change);
         if (this.cross("after commit")) throw new Killed("killed after a commit");

@@ -64,7 +64,7 @@ export class World {
       return new LabRun({
         ...{ number: index + 1, identity, runId, store, makeBroker, clock, symInfo },
         symbol: profile.rules.symbol,
-        forgets: profile.breaks.includes("forgets_dispatch"),
+        breaks: profile.breaks,
         strategy: { ...strategyRules, pyramiding: profile.pyramiding },
         policies: {
           on_unexpected_cancel: profile.onUnexpectedCancel,

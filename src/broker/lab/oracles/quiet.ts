@@ -3,7 +3,7 @@ import { keyText, type Wanted } from "../../engine/desired.ts";
 import { isOver } from "../../engine/draft.ts";
 import type { EngineState } from "../../engine/state.ts";
 import type { LabRun } from "../lab-run.ts";
-import { clean, isOpen, leftOf } from "../venue/model.ts";
+import { clean, isOpen, leftOf, type VenueOrder } from "../venue/model.ts";
 import { Violation } from "../violation.ts";
 import { checkFailsafes } from "./failsafe.ts";
 import type { World } from "../world.ts";
@@ -229,18 +229,32 @@ const hung: Covered = ({ venue }, run, { fromEntry, tpPrice, slPrice }, leg, wat
     )
     .reduce((sum, { qty }) => clean(sum + qty), watched);
 
-/** What resting orders cover. */
+/** What resting orders cover, at the prices that are wanted. */
 const resting: Covered = ({ venue }, run, intent, leg, watched) =>
   venue.orders
     .filter(
       (order) =>
         order.owner === run.runId &&
         isOpen(order) &&
-        (order.legType === leg || (leg === "sl" && order.legType === "trail")) &&
         order.pineId === intent.pineId &&
-        order.fromEntry === intent.fromEntry,
+        order.fromEntry === intent.fromEntry &&
+        (leg === "tp" ? isProfitOf(intent, order) : isLossOf(intent, order)),
     )
     .reduce((sum, order) => clean(sum + leftOf(order)), watched);
+
+const isProfitOf = ({ tpPrice }: ExitIntent, { legType, limit }: VenueOrder): boolean =>
+  legType === "tp" && limit === tpPrice;
+
+/** A stop that was reached is at the market, wherever it was. */
+const isLossOf = (
+  { slPrice, trailPrice, trailOffsetPrice }: ExitIntent,
+  { legType, stop, trail, isTriggered }: VenueOrder,
+): boolean =>
+  (legType === "sl" || legType === "trail") &&
+  (isTriggered ||
+    (stop === (slPrice ?? null) &&
+      trail?.activation === trailPrice &&
+      (trail === null || trail.offset === trailOffsetPrice)));
 
 function checkSides({ venue, runs, profile }: World): void {
   if (profile.rules.mode !== "netting") return;

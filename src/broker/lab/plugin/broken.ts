@@ -16,6 +16,12 @@ export class BrokenBroker extends ReferenceBroker {
     super(options);
     this.#breaks = new Set(breaks);
     if (this.positionPort !== null) this.positionPort = this.#bentPort(this.positionPort);
+    const { connection } = options;
+    if (this.#is("skips_history"))
+      connection.history = async () => {
+        connection.feed.lost = 0;
+        return [];
+      };
   }
 
   override async connect(): Promise<void> {
@@ -33,7 +39,7 @@ export class BrokenBroker extends ReferenceBroker {
     const sent = this.#bent(request);
     if (this.#is("sits_on_orders")) await this.connection.pause(150_000);
     if (this.#is("resends_refused")) return this.#untilTaken(kind, sent);
-    const order = await super.place(kind, sent);
+    const order = await this.#hidden(super.place(kind, sent));
     if (this.#is("reuses_ids")) await this.connection.place(kind, sent);
     if (this.#is("sends_twice"))
       await this.connection.place(kind, { ...sent, clientOrderId: `${sent.clientOrderId}x` });
@@ -53,7 +59,10 @@ export class BrokenBroker extends ReferenceBroker {
       legs.map((leg) => {
         if (this.#is("early_failsafe") && leg.stop !== null && leg.pineId === "__pyne_failsafe__")
           return { ...leg, stop: leg.stop + 5 };
-        if (this.#is("half_protection")) return { ...leg, qty: clean(leg.qty / 2) };
+        if (this.#is("misplaces_stops") && leg.stop !== null) return { ...leg, stop: leg.stop + 0.5 };
+        if (this.#is("bends_trails") && leg.trail != null)
+          return { ...leg, trail: { ...leg.trail, offset: leg.trail.offset * 2 } };
+        if (this.#is("half_protection")) return { ...leg, qty: half(leg.qty) };
         return this.#is("whole_protection") ? { ...leg, qty: clean(leg.qty * 2) } : leg;
       }),
     );
@@ -68,6 +77,7 @@ export class BrokenBroker extends ReferenceBroker {
   }
 
   override executeCancelWithOutcome(envelope: DispatchEnvelope<CancelIntent>): Promise<CancelOutcome> {
+    if (this.#is("confirms_cancels")) return Promise.resolve("cancel_confirmed");
     return this.#is("never_cancels") ? Promise.resolve("unknown") : super.executeCancelWithOutcome(envelope);
   }
 
@@ -80,6 +90,16 @@ export class BrokenBroker extends ReferenceBroker {
       else if (!this.#is("loses_fill")) yield event;
       if (event.fillId !== undefined && this.#is("repeats_fill"))
         yield { ...event, fillId: `${event.fillId} again` };
+    }
+  }
+
+  /** Nobody knows what became of it, and it is called "not sent". */
+  async #hidden<T>(call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (error) {
+      const isLost = error instanceof LineError && error.kind === "answer_lost";
+      throw isLost && this.#is("calls_lost_unsent") ? new LineError("not_sent", error.message) : error;
     }
   }
 
@@ -119,3 +139,6 @@ export class BrokenBroker extends ReferenceBroker {
     }
   }
 }
+
+/** Half of a quantity, on the venue's grid. */
+const half = (qty: number): number => clean(Math.ceil(qty * 50) / 100);
