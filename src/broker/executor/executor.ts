@@ -30,8 +30,9 @@ export interface ExecutorOptions {
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #calls: PluginCalls;
-  /** Ends the waits. */
-  readonly #stop = new AbortController();
+  /** What ends each of the waits. */
+  readonly #waits = new Set<AbortController>();
+  #isStopped = false;
   #writes = 0;
   /** The read that is out; one that hangs keeps others from piling up behind it. */
   #reading: Promise<unknown> | undefined;
@@ -61,7 +62,8 @@ export class Executor {
 
   /** Waits for nothing any more; what is out stays unknown. */
   stop(): void {
-    this.#stop.abort(new Error("the run has ended"));
+    this.#isStopped = true;
+    for (const over of this.#waits) over.abort(new Error("the run has ended"));
   }
 
   async #write(effect: WriteEffect): Promise<void> {
@@ -121,11 +123,12 @@ export class Executor {
     onSlow: (() => void) | undefined,
     late: () => Result,
   ): Promise<Result | undefined> {
+    if (this.#isStopped) return undefined;
     const over = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, over.signal]);
+    this.#waits.add(over);
     const timer = (async (): Promise<Result | undefined> => {
       for (const [index, ms] of waits.entries()) {
-        await this.#options.clock.sleep(ms, signal);
+        await this.#options.clock.sleep(ms, over.signal);
         if (index < waits.length - 1) onSlow?.();
       }
       return late();
@@ -133,6 +136,7 @@ export class Executor {
     try {
       return await Promise.race([call, timer]);
     } finally {
+      this.#waits.delete(over);
       over.abort();
     }
   }

@@ -16,7 +16,7 @@ type Tag =
 
 /** @throws TypeError for what cannot be kept: functions, symbols, classes of one's own, values that hold themselves */
 export function encode(value: unknown): string {
-  return JSON.stringify(isPlain(value, 0) ? value : tagged(value, []));
+  return isPlain(value, 0) ? JSON.stringify(value) : tagged(value, []);
 }
 
 /** What `encode` made into text. */
@@ -57,15 +57,16 @@ function isPlain(value: unknown, depth: number): boolean {
   return true;
 }
 
-function tagged(value: unknown, above: readonly unknown[]): unknown {
-  const tag = (...parts: Tag): unknown => ({ $: parts });
+/** Text of what JSON cannot say as it is; parts of it that JSON can say are left to it. */
+function tagged(value: unknown, above: readonly unknown[]): string {
+  const tag = (...parts: Tag): string => `{"$":${JSON.stringify(parts)}}`;
   switch (typeof value) {
     case "string":
     case "boolean":
-      return value;
+      return JSON.stringify(value);
     case "number":
       if (Object.is(value, -0)) return tag("number", "-0");
-      return Number.isFinite(value) ? value : tag("number", String(value) as "NaN");
+      return Number.isFinite(value) ? JSON.stringify(value) : tag("number", String(value) as "NaN");
     case "undefined":
       return tag("undefined");
     case "bigint":
@@ -75,21 +76,22 @@ function tagged(value: unknown, above: readonly unknown[]): unknown {
     default:
       throw new TypeError(`a ${typeof value} cannot be kept`);
   }
-  if (value === null) return null;
+  if (value === null) return "null";
   if (above.includes(value)) throw new TypeError("a value that holds itself cannot be kept");
   const inside = [...above, value];
-  const each = (items: Iterable<unknown>): unknown[] => Array.from(items, (item) => tagged(item, inside));
-  if (Array.isArray(value)) return each(value);
+  const text = (item: unknown): string => (isPlain(item, 0) ? JSON.stringify(item) : tagged(item, inside));
+  const list = (items: Iterable<unknown>): string => `[${Array.from(items, text).join(",")}]`;
+  if (Array.isArray(value)) return list(value);
   if (value instanceof Date) return tag("date", Number.isNaN(value.getTime()) ? null : value.getTime());
-  if (value instanceof Map) return tag("map", each([...value].flat(1)));
-  if (value instanceof Set) return tag("set", each(value));
+  if (value instanceof Map) return `{"$":["map",${list([...value].flat(1))}]}`;
+  if (value instanceof Set) return `{"$":["set",${list(value)}]}`;
   if (value instanceof Uint8Array) return tag("bytes", Buffer.from(value).toString("base64"));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError(`an object of class ${value.constructor.name} cannot be kept`);
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  const plain = Object.fromEntries(entries.map(([key, item]) => [key, tagged(item, inside)]));
-  return "$" in plain ? tag("object", plain) : plain;
+  const plain = `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${text(item)}`).join(",")}}`;
+  return entries.some(([key]) => key === "$") ? `{"$":["object",${plain}]}` : plain;
 }
 
 function untagged(value: unknown): unknown {

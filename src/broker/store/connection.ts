@@ -4,6 +4,9 @@ import { messageOf } from "../../kernel/errors.ts";
 import { BrokenTransactionError, codeOf, isBusy, StoreBusyError, StoreUnusableError } from "./errors.ts";
 import type { StoreFiles } from "./files.ts";
 
+/** Transactions after which it is worth while to clean up the log. */
+const checkpointCommits = 100;
+
 /** A file as one process has it open: every write is a transaction that holds the file's one write lock. */
 export class Connection {
   readonly db: Database;
@@ -11,6 +14,8 @@ export class Connection {
   #depth = 0;
   #isBroken = false;
   #isFull = true;
+  /** Since the log was cleaned up. */
+  #commits = 0;
   readonly #statements;
 
   /**
@@ -48,6 +53,7 @@ export class Connection {
       if (this.#isBroken)
         throw new BrokenTransactionError("a part of a transaction failed, so nothing of it was written");
       this.#statements.commit.run();
+      this.#commits++;
       return result;
     } catch (error) {
       if (this.db.inTransaction) this.db.run("ROLLBACK");
@@ -55,8 +61,13 @@ export class Connection {
     }
   }
 
-  /** Takes what was committed over from the log into the file, as far as nobody reads it. */
+  /**
+   * Takes what was committed over from the log into the file, as far as nobody reads it; a few transactions may wait
+   * for the next time.
+   */
   checkpoint(): void {
+    if (this.#commits < checkpointCommits) return;
+    this.#commits = 0;
     this.db.run("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
