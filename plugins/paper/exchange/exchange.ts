@@ -202,8 +202,7 @@ export class Exchange {
     this.#events.push({
       number: ++state.events,
       eventType,
-      // What happens at a close belongs to the bar that closes.
-      atMs: state.walk === null ? state.nowMs : Math.min(state.nowMs, state.walk.part.toMs - 1),
+      atMs: timeOf(state),
       order: reportOf(order, rules.symbol, rules.symInfo.currency),
       pineId: order.pineId,
       fromEntry: order.fromEntry,
@@ -290,4 +289,11 @@ export class Exchange {
 function legOf(order: PaperOrder): LegType {
   if (order.legType !== "sl" || !order.isTrailing) return order.legType;
   return order.filledByTrail ? "trail" : "sl";
+}
+
+/** What happens at a close belongs to the bar that closes, and what happens at its first price to the one that opens. */
+function timeOf({ walk, nowMs }: ExchangeState): number {
+  if (walk === null) return nowMs;
+  // Where a bar forms, its first price is a part of no length.
+  return Math.max(walk.part.fromMs, Math.min(nowMs, walk.part.toMs - 1));
 }

@@ -102,6 +102,25 @@ describe("its market", () => {
     expect(await plugin.getPosition(symbol)).toMatchObject({ entryPrice: 100 });
   });
 
+  test.each([0, 4])(
+    "what fills at the first price of a bar has the time of that bar (%i updates)",
+    async (updates) => {
+      const plugin = await connected("100 101 102 103", { updates_per_bar: updates });
+      const times: number[] = [];
+      listen(plugin, ({ fillId, timestamp }) => void (fillId === undefined || times.push(timestamp)));
+      const closed = async (): Promise<number> => {
+        for (;;) {
+          const { isClosed, openTimeMs } = await plugin.watchOhlcv(symbol, "1", signal);
+          if (isClosed) return openTimeMs / 1000;
+        }
+      };
+      await closed();
+      await plugin.executeEntry(envelope(entry("buy", 1)));
+      const openSeconds = await closed();
+      expect(times).toEqual([openSeconds]);
+    },
+  );
+
   test("keeps a pace where it has one", async () => {
     const clock = new ManualClock(0);
     const plugin = await connected("100 101 102", { speed: "60" }, null, clock);
