@@ -134,12 +134,13 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     "lost_request",
     ["position", "orders", "legs"].filter((kind) => kind in requests) as RequestKind[],
   ),
-  // For a minute: whoever is told longer that nothing is there has to believe it.
+  // For a minute: whoever is told longer that nothing is there has to believe it. A spot account's port promises less.
   stale_position: {
     usage: "stale_position",
     run: ({ world, run }) => {
       freeze(run, true);
-      world.time.schedule(60_000, () => freeze(run, false));
+      const forMs = world.profile.rules.mode === "spot" ? 4_000 : 60_000;
+      world.time.schedule(forMs, () => freeze(run, false));
     },
   },
   fresh_position: { usage: "fresh_position", run: ({ run }) => freeze(run, false) },
