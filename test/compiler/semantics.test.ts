@@ -32,6 +32,24 @@ const cases: readonly (readonly [
       [na, 10.5, 11.5, 12.5, 13.5, 14.5],
     ],
   ],
+  [
+    "a name that a block declares after it has assigned the outer one",
+    "n = 0\nif bar_index > 2\n    n := 1\n    n = 5\n    n := 6\nplot(n)",
+    [[0, 0, 0, 1, 1, 1]],
+  ],
+  [
+    "a body hides its parameter",
+    "f(x) =>\n    x = x + 1\n    x := x * 2\n    x[1]\nplot(f(close))",
+    [[na, 22, 24, 26, 28, 30]],
+  ],
+  [
+    "members of tuples find their types each on its own",
+    "f(b) =>\n    if b\n        [1, na]\n    else\n        [1.5, 2]\n[x, y] = f(bar_index > 2)\nplot(x)\nplot(y)",
+    [
+      [1.5, 1.5, 1.5, 1, 1, 1],
+      [2, 2, 2, na, na, na],
+    ],
+  ],
   ["history of a price, 3 back", "plot(close[3])", [[na, na, na, 10, 11, 12]]],
   ["history of an expression", "plot((high - low + bar_index)[2])", [[na, na, 3, 4, 5, 6]]],
   [
@@ -346,6 +364,7 @@ test.each([
     `bool b = bar_index % 2 == 0 ? bar_index > 1 : na\nplot(fixnan(b) ? 1 : 0)`,
     [0, 0, 1, 1, 1, 1],
   ],
+  ["a number beside a bool", `x = bar_index > 2 ? bar_index - 3 : true\nplot(x ? 1 : 0)`, [1, 1, 1, 0, 1, 1]],
   ["a quotient with a parameter", `f(n) => 2 / (n + 1)\nplot(f(3))`, [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]],
   [
     "a quotient with a local variable made of a parameter",

@@ -69,24 +69,35 @@ function lowerLast(check: Check, at: Place, statement: Statement, out: IrStateme
 /** The names that are assigned again anywhere in a block. */
 export function reassignedNames(block: Block): ReadonlySet<string> {
   const names = new Set<string>();
-  collect(block, names);
+  for (const statement of block.statements) collect(statement, names);
   return names;
 }
 
-function collect(block: Block, names: Set<string>): void {
+function collect(statement: Statement, names: Set<string>): void {
+  if (statement.kind === "assignment" && statement.target.kind === "name") names.add(statement.target.name);
+  const value =
+    statement.kind === "expression"
+      ? statement.expression
+      : "value" in statement
+        ? statement.value
+        : undefined;
+  if (value === undefined || !isStructure(value)) return;
+  if (value.kind === "if") {
+    collectOuter(value.yes, names);
+    if (value.no !== undefined) collectOuter(value.no, names);
+  } else if (value.kind === "switch") for (const { body } of value.cases) collectOuter(body, names);
+  else collectOuter(value.body, names);
+}
+
+/** What an inner block assigns; from its declaration on a name is its own. */
+function collectOuter(block: Block, names: Set<string>): void {
+  const declared = new Set<string>();
   for (const statement of block.statements) {
-    if (statement.kind === "assignment" && statement.target.kind === "name") names.add(statement.target.name);
-    const value =
-      statement.kind === "expression"
-        ? statement.expression
-        : "value" in statement
-          ? statement.value
-          : undefined;
-    if (value === undefined || !isStructure(value)) continue;
-    if (value.kind === "if") {
-      collect(value.yes, names);
-      if (value.no !== undefined) collect(value.no, names);
-    } else if (value.kind === "switch") for (const { body } of value.cases) collect(body, names);
-    else collect(value.body, names);
+    const assigned = new Set<string>();
+    collect(statement, assigned);
+    for (const name of assigned) if (!declared.has(name)) names.add(name);
+    if (statement.kind === "declaration") declared.add(statement.name.name);
+    else if (statement.kind === "tuple-declaration")
+      for (const { name } of statement.names) declared.add(name);
   }
 }

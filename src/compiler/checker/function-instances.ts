@@ -104,11 +104,14 @@ function checkBody(
 ): void {
   const { declaration, module } = target;
   const home: Home = { isGlobal: false, inLoop: false, owner: instance, remembered: [] };
-  const scope = new Scope(module.globals, home, reassignedNames(declaration.body));
-  const at: Place = { ...homeOf(target), scope, owner: instance };
+  const reassigned = reassignedNames(declaration.body);
+  const outer = new Scope(module.globals, home, reassigned);
+  const place: Place = { ...homeOf(target), scope: outer, owner: instance };
   instance.parameters = declaration.parameters.map((parameter, index) =>
-    declare(check, at, parameter.name, { ...facts[index]!, role: "parameter" }),
+    declare(check, place, parameter.name, { ...facts[index]!, role: "parameter" }),
   );
+  // A block of its own: the body may hide a parameter, as in `length = math.max(length, 1)`.
+  const at: Place = { ...place, scope: new Scope(outer, home, reassigned) };
   const faults = check.diagnostics.size;
   const { statements, result } = lowerBody(check, at, declaration.body, true);
   const isVoid = result?.type.kind === "void";

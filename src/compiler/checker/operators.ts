@@ -141,14 +141,17 @@ function arithmeticType(operator: string, left: Ir, right: Ir, version: 5 | 6): 
   return isFloat ? float : int;
 }
 
+function isBoolAndNumber(one: Type, other: Type): boolean {
+  return (one === bool && isNumber(other)) || (other === bool && isNumber(one));
+}
+
 function comparison(operator: string, left: Type, right: Type, version: 5 | 6): Operation | undefined {
   if (numeric(left) && numeric(right)) {
     const exact = left === int && right === int;
     return (exact ? `int${operator}` : operator) as Operation;
   }
   if (operator !== "==" && operator !== "!=") return undefined;
-  if (version === 5 && ((left === bool && isNumber(right)) || (right === bool && isNumber(left))))
-    return `bool${operator}`;
+  if (version === 5 && isBoolAndNumber(left, right)) return `bool${operator}`;
   const common = commonType(left, right, version);
   if (common === undefined) return undefined;
   if (common === bool) return `bool${operator}`;
@@ -171,7 +174,9 @@ export function lowerTernary(check: Check, at: Place, node: Ternary): Ir {
     () => check.lower(inner, node.yes),
     () => check.lower(inner, node.no),
   ]) as [Ir, Ir, Ir];
-  const type = commonType(yes.type, no.type, at.module.version);
+  // Version 5 makes a bool of a number beside one.
+  const isBool = at.module.version === 5 && isBoolAndNumber(yes.type, no.type);
+  const type = isBool ? bool : commonType(yes.type, no.type, at.module.version);
   if (type === undefined || type.kind === "void" || type.kind === "na") {
     const what =
       type === undefined ? `differ: ${typeName(yes.type)} and ${typeName(no.type)}` : "have no value";

@@ -62,8 +62,18 @@ export function cast(ir: Ir, want: Type): Ir {
 export function commonType(a: Type, b: Type, version: 5 | 6): Type | undefined {
   if (fits(a, b, version) && !(version === 5 && b === bool && isNumber(a)))
     return b.kind === "unknown" ? a : b;
+  if (a.kind === "tuple" && b.kind === "tuple") return commonMembers(a.members, b.members, version);
   if (fits(b, a, version) && !(version === 5 && a === bool && isNumber(b))) return a;
   return undefined;
+}
+
+/** `[1, na]` and `[1.5, 2]` have `[float, int]` in common. */
+function commonMembers(a: readonly Type[], b: readonly Type[], version: 5 | 6): Type | undefined {
+  const members = a.map((member, at) =>
+    b[at] === undefined ? undefined : commonType(member, b[at], version),
+  );
+  const isWhole = a.length === b.length && members.every((member) => member !== undefined);
+  return isWhole ? { kind: "tuple", members: members as readonly Type[] } : undefined;
 }
 
 /** A condition: a bool, in version 5 also a number. */

@@ -97,7 +97,7 @@ function parseSwitch(cursor: Cursor, reader: StatementReader, first: Token): Str
 }
 
 /**
- * for = "for" NAME "=" expression "to" expression [ "by" expression ] BLOCK
+ * for = "for" [ "int" | "float" ] NAME "=" expression "to" expression [ "by" expression ] BLOCK
  * for-in = "for" ( NAME | "[" NAME "," NAME "]" ) "in" expression BLOCK
  */
 function parseFor(cursor: Cursor, reader: StatementReader, first: Token): Structure {
@@ -108,7 +108,11 @@ function parseFor(cursor: Cursor, reader: StatementReader, first: Token): Struct
     cursor.expect("operator", ",", "`,`");
     names.push(cursor.newName("a loop variable"));
     cursor.close(open, "]");
-  } else names.push(cursor.newName("a loop variable"));
+  } else {
+    const isTyped = ["int", "float"].includes(cursor.token.text) && cursor.peek(1).kind === "name";
+    if (isTyped) cursor.advance();
+    names.push(cursor.newName("a loop variable"));
+  }
   if (names.length === 2 || cursor.isKeyword("in")) {
     cursor.expect("keyword", "in", "`in`");
     const collection = parseExpression(cursor);
