@@ -182,6 +182,7 @@ const both: readonly string[] = [
   "f(b) =>\n    if b\n        [1, na, 'a']\n    else\n        [1.5, 2, na]\n[x, y, s] = f(close > open)\nplot(x + y)",
   "len = 10\nif close > open\n    len = 5\n    len := 6\nfor i = 0 to 3\n    len = i\n    len += 1\nplot(ta.ema(close, len))",
   "s = 0.0\nfor int i = 0 to 5\n    s += i\nfor float f = 0 to 1 by 0.5\n    s += f\nplot(s)",
+  "f() =>\n    g = 'a' + 'b'\n    k = 5\n    input.int(k * 2, g, options = [k, k * 2], group = g)\nplot(f())",
   "x = math.max(number0 = 1, number1 = close) + math.avg(1, number1 = 2)\nplot(x + str.length(str.format(formatString = '{0}{1}', arg0 = 'a', arg1 = close)))",
   "up = close > open\na = array.from(2, 1), m = matrix.new<int>(2, 2, 0)\na.sort(up ? order.ascending : order.descending), m.sort(0, up ? order.ascending : order.descending)\nplot(a.first())",
   "x = 0\nfor tf in array.from('60', 'D')\n    x += timeframe.in_seconds(tf) + str.length(ticker.heikinashi(tf) + timeframe.from_seconds(60 * bar_index + 60)) + (timeframe.change(tf) ? 1 : 0)\nplot(x)",

@@ -143,6 +143,10 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
   ["x = E", "3:5 error: cannot find the variable `E` [unknown-name]"],
   ["array<array<int>> x = na", "3:1 error: a collection cannot hold array<int> [nested-collection]"],
   ["x = not close", "3:9 error: a condition is a bool, this is series float [not-a-condition]"],
+  [
+    "f(n) => input.int(n)\nplot(f(5))",
+    "3:19 error: an input is read before the first bar, when `n` has no value yet [argument-qualifier]",
+  ],
   ['x = "a" + 1', "3:5 error: `+` does not take const string and const int [bad-operand]"],
   ["x = 1 < 2 < 3", "3:5 error: `<` does not take const bool and const int [bad-operand]"],
   ['x = -"a"', "3:6 error: `-` wants a number, this is const string [bad-operand]"],

@@ -1,5 +1,6 @@
 import type { FunctionEntry } from "../builtins/entry.ts";
 import { signatureOf, type Signature, signatureText } from "../builtins/signature.ts";
+import { expressionsIn } from "../ir-walk.ts";
 import type { Ir } from "../ir.ts";
 import type { Span } from "../source.ts";
 import { type Qualifier, arrayOf, isReference, stronger, type Type, unknown } from "../types.ts";
@@ -9,6 +10,7 @@ import { type Check, type CheckFault, fault, originOf, type Place, siteOf } from
 import { noteStub, refuseOrders } from "./names.ts";
 import type { Given } from "./given.ts";
 import { checkRules } from "./rules.ts";
+import { constantIr, constantOf } from "./values.ts";
 
 /** Calls of built-in functions: choosing the overload, and what the call gives. */
 
@@ -56,7 +58,33 @@ export function callBuiltin(
   noteStub(check, entry.name);
   markEffects(check, at, entry, span);
   checkRules(check, at, signature, fit.args, span);
-  return result(at, signature, fit, span);
+  if (entry.emit.how !== "input") return result(at, signature, fit, span);
+  const args = fit.args.map((arg) => (arg === undefined ? undefined : settledForInput(check, at, arg)));
+  return result(at, signature, { ...fit, args }, span);
+}
+
+/**
+ * Inputs are read before the first bar: a constant of a function or block is put in, a parameter is not known then.
+ *
+ * @throws CheckFault for what the body of a function computes
+ */
+function settledForInput(check: Check, at: Place, arg: Ir): Ir {
+  if (arg.kind === "tuple")
+    return { ...arg, members: arg.members.map((member) => settledForInput(check, at, member)) };
+  const value = constantOf(arg);
+  if (value !== undefined && arg.type.kind === "fundamental") return constantIr(at, arg.origin, arg.type, value);
+  for (const part of expressionsIn(arg)) {
+    if (part.kind !== "variable" || part.variable.home.isGlobal) continue;
+    throw fault(
+      check,
+      at,
+      arg.origin,
+      "argument-qualifier",
+      `an input is read before the first bar, when \`${part.variable.name}\` has no value yet`,
+      "write the value itself, or a constant of the global scope",
+    );
+  }
+  return arg;
 }
 
 function noOverload(
