@@ -50,6 +50,11 @@ const cases: readonly (readonly [
       [2, 2, 2, na, na, na],
     ],
   ],
+  [
+    "options of a request that a function passes on",
+    "f(g, l) =>\n    ignored = true\n    request.security('', '', close, g, l, ignored)\nplot(f(barmerge.gaps_on, barmerge.lookahead_on))",
+    [[10, 11, 12, 13, 14, 15]],
+  ],
   ["history of a price, 3 back", "plot(close[3])", [[na, na, na, 10, 11, 12]]],
   ["history of an expression", "plot((high - low + bar_index)[2])", [[na, na, 3, 4, 5, 6]]],
   [

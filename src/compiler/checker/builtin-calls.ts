@@ -72,7 +72,8 @@ function settledForInput(check: Check, at: Place, arg: Ir): Ir {
   if (arg.kind === "tuple")
     return { ...arg, members: arg.members.map((member) => settledForInput(check, at, member)) };
   const value = constantOf(arg);
-  if (value !== undefined && arg.type.kind === "fundamental") return constantIr(at, arg.origin, arg.type, value);
+  if (value !== undefined && arg.type.kind === "fundamental")
+    return constantIr(at, arg.origin, arg.type, value);
   for (const part of expressionsIn(arg)) {
     if (part.kind !== "variable" || part.variable.home.isGlobal) continue;
     throw fault(

@@ -4,6 +4,7 @@ import type { Type } from "../types.ts";
 import { emitFunction, emitSaved } from "./functions.ts";
 import { type Gen, naJs, namesOf, type Shared, type Unit } from "./gen.ts";
 import { type Js, objectLiteral, plain, primary } from "./js.ts";
+import { isSetup } from "./setup.ts";
 import { Writer } from "./writer.ts";
 
 /**
@@ -21,12 +22,16 @@ const moving: ReadonlySet<string> = new Set(["symbol", "timeframe", "source", "e
 export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
   const argument = (name: string): Ir | undefined => ir.args[ir.parameters.indexOf(name)];
   const expression = argument("expression")!;
-  const options = objectLiteral(
-    ir.parameters.map((name, index) => {
-      const arg = ir.given[index] === true && !moving.has(name) ? ir.args[index] : undefined;
-      return [name, arg === undefined ? undefined : plain(gen.expression(unit, arg))];
-    }),
-  );
+  const optionsJs = (isWanted: (arg: Ir) => boolean): string =>
+    objectLiteral(
+      ir.parameters.map((name, index) => {
+        const arg = ir.given[index] === true && !moving.has(name) ? ir.args[index] : undefined;
+        return [name, arg === undefined || !isWanted(arg) ? undefined : plain(gen.expression(unit, arg))];
+      }),
+    );
+  const options = optionsJs((arg) => isSetup(gen, arg));
+  // A parameter of the function around it, or what a block computes, has no value before the first bar.
+  const late = optionsJs((arg) => !isSetup(gen, arg));
   const site = namesOf(gen, unit).numbered(kind);
   const isSmall = isSelfContained(gen, expression);
   const shape = kind === "security_lower_tf" ? kindsJs(expression.type) : shapeJs(gen, expression.type);
@@ -55,14 +60,17 @@ export function requestJs(gen: Gen, unit: Unit, ir: CallIr, kind: string): Js {
     return arg === undefined ? [] : [plain(gen.expression(unit, arg))];
   });
   const target = ir.site.inLoop ? `${site}.take()` : site;
-  if (isSmall) return primary(`${target}.next(${where.join(", ")})`);
+  const asked = (call: string): string =>
+    late === "{}"
+      ? `${call}.next(${where.join(", ")})`
+      : `(${call}.isSettled ? ${call} : ${call}.settle(${late})).next(${where.join(", ")})`;
+  if (isSmall && !ir.site.inLoop) return primary(asked(site));
+  if (isSmall && late === "{}") return primary(asked(target));
+  if (ir.site.inLoop) unit.setup.line(`let ${holder};`);
+  if (isSmall) return primary(`(${holder} = ${target}, ${asked(holder)})`);
   const value = plain(gen.expression(unit, expression));
-  if (!ir.site.inLoop)
-    return primary(`(${site}.isTarget ? ${site}.capture(${value}) : ${site}.next(${where.join(", ")}))`);
-  unit.setup.line(`let ${holder};`);
-  return primary(
-    `((${holder} = ${target}).isTarget ? ${holder}.capture(${value}) : ${holder}.next(${where.join(", ")}))`,
-  );
+  if (!ir.site.inLoop) return primary(`(${site}.isTarget ? ${site}.capture(${value}) : ${asked(site)})`);
+  return primary(`((${holder} = ${target}).isTarget ? ${holder}.capture(${value}) : ${asked(holder)})`);
 }
 
 /** The number of a request's place. Copies of a function share their places. */

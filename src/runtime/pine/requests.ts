@@ -132,6 +132,7 @@ function unavailable(caller: string, ignore: boolean | undefined): number {
 /** `request.seed(...)`. */
 class SeedCall {
   readonly isTarget = false;
+  readonly isSettled = true;
   readonly #na: unknown;
 
   constructor(na: unknown) {

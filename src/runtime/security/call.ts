@@ -2,14 +2,15 @@ import { messageOf, RuntimeFailure } from "../../kernel/errors.ts";
 import { canonicalTimeframe } from "../../kernel/timeframe.ts";
 import type { Asker } from "./asker.ts";
 import type { Feed } from "./feeds.ts";
-import type { Site } from "./request.ts";
+import type { RequestOptions, Site } from "./request.ts";
 import type { Answer } from "./sources.ts";
 
 /** Remembers what the last symbol and timeframe stand for: they rarely change. */
 export abstract class Call<Link> {
   readonly isTarget: boolean;
   protected readonly asker: Asker;
-  protected readonly site: Site;
+  protected site: Site;
+  #isSettled = false;
   readonly #links = new Map<string, Link | null>();
   #symbol: string | null | undefined;
   #timeframe: string | null | undefined;
@@ -19,6 +20,19 @@ export abstract class Call<Link> {
     this.asker = asker;
     this.site = site;
     this.isTarget = site.isTarget;
+  }
+
+  /** Options that had no value before the first bar have theirs. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Adds options, once, before the first question. */
+  settle(late: RequestOptions): this {
+    const options = { ...this.site.options, ...late };
+    this.site = { ...this.site, options, lookahead: options.lookahead ?? "lookahead_off" };
+    this.#isSettled = true;
+    return this;
   }
 
   /** @returns null when there is nothing to read and that is no mistake */
