@@ -205,20 +205,24 @@ describe("a reversal", () => {
   });
 
   test("is not sent when its entry has filled long ago and that is told only now", () => {
-    const late = `${long}
-      bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
-      accept entry S                       ->`;
     const placed = ["place market S sell 2 @0"];
+    const started = "wait 5m; restart 2: S entry; stream up";
     const rows = [
-      { what: "", before: "bar", seconds: 119, sent: placed },
-      { what: "", before: "bar", seconds: 121, sent: [] },
-      { what: "restart 2: S entry; stream up", before: "now", seconds: 119, sent: placed },
-      { what: "restart 2: S entry; stream up", before: "now", seconds: 121, sent: [] },
+      { first: "", what: "wait 5m", clock: "now", seconds: 119, sent: placed },
+      { first: "", what: "wait 5m", clock: "now", seconds: 121, sent: [] },
+      { first: "", what: started, clock: "now", seconds: 119, sent: placed },
+      { first: "", what: started, clock: "now", seconds: 121, sent: [] },
+      // A replay: its bars are older than any order.
+      { first: "wait 60m ->", what: "", clock: "bar", seconds: 119, sent: placed },
+      { first: "wait 60m ->", what: "", clock: "bar", seconds: 121, sent: [] },
     ];
-    for (const { what, before, seconds, sent } of rows) {
-      const play = story(late);
+    for (const { first, what, clock, seconds, sent } of rows) {
+      const play = story(`${first}
+        ${long}
+        bar entry S sell 3 limit 105 flip 2  -> place entry S sell 3 limit 105 @0
+        accept entry S                       ->`);
       for (const line of what.split("; ").filter((each) => each !== "")) happens(play, line);
-      const atMs = before === "bar" ? play.state.barTimeMs : play.now();
+      const atMs = clock === "bar" ? play.state.barTimeMs : play.now();
       const effects = play.event("S entry", {
         eventType: "filled",
         order: exchangeOrder(play.order("S entry"), { filledQty: 3, status: "filled" }),

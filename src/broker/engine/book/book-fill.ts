@@ -52,7 +52,7 @@ export function bookFill(draft: Draft, fill: Fill): boolean {
   if (record === undefined || record.generation !== draft.orders.get(fill.clientOrderId)?.generation)
     return true;
   settleGroup(draft, record, fill.qty);
-  if (fill.legType === "entry" && closedQty > 0) followUp(draft, record, closedQty, fill.timeMs);
+  if (fill.legType === "entry" && closedQty > 0) followUp(draft, record, closedQty, fill);
   return true;
 }
 

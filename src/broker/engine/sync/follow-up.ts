@@ -4,6 +4,7 @@ import { isAgainst } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { intentKey } from "../desired.ts";
 import type { Draft } from "../draft.ts";
+import type { Fill } from "../fill.ts";
 import { marketOrderMs } from "../patience.ts";
 import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
@@ -23,14 +24,13 @@ function followId(entryId: string): string {
  * What of an entry's fills only closed the other side is bought again at the market once its order has filled, so that
  * the script ends up with the position it asked for. Of a priced entry no more than it was placed against: a position
  * that opened since is only closed. A market entry turns whatever it meets.
- * @param timeMs of the fill, by the venue's clock
  */
-export function followUp(draft: Draft, record: IntentRecord, closedQty: number, timeMs: number): void {
+export function followUp(draft: Draft, record: IntentRecord, closedQty: number, fill: Fill): void {
   const { intent, generation, flip = 0 } = record;
   if (intent.kind !== "entry" || intent.isStrategyOrder || intent.stopFiredMarket || intent.skipFlip) return;
   const most = intent.orderType === "market" ? Infinity : flip;
   if (!(most > 0)) return;
-  if (isOfThePast(draft, timeMs))
+  if (isOfThePast(draft, fill))
     return giveUp(draft, record, Math.min(closedQty, most), "what it completes has filled long ago");
   const { limit: _limit, stop: _stop, ocaName: _name, ocaType: _type, ...rest } = intent;
   const before = draft.obligations.get(followId(intent.pineId));
@@ -48,11 +48,12 @@ export function followUp(draft: Draft, record: IntentRecord, closedQty: number, 
 }
 
 /**
- * A fill that was told late: to a process that has just started and was not there, or after the script has run on later
- * bars. Both clocks are asked, because a replay of old bars tells old times.
+ * A fill that was told late: a process was not there, or its stream had a gap. A replay of old bars tells old times: a
+ * fill that is older than its order has another clock than this machine, and is judged by the bars.
  */
-function isOfThePast({ hasRun, nowMs, barTimeMs }: Draft, timeMs: number): boolean {
-  return timeMs + marketOrderMs < (hasRun ? barTimeMs : nowMs);
+function isOfThePast({ orders, nowMs, barTimeMs }: Draft, { timeMs, clientOrderId }: Fill): boolean {
+  const sentMs = orders.get(clientOrderId)?.createdMs ?? -Infinity;
+  return timeMs + marketOrderMs < (timeMs + marketOrderMs < sentMs ? barTimeMs : nowMs);
 }
 
 /** Nothing completes it: the script's order is over as soon as it has filled. */
