@@ -3,7 +3,7 @@ import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
-import { afterRateLimitMs, tryAgainMs } from "../patience.ts";
+import { afterRateLimitMs, rejectBudget, tryAgainMs } from "../patience.ts";
 import { endIntent, isFailsafe } from "../phase.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
@@ -73,7 +73,12 @@ function skip(draft: Draft, record: IntentRecord, isSize: boolean, message: stri
   const about = { intentKey: record.key };
   if (isSize) {
     endOrders(draft, record, "rejected");
-    endIntent(draft, record, "skipped");
+    // Nor when an entry comes again.
+    endIntent(
+      draft,
+      record.intent.kind === "entry" ? { ...record, rejects: rejectBudget } : record,
+      "skipped",
+    );
     draft.tell("warn", "order_skipped", `${keyText(record.key)} was not sent: ${message}`, about);
     return;
   }

@@ -3,15 +3,20 @@ import type { Draft } from "../draft.ts";
 import { endIntent, giveUpOrders } from "../phase.ts";
 import type { IntentEnd } from "../state.ts";
 import { nextAnchor } from "./order-records.ts";
-import { isSameOrder } from "./same-order.ts";
+import { rejectsSoFar } from "./refusals.ts";
 
 /** What is not going to be sent. */
 type Declined = Pick<Wanted, "key" | "generation" | "intent">;
 
 /** An intent that is not going to be sent, for the script's book to let go of. */
 export function decline(draft: Draft, what: Declined, end: IntentEnd, code: string, message: string): void {
-  const last = draft.intents.get(what.key);
   draft.tell("warn", code, message, { intentKey: what.key });
+  letGo(draft, what, end);
+}
+
+/** The same without a word to anybody but the script's book. */
+export function letGo(draft: Draft, what: Declined, end: IntentEnd): void {
+  const last = draft.intents.get(what.key);
   if (last?.phase === "prepared") giveUpOrders(draft, last);
   endIntent(
     draft,
@@ -21,7 +26,7 @@ export function decline(draft: Draft, what: Declined, end: IntentEnd, code: stri
       intent: what.intent,
       phase: "done",
       ...nextAnchor(draft, last),
-      rejects: last !== undefined && isSameOrder(last.intent, what.intent) ? last.rejects : 0,
+      rejects: rejectsSoFar(last, what.intent),
       notBeforeMs: 0,
       orderIds: {},
       filledQty: 0,

@@ -12,8 +12,9 @@ import { completeGroup } from "../protection/oca.ts";
 import type { BookedAs, IntentRecord } from "../state.ts";
 import { closedEntry } from "./closed-entry.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
+import { rejectsSoFar } from "./refusals.ts";
 import { isShared, sendableQty } from "./room.ts";
-import { isAmendable, isSameOrder } from "./same-order.ts";
+import { isAmendable } from "./same-order.ts";
 
 /** How every write of the engine goes out. Each names its orders and writes them down before it is in the outbox. */
 
@@ -54,7 +55,7 @@ export function dispatch(draft: Draft, what: Dispatch): void {
     intent,
     phase: "prepared",
     ...nextAnchor(draft, last),
-    rejects: last !== undefined && isSameOrder(last.intent, intent) ? last.rejects : 0,
+    rejects: rejectsSoFar(last, intent),
     notBeforeMs: 0,
     orderIds: {},
     filledQty: isSameLife ? last.filledQty : 0,

@@ -1,11 +1,10 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
-import { keyText, type Wish } from "../desired.ts";
+import type { Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
-import { decline } from "./decline.ts";
 import { dispatch, resend, reshape } from "./dispatch.ts";
-import { judge, type Verdict } from "./gates.ts";
+import { drop, judge, type Verdict } from "./gates.ts";
 import { armReversal, mustReverse, reopenId } from "./reversal.ts";
 import { isSameOrder } from "./same-order.ts";
 
@@ -44,7 +43,7 @@ function refuse(
     case "defer":
       return;
     case "drop":
-      return decline(draft, what, "skipped", verdict.code, `${keyText(what.key)}: ${verdict.why}`);
+      return drop(draft, what, verdict);
     case "halt":
       return halt(draft, verdict.why);
   }

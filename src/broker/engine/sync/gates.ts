@@ -1,11 +1,13 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { isAgainst, openEntries } from "../book/position.ts";
+import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import { isUnguarded } from "../protection/failsafe.ts";
 import { needsRefusedPart } from "../protection/part-refused.ts";
 import { rejectBudget } from "../patience.ts";
+import { decline, letGo } from "./decline.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { isSameOrder } from "./same-order.ts";
 
@@ -18,7 +20,13 @@ export type Verdict =
   /** Not now; it is asked again after every fact. */
   | { readonly go: "defer"; readonly why: string }
   /** Not this one; the script is told, and may place it anew. */
-  | { readonly go: "drop"; readonly code: string; readonly why: string }
+  | {
+      readonly go: "drop";
+      readonly code: string;
+      readonly why: string;
+      /** It was said before. */
+      readonly isSaid?: true;
+    }
   /** Going on would be unsafe. */
   | { readonly go: "halt"; readonly why: string };
 
@@ -85,11 +93,16 @@ const unprotectable: Gate = (draft, { intent: { pineId } }) =>
       }
     : null;
 
+/**
+ * What the venue has refused as often as it may is not sent again, on whatever bar: not before the script asks for
+ * something else, has not asked on a bar, or something has filled, which may be what it was refused for.
+ */
 const refused: Gate = (draft, { key, generation, intent }) => {
   const last = draft.intents.get(key);
   if (last === undefined || last.rejects < rejectBudget || !isSameOrder(last.intent, intent)) return null;
   if (last.generation === generation && last.phase !== "done") return null;
-  return { go: "drop", code: "entry_suppressed", why: `the venue has refused it ${last.rejects} times` };
+  if (draft.view.lastFillMs > last.sinceMs) return null;
+  return { go: "drop", code: "entry_suppressed", why: "the venue does not take it", isSaid: true };
 };
 
 /** Market entries in the same direction, filled or on their way; what rests is the script's own risk. */
@@ -164,6 +177,17 @@ const gates: readonly Gate[] = [
   pyramided,
   short,
 ];
+
+/** It is not sent, and the script may place it anew. */
+export function drop(
+  draft: Draft,
+  entry: EntryDispatch,
+  { code, why, isSaid }: Extract<Verdict, { go: "drop" }>,
+): void {
+  if (isSaid !== true) return decline(draft, entry, "skipped", code, `${keyText(entry.key)}: ${why}`);
+  draft.journal(code, { intentKey: entry.key, payload: { why } });
+  letGo(draft, entry, "skipped");
+}
 
 /** The first reason against an entry. */
 export function judge(draft: Draft, entry: EntryDispatch): Verdict {

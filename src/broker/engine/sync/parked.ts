@@ -1,11 +1,10 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
-import { keyText, type Wanted, type Wish } from "../desired.ts";
+import type { Wanted, Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { halt } from "../safety/latches.ts";
 import type { ReopenObligation } from "../state.ts";
-import { decline } from "./decline.ts";
 import { dispatch, resend } from "./dispatch.ts";
-import { judge } from "./gates.ts";
+import { drop, judge } from "./gates.ts";
 
 /** Entries that are parked until nothing is open against them. */
 
@@ -51,13 +50,7 @@ export function openParked(
       return;
     case "drop":
       draft.settle(obligation.id);
-      return decline(
-        draft,
-        { ...wanted, intent },
-        "skipped",
-        verdict.code,
-        `${keyText(wanted.key)}: ${verdict.why}`,
-      );
+      return drop(draft, { key: wanted.key, generation: wanted.generation, intent }, verdict);
     case "halt":
       draft.settle(obligation.id);
       return halt(draft, verdict.why);

@@ -103,11 +103,17 @@ function pursueUnwanted(draft: Draft, record: IntentRecord): void {
 
 /** A record that is over leaves when its bar is over: until then its ids must be known as used. */
 function forget(draft: Draft, record: IntentRecord): void {
-  if (!(record.barTimeMs < draft.barTimeMs)) return;
+  if (!(record.barTimeMs < draft.barTimeMs) || isCounted(draft, record)) return;
   for (const obligation of draft.obligations.values())
     if ("intentKey" in obligation && obligation.intentKey === record.key) return;
   draft.dropIntent(record.key);
   draft.pruneOrders();
+}
+
+/** How often the venue has refused an entry in a row is known as long as the script asks for it on every bar. */
+function isCounted({ wanted, hasRun }: Draft, { key, intent, rejects }: IntentRecord): boolean {
+  if (intent.kind !== "entry" || rejects === 0) return false;
+  return !hasRun || wanted?.get(key)?.intent.kind === "entry";
 }
 
 function pursueWanted(draft: Draft, wanted: Wanted): void {
