@@ -2,7 +2,7 @@
 
 /** A cancel whose outcome stays unknown: then the run halts. */
 export const cancelGraceMs = 30_000;
-/** What a cancelled entry had filled is asked for so long, before its fills so far are taken for all of them. */
+/** A position that is read so much later has all that a cancelled entry had filled. */
 export const accountGraceMs = 5_000;
 /** A market order that could not leave for so long is not sent any more; why, see `pursueLapses`. */
 export const marketOrderMs = 120_000;

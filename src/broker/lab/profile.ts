@@ -20,6 +20,8 @@ export interface LabProfile {
   readonly closesLegsPartly: boolean;
   /** The plugin has something to say about orders before they are sent. */
   readonly intercepts: boolean;
+  /** The venue can be asked what became of an order that is over. */
+  readonly findsOrders: boolean;
   /** The name by which orders know the symbol differs from the chart's. */
   readonly hasAlias: boolean;
   /** What is broken on purpose. */
@@ -84,6 +86,7 @@ export const referenceProfile: LabProfile = {
   runs: 1,
   closesLegsPartly: true,
   intercepts: false,
+  findsOrders: true,
   hasAlias: false,
   breaks: [],
 };
@@ -101,6 +104,8 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
   // The engine holds stop-limit orders until their stop is reached.
   nostops: (profile) => withCapabilities(profile, { stopOrder: "software" }),
+  // An order that is over cannot be asked for.
+  nofind: (profile) => ({ ...profile, findsOrders: false }),
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   wholeoca: (profile) => ({ ...profile, onOcaPartialFill: "full_fill_only" }),
   intercepts: (profile) => ({ ...profile, intercepts: true }),

@@ -20,6 +20,7 @@ export function referenceStage(open: Stage["openStore"] = openStore): Stage {
         mode: profile.rules.mode,
         closesLegsPartly: profile.closesLegsPartly,
         ...(profile.intercepts ? { interceptOrder: intercept(run.processes) } : {}),
+        findsOrders: profile.findsOrders,
       };
       return { plugin: pluginOf(profile, options), connection };
     },

@@ -14,6 +14,8 @@ import { aimedLines, whimLine } from "./walk-trouble.ts";
 
 /** Every so many are about exits of parts. */
 const partsEvery = { netting: 4, hedging: 8 } as const;
+/** Every so many are on a venue that cannot be asked what became of an order. */
+const unaskedEvery = 8;
 /** How long a story is. */
 const bars = { from: 3, to: 10 } as const;
 /** How often trouble is aimed at a request that is about to be made: an entry, and the others, which are seldom. */
@@ -25,6 +27,7 @@ export function walk(seed: number, mode: AccountMode = "netting"): Step[] {
   const market = new Market(draws);
   const isOfParts = mode !== "spot" && seed % partsEvery[mode] === 0;
   const lines = isOfParts ? partsStory(draws, market, mode) : story(draws, market, mode);
+  if (mode === "netting" && seed % unaskedEvery === 1) lines[0] += " nofind";
   return parseSteps([...lines, "peace"].join("\n"));
 }
 

@@ -34,8 +34,9 @@ export class World {
   readonly calls: Call[] = [];
   readonly runs: readonly LabRun[];
   readonly store: LabStore;
-  /** How wrong the machine's clock is, ms. */
-  skewMs = 0;
+  #skewMs = 0;
+  /** The most that the machine's clock was ahead or behind so far, ms. */
+  #skews = { ahead: 0, behind: 0 };
   /** A person has traded on the account. */
   hasManualTrades = false;
   /** How orders ended at the venue, by id. */
@@ -119,6 +120,22 @@ export class World {
         if (dead !== undefined) dead.status = "open";
       });
     if (kind === "filled" && breaks.includes("drifts")) this.venue.account.size += 0.5;
+  }
+
+  /** How wrong the machine's clock is, ms. */
+  get skewMs(): number {
+    return this.#skewMs;
+  }
+
+  set skewMs(skewMs: number) {
+    this.#skewMs = skewMs;
+    const { ahead, behind } = this.#skews;
+    this.#skews = { ahead: Math.max(ahead, skewMs), behind: Math.max(behind, -skewMs) };
+  }
+
+  /** How far it may have been set back at most, ms. */
+  get setBackMs(): number {
+    return this.#skews.ahead + this.#skews.behind;
   }
 
   run(number: number): LabRun {

@@ -262,16 +262,6 @@ describe("an order that is cancelled to be another", () => {
       answer cancel L: too_late_to_cancel -> place entry L buy 2 @0`,
     ],
     [
-      "is taken as told when the plugin cannot say it for five seconds",
-      `
-      answer cancel L: cancel_confirmed -> read order
-      found L entry: unknown           ->
-      wait 1s                          -> read order
-      found L entry: never             ->
-      wait 4s                          -> read order
-      found L entry: unknown           -> place entry L buy 2 @0`,
-    ],
-    [
       "and goes on being shown: nobody knows what is at the venue",
       `
       answer cancel L: cancel_confirmed -> read order
@@ -282,6 +272,75 @@ describe("an order that is cancelled to be another", () => {
     ],
   ];
   test.each(cases)("%s", (_name, text) => void story(resting + text));
+
+  describe("and of which the plugin cannot say what it had filled", () => {
+    const noAmend = { capabilities: { amendOrder: "unsupported" } } as const;
+    const gone = `
+      bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+      accept entry L                   ->
+      restart 0: L entry               ->
+      stream up                        ->
+      bar entry L buy 2 limit 98       -> cancel L
+      answer cancel L: cancel_confirmed -> read order
+      found L entry: unknown           ->`;
+    const rows: readonly (readonly [name: string, text: string])[] = [
+      [
+        "is sent again when the position, read some seconds later, has no more than was told",
+        `${gone}
+        wait 5s                        -> read order
+        found L entry: unknown         -> read position
+        position 0                     -> place entry L buy 2 limit 98 @0`,
+      ],
+      [
+        "waits while the position has more, and asks for what is left when that was told",
+        `${gone}
+        wait 5s                        -> read order
+        found L entry: unknown         -> read position
+        position 1                     ->
+        ! entry_unaccounted
+        wait 20s                       -> read order
+        found L entry: unknown         -> read position
+        position 1                     ->
+        fill L entry 1                 ->
+        wait 5s                        -> read position
+        position 1                     -> place entry L buy 1 limit 98 @0`,
+      ],
+      [
+        "is sent again when the stream says what it had filled",
+        `${gone}
+        cancelled L entry 0            -> place entry L buy 2 limit 98 @0`,
+      ],
+      [
+        "waits two minutes where others hold the symbol as well: the position says nothing there",
+        `${gone}
+        account shared                 ->
+        wait 5s                        -> read order
+        found L entry: unknown         ->
+        wait 100s                      -> read order
+        found L entry: unknown         -> read position
+        position 3                     ->
+        wait 15s                       -> read order
+        found L entry: unknown         -> place entry L buy 2 limit 98 @0`,
+      ],
+      [
+        "waits as long again after a restart: nobody could hear what it had filled",
+        `${gone}
+        account shared                 ->
+        wait 50s                       -> read order
+        found L entry: unknown         -> read position
+        restart 0                      -> read order
+        found L entry: unknown         ->
+        stream up                      ->
+        bar entry L buy 2 limit 98     ->
+        wait 100s                      -> read order
+        found L entry: unknown         -> read position
+        position 0                     ->
+        wait 20s                       -> read order
+        found L entry: unknown         -> place entry L buy 2 limit 98 @0`,
+      ],
+    ];
+    test.each(rows)("%s", (_name, text) => void story(text, noAmend));
+  });
 
   test("and is changed in its turn asks for no more than what was left of it", () => {
     story(`

@@ -237,6 +237,28 @@ describe("a close on an account that others use", () => {
     `);
   });
 
+  test("waits as long for what a cancelled exit had filled, where the venue cannot be asked", () => {
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: cancel_confirmed                -> read order
+      found X tp: unknown                                -> read order
+      found X sl: unknown                                ->
+      wait 14s                                           -> read order
+      found X tp: unknown                                -> read order
+      found X sl: unknown                                ->
+      wait 1s                                            -> place close L sell 2 @0
+    `);
+    story(`${long}
+      bar close L sell 2; exit X<L sell 2 tp 110 sl 90   -> cancel X<L
+      answer cancel X<L: cancel_confirmed                -> read order
+      found X tp: unknown                                -> read order
+      found X sl: unknown                                ->
+      cancelled X sl 0                                   ->
+      fill X tp 1                                        ->
+      cancelled X tp 1                                   -> place close L sell 1 @0
+    `);
+  });
+
   test("waits before the script has run again as well", () => {
     const play = story(`${long}
       bar entry S sell 1; exit X<L sell 2 tp 110 sl 90   -> cancel X<L

@@ -6,6 +6,7 @@ import { watchFlat } from "../safety/external-flat.ts";
 import { proveCloses } from "../safety/prove-closes.ts";
 import { readFailed, sizeOf } from "../safety/reads.ts";
 import { onSpot } from "../spot/inventory.ts";
+import { accountByPosition } from "./accounted.ts";
 import { onOrder } from "./found.ts";
 import { lookAgain, prove, verifying } from "./verify.ts";
 
@@ -19,7 +20,7 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
       readFailed(draft, result);
       return;
     case "position":
-      onPosition(draft, result);
+      onSize(draft, sizeOf(result.position), askedMs);
       return;
     case "open_orders":
       onOpenOrders(draft, result);
@@ -28,19 +29,18 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
       onOrder(draft, result.clientOrderId, result.order);
       return;
     case "legs":
-      onSize(draft, takeLegs(draft, result.legs, askedMs));
+      onSize(draft, takeLegs(draft, result.legs, askedMs), askedMs);
       return;
     case "spot":
       onSpot(draft, result);
   }
 }
 
-function onPosition(draft: Draft, { position }: Extract<ReadResult, { kind: "position" }>): void {
-  onSize(draft, sizeOf(position));
-}
-
-/** @param size signed; `NaN`: the venue was read, and what of it is ours cannot be told yet */
-function onSize(draft: Draft, size: number): void {
+/**
+ * @param size signed; `NaN`: the venue was read, and what of it is ours cannot be told yet
+ * @param askedMs when it was asked for
+ */
+function onSize(draft: Draft, size: number, askedMs: number): void {
   const { view, book } = draft;
   if (!Number.isNaN(view.failingSinceMs)) draft.journal("reads_recovered");
   draft.setView({
@@ -55,6 +55,7 @@ function onSize(draft: Draft, size: number): void {
   if (size !== view.size && size !== book.size)
     draft.journal("position_differs", { payload: { venue: size, book: book.size } });
   proveCloses(draft, size);
+  accountByPosition(draft, askedMs);
   watchFlat(draft, size);
   watchDrift(draft);
 }

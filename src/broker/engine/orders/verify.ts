@@ -165,12 +165,16 @@ export function lookAgain(draft: Draft): void {
       later(draft, obligation);
 }
 
-/** It is looked for again, ever more rarely; but as soon as the plugin may be asked what became of it. */
+/**
+ * It is looked for again, ever more rarely; but as soon as the plugin may be asked what became of it, and when its time is
+ * up.
+ */
 export function later(draft: Draft, obligation: VerifyObligation): void {
-  const { sinceMs } = obligation;
+  const { sinceMs, deadlineMs } = obligation;
   const attempts = obligation.attempts + 1;
   const lostMs = sinceMs + lostOrderMs;
-  const nextMs = tryAgainMs(sinceMs, draft.nowMs);
+  const againMs = tryAgainMs(sinceMs, draft.nowMs);
+  const nextMs = deadlineMs > draft.nowMs ? Math.min(againMs, deadlineMs) : againMs;
   if (draft.nowMs >= lostMs || nextMs < lostMs) return draft.owe({ ...obligation, attempts, nextMs });
   // Odd looks are those by name.
   draft.owe({ ...obligation, attempts: attempts | 1, nextMs: lostMs });

@@ -13,7 +13,7 @@ import type { IntentRecord } from "../state.ts";
 import { closableQty } from "../sync/closes.ts";
 import { dispatch, resend, reshape } from "../sync/dispatch.ts";
 import { isBeingClosed, isBeingTurned } from "../sync/exit-target.ts";
-import { isShared } from "../sync/room.ts";
+import { isShared } from "../safety/shared.ts";
 import { isSameOrder } from "../sync/same-order.ts";
 import { isFlattening } from "./flatten.ts";
 

@@ -12,8 +12,7 @@ import { isFollowUp } from "../sync/follow-up.ts";
 export function reviseObligations(draft: Draft): void {
   for (const obligation of draft.obligations.values()) {
     const revised = revise(obligation, draft.nowMs, draft.rules.defensiveCloseGraceMs);
-    if (revised.nextMs !== obligation.nextMs || revised.deadlineMs !== obligation.deadlineMs)
-      draft.owe(revised);
+    if (isAnother(revised, obligation)) draft.owe(revised);
     if (revised.kind === "close" && revised.reason === "defensive") closeAgain(draft, revised);
   }
 }
@@ -26,6 +25,9 @@ function closeAgain(draft: Draft, obligation: CloseObligation): void {
   draft.setIntent(renamed(draft, { ...rest, rejects: 0 }, 0));
 }
 
+const isAnother = (some: Obligation, other: Obligation): boolean =>
+  some.nextMs !== other.nextMs || some.deadlineMs !== other.deadlineMs || some.sinceMs !== other.sinceMs;
+
 function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Obligation {
   const nextMs = Math.min(obligation.nextMs, nowMs);
   switch (obligation.kind) {
@@ -36,7 +38,11 @@ function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Ob
     case "explain":
       return { ...obligation, deadlineMs: again(obligation, nowMs, explainGraceMs) };
     case "verify":
-      return obligation.isAttached ? obligation : { ...obligation, nextMs };
+      if (obligation.isAttached) return obligation;
+      // What a cancelled order had filled may be told from here on.
+      return obligation.write === "cancel"
+        ? { ...obligation, nextMs, sinceMs: nowMs, deadlineMs: Infinity }
+        : { ...obligation, nextMs };
     case "reopen":
       // Books of earlier versions let the second half of a reversal wait for ever.
       return isFollowUp(obligation) || obligation.deadlineMs !== Infinity

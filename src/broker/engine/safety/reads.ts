@@ -1,6 +1,7 @@
 import type { ExchangePosition } from "../../../api/broker/position.ts";
 import type { Draft, NewEffect } from "../draft.ts";
 import type { ReadResult } from "../facts.ts";
+import { accountReadMs } from "../orders/accounted.ts";
 import {
   afterRateLimitMs,
   freshReadMs,
@@ -92,7 +93,8 @@ export function positionDueMs(draft: Draft): number {
     !Number.isNaN(view.driftSinceMs) ||
     draft.book.early !== undefined ||
     hasDueClose(draft);
-  return view.readMs + (isSuspect ? freshReadMs : reconcileMs);
+  const regularMs = view.readMs + (isSuspect ? freshReadMs : reconcileMs);
+  return Math.min(regularMs, Math.max(accountReadMs(draft), view.readMs + freshReadMs));
 }
 
 /** A position of ours is not known yet, or the close of one is in doubt. */

@@ -13,7 +13,8 @@ import type { BookedAs, IntentRecord } from "../state.ts";
 import { closedEntry } from "./closed-entry.ts";
 import { type Anchor, nextAnchor, orderRecords } from "./order-records.ts";
 import { rejectsSoFar } from "./refusals.ts";
-import { isShared, sendableQty } from "./room.ts";
+import { isShared } from "../safety/shared.ts";
+import { sendableQty } from "./room.ts";
 import { isAmendable } from "./same-order.ts";
 
 /** How every write of the engine goes out. Each names its orders and writes them down before it is in the outbox. */

@@ -7,7 +7,7 @@ import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { closableQty, closingQty } from "./closes.ts";
-import { isShared } from "./room.ts";
+import { isShared } from "../safety/shared.ts";
 import { untold } from "./untold.ts";
 
 /**

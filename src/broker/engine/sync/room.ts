@@ -5,6 +5,7 @@ import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { sharedDoubtMs } from "../patience.ts";
 import { cancelId, isAlive } from "../phase.ts";
+import { isShared } from "../safety/shared.ts";
 import { closedEntry } from "./closed-entry.ts";
 import type { IntentRecord } from "../state.ts";
 import { askWhatIsUntold, untold } from "./untold.ts";
@@ -19,17 +20,6 @@ import { askWhatIsUntold, untold } from "./untold.ts";
  * whose script goes on believing in it, with exits that the venue sweeps. A run that has the account for itself does not
  * wait: there the venue itself cuts what comes second.
  */
-
-/** Whether what reduces could take what is not this run's. */
-export function isShared({ rules, view, book }: Draft): boolean {
-  // A position of its own for each order, or brackets that hang on the position, cannot reach another's.
-  if (rules.isHedging || rules.capabilities.tpSlBracket === "native") return false;
-  if (view.isShared || rules.isSpot) return true;
-  // More is there than this run has: a person's, or that of a run with books elsewhere.
-  return (
-    view.readMs > view.lastFillMs && view.size * book.size > 0 && Math.abs(view.size) > Math.abs(book.size)
-  );
-}
 
 /**
  * What of a close may go out now, beside what is out already and what has filled and was not told; 0: it has to wait.

@@ -95,7 +95,10 @@ function checkRetries(world: World): void {
   }
 }
 
-/** How old an entry at the market may be when it reaches the venue, ms; the rest is the way and the clocks. */
+/**
+ * How old an entry at the market may be when it reaches the venue, ms; the rest is the way. A clock that is set back
+ * makes it younger.
+ */
 const marketMs = 120_000 + 15_000;
 
 function checkAges(world: World): void {
@@ -104,7 +107,7 @@ function checkAges(world: World): void {
     const ledger = world.runOf(owner)?.ledger;
     const order = ledger?.orders.get(clientOrderId);
     const wish = order === undefined ? undefined : ledger?.wishes.get(order.wish);
-    if (wish !== undefined && createdMs - wish.sinceMs > marketMs)
+    if (wish !== undefined && createdMs - wish.sinceMs > marketMs + world.setBackMs)
       throw new Violation(
         "market_is_now",
         `${id} of ${wish.name} came ${Math.round((createdMs - wish.sinceMs) / 1000)} s after it was asked for`,

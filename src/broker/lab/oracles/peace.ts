@@ -1,6 +1,6 @@
 import { intentKey, keyText } from "../../engine/desired.ts";
 import { isOver } from "../../engine/draft.ts";
-import type { EngineState, Obligation, OrderRecord } from "../../engine/state.ts";
+import type { EngineState, IntentPhase, Obligation, OrderRecord } from "../../engine/state.ts";
 import type { LabRun } from "../lab-run.ts";
 import { refuses } from "../plugin/intercept.ts";
 import { mend } from "../verbs/venue.ts";
@@ -75,21 +75,25 @@ function restless(world: World): string {
   return words.join("; ");
 }
 
+const atRest: ReadonlySet<IntentPhase> = new Set(["working", "done", "prepared", "asleep"]);
+
 function checkSettled(world: World, run: LabRun): void {
   const state = run.process?.state;
   if (state == null) return;
+  const lost = lostKeys(world, state);
   const owed = [...state.obligations.values()]
-    .filter((one) => !isParked(one, state))
+    .filter((one) => !isParked(one, state) && !hangsOn(lost, one))
     .map(({ kind, id }) => `${kind} ${keyText(id)}`);
   if (owed.length > 0) throw new Violation("nothing_owed", `${run.runId} still owes ${owed.join(", ")}`);
   for (const { key, phase } of state.intents.values())
-    if (phase !== "working" && phase !== "done" && phase !== "prepared" && phase !== "asleep")
+    if (!lost.has(key) && !atRest.has(phase))
       throw new Violation("nothing_owed", `${keyText(key)} is still ${phase}`);
   for (const [id, order] of state.orders)
     if (
       state.intents.get(order.intentKey)?.phase !== "prepared" &&
       !isOver(order) &&
       !isDormant(order) &&
+      !lost.has(order.intentKey) &&
       !world.venue.account.legs.some(({ bracket }) => bracket?.clientOrderId === id) &&
       world.venue.find(id)?.status !== "open" &&
       world.venue.find(id)?.status !== "partial"
@@ -98,7 +102,32 @@ function checkSettled(world: World, run: LabRun): void {
         "nothing_owed",
         `the engine holds ${id} for ${order.status}, and the venue ${world.venue.find(id)?.status ?? "has never seen it"}`,
       );
-  checkWishes(world, run, state);
+  checkWishes(world, run, state, lost);
+}
+
+/**
+ * Of a venue that cannot be asked nobody learns that an order has never come there, or was gone before it was changed,
+ * and the engine goes on looking for it.
+ * @returns the intents of such orders
+ */
+function lostKeys({ profile, venue }: World, { obligations }: EngineState): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (profile.findsOrders) return keys;
+  for (const owed of obligations.values())
+    if (owed.kind === "verify" && owed.write !== "cancel" && !isOpenAt(venue, owed.clientOrderId))
+      keys.add(owed.intentKey);
+  return keys;
+}
+
+function isOpenAt(venue: World["venue"], clientOrderId: string): boolean {
+  const order = venue.find(clientOrderId);
+  return order !== undefined && isOpen(order);
+}
+
+/** What waits for such an order is not settled either. */
+function hangsOn(lost: ReadonlySet<string>, owed: Obligation): boolean {
+  if (owed.kind === "flatten") return lost.size > 0;
+  return "intentKey" in owed && lost.has(owed.intentKey);
 }
 
 /** A trail that has not begun hangs on its position in name only. */
@@ -117,12 +146,13 @@ function isParked(owed: Obligation, { book, intents }: EngineState): boolean {
 }
 
 /** What the script wants is there, as it wants it. */
-function checkWishes(world: World, run: LabRun, state: EngineState): void {
+function checkWishes(world: World, run: LabRun, state: EngineState, lost: ReadonlySet<string>): void {
   if (run.hasRefusals || state.latches.quarantine !== null || state.latches.paused) return;
   for (const { key, generation, intent } of state.wanted?.values() ?? []) {
     if (intent.kind !== "entry" || intent.orderType === "market" || run.ledger.meddled.has(key)) continue;
     // What the plugin refuses changes nothing at the venue.
     if (world.profile.intercepts && refuses(intent)) continue;
+    if (lost.has(key)) continue;
     const record = state.intents.get(key);
     if (record?.generation === generation && record.phase === "asleep") continue;
     if (record?.generation === generation && record.phase === "done") {

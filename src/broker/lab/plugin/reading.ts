@@ -22,6 +22,7 @@ export interface ReferenceOptions {
   readonly capabilities: Partial<ExchangeCapabilities>;
   readonly mode?: AccountMode;
   readonly closesLegsPartly?: boolean;
+  readonly findsOrders?: boolean;
   /** It has something to say about orders before they are sent. */
   readonly interceptOrder?: BrokerPlugin["interceptOrder"];
 }
@@ -63,6 +64,7 @@ export abstract class ReadingBroker extends BrokerPlugin<LiveProviderConfig> {
   }
 
   override findOrder(clientOrderId: string, symbol: string): Promise<ExchangeOrder | null | "unknown"> {
+    if (this.options.findsOrders === false) return super.findOrder(clientOrderId, symbol);
     return translated(async () => {
       const order = await this.connection.find(clientOrderId);
       return order === null ? null : venueOrder(order, symbol);

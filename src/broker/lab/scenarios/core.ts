@@ -41,6 +41,20 @@ export const coreScenarios: readonly Scenario[] = [
       "venue netting nativebracket; entry L long 1 limit 95; exit X from L limit 110 stop 90; fault reject exit 40; sync; restart; sync; restart; sync; restart; sync; expect calls exit 1; expect open_orders 1; peace",
   },
   {
+    name: "cancelled-entry-is-not-sent-again-before-it-is-known-what-it-had-filled",
+    proves: "a venue that cannot be asked by an id",
+    isReferences: true,
+    story: `venue netting noamend nofind; entry L long 2 limit 99; sync; advance 2000; hold; fill L 1; amend L limit 98; resync
+      advance 12000; expect open_orders 0; deliver; advance 6000; expect open_orders 1; price 97; expect position 2; peace`,
+  },
+  {
+    name: "cancelled-entry-of-a-shared-account-waits-for-the-word-of-the-stream",
+    proves: "a venue that cannot be asked by an id",
+    isReferences: true,
+    story: `venue netting noamend nofind runs 2; entry L long 2 limit 99; sync; advance 2000; hold; fill L 1; amend L limit 98; resync
+      advance 12000; expect open_orders 0; deliver; advance 1000; expect open_orders 1; price 97; expect position 2; peace`,
+  },
+  {
     name: "reversal-does-not-open-after-two-minutes",
     proves: "a market order is an opinion about now",
     isReferences: true,
@@ -135,6 +149,12 @@ export const coreScenarios: readonly Scenario[] = [
     proves: "three attempts, then silence",
     story:
       "reject_entries 10; entry L long 1; sync; advance 60000; sync; sync; expect calls entry 3; expect position 0; expect free; expect live",
+  },
+  {
+    name: "refused-entry-is-not-sent-on-every-bar",
+    proves: "bounded retries, whatever the script asks for",
+    story: `reject_entries 100; entry L long 1; sync; advance 60000; entry L long 1; sync; entry L long 1; sync; restart
+      entry L long 1; sync; expect calls entry 3; entry L long 2; sync; advance 60000; expect calls entry 4; expect live`,
   },
   {
     name: "minimum-below-order-is-observable-and-bounded",
