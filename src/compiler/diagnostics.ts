@@ -26,18 +26,50 @@ const lexical: ReadonlySet<string> = new Set([
   "bad-color",
 ]);
 
+/** Faults that hang on the types of values. */
+const ofTypes: ReadonlySet<string> = new Set([
+  "argument-qualifier",
+  "argument-type",
+  "assignment-type",
+  "bad-offset",
+  "bad-operand",
+  "branch-types",
+  "case-type",
+  "declared-qualifier",
+  "na-without-type",
+  "no-fields",
+  "not-a-collection",
+  "not-a-condition",
+  "not-a-tuple",
+  "tuple-size",
+  "tuple-value",
+  "void-value",
+]);
+
 /** Collects diagnostics, each fault once. */
 export class Diagnostics {
   readonly #found = new Map<string, Diagnostic>();
   #errors = 0;
   readonly #illegible = new Set<string>();
+  #ignoresTypes = false;
 
   error(source: Source, span: Span, code: string, message: string, hint?: string): void {
+    if (this.#ignoresTypes && ofTypes.has(code)) return;
     this.#add({ code, severity: "error", message, hint, source, span });
   }
 
   warn(source: Source, span: Span, code: string, message: string, hint?: string): void {
     this.#add({ code, severity: "warning", message, hint, source, span });
+  }
+
+  /** Does something in which types are not known: what they would forbid is not reported. */
+  withoutTypes(run: () => void): void {
+    this.#ignoresTypes = true;
+    try {
+      run();
+    } finally {
+      this.#ignoresTypes = false;
+    }
   }
 
   #add(diagnostic: Diagnostic): void {

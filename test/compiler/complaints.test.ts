@@ -143,6 +143,7 @@ const cases: readonly (readonly [script: string, ...complaints: string[]])[] = [
   ["x = E", "3:5 error: cannot find the variable `E` [unknown-name]"],
   ["array<array<int>> x = na", "3:1 error: a collection cannot hold array<int> [nested-collection]"],
   ["x = not close", "3:9 error: a condition is a bool, this is series float [not-a-condition]"],
+  ["f(x) => x + lenght\nplot(close)", "3:13 error: cannot find the variable `lenght` [unknown-name]"],
   [
     "f(n) => input.int(n)\nplot(f(5))",
     "3:19 error: an input is read before the first bar, when `n` has no value yet [argument-qualifier]",

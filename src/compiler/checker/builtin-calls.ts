@@ -75,7 +75,7 @@ function settledForInput(check: Check, at: Place, arg: Ir): Ir {
   if (value !== undefined && arg.type.kind === "fundamental")
     return constantIr(at, arg.origin, arg.type, value);
   for (const part of expressionsIn(arg)) {
-    if (part.kind !== "variable" || part.variable.home.isGlobal) continue;
+    if (part.kind !== "variable" || (part.variable.home.isGlobal && !part.variable.reassigned)) continue;
     throw fault(
       check,
       at,

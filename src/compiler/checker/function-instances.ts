@@ -124,7 +124,10 @@ function checkBody(
   instance.qualifier = instance.stateful ? "series" : (instance.result?.qualifier ?? "series");
 }
 
-/** Functions that nothing calls are checked once, with whatever types they declare. */
+/**
+ * Functions that nothing calls are checked once, with whatever types they declare; where they declare none only what
+ * has nothing to do with types can be wrong.
+ */
 export function checkUncalled(check: Check, module: Module): void {
   for (const target of [...module.functions.values()].flat()) {
     if (target.instances.size > 0) continue;
@@ -141,7 +144,9 @@ export function checkUncalled(check: Check, module: Module): void {
       }));
       // What nothing calls is checked, not compiled.
       const before = check.functions.length;
-      instanceFor(check, at, target.declaration, target, args, types);
+      const look = (): unknown => instanceFor(check, at, target.declaration, target, args, types);
+      if (types.includes(undefined)) check.diagnostics.withoutTypes(look);
+      else look();
       check.functions.length = before;
     } catch (error) {
       if (!(error instanceof CheckFault)) throw error;

@@ -1,7 +1,18 @@
 import { expressionsIn } from "../ir-walk.ts";
 import type { Ir, Operation } from "../ir.ts";
 import type { Binary, Ternary, Unary } from "../syntax/ast.ts";
-import { bool, color, float, int, isNumber, string, stronger, type Type, typeName } from "../types.ts";
+import {
+  bool,
+  color,
+  float,
+  int,
+  isNumber,
+  string,
+  stronger,
+  type Type,
+  typeName,
+  unknown,
+} from "../types.ts";
 import { type Check, each, fault, originOf, type Place } from "./check.ts";
 import { cast, commonType, condition, described } from "./values.ts";
 
@@ -133,6 +144,7 @@ function isConstant(ir: Ir): boolean {
  */
 function arithmeticType(operator: string, left: Ir, right: Ir, version: 5 | 6): Type {
   if (left.type === string || right.type === string) return string;
+  if (left.type.kind === "unknown" || right.type.kind === "unknown") return unknown;
   const bothInt =
     (left.type === int || left.type.kind === "na") && (right.type === int || right.type.kind === "na");
   if (left.type.kind === "na" && right.type.kind === "na") return float;
