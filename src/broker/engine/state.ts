@@ -131,7 +131,7 @@ export interface IntentRecord {
   /** Names its orders: open of the bar it was first sent on, ms, and the number of the attempt; durable before sending. */
   readonly barTimeMs: number;
   readonly retrySeq: number;
-  /** The legs of a bracket may not all be as it says: they are brought to it once more. */
+  /** The legs of a bracket may not all be as it says: they are brought to it once more, until the venue has taken that. */
   readonly isUneven?: true;
   /** Rejections of this very intent in a row. */
   readonly rejects: number;

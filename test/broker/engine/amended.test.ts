@@ -253,6 +253,16 @@ describe("a change of a bracket", () => {
       = x|X|L working`);
   });
 
+  test("whose answer is lost twice over is made once more for the leg that it has not reached", () => {
+    story(`${guarded}
+      restart 2: X sl stop 95, X tp    ->
+      bar exit X<L sell 2 tp 120 sl 95 -> amend exit X<L sell 2 tp 120 sl 95 @0
+      restart 2: X sl stop 95, X tp    ->
+      bar exit X<L sell 2 tp 120 sl 95 -> amend exit X<L sell 2 tp 120 sl 95 @0
+      accept exit X<L                  ->
+      = x|X|L working`);
+  });
+
   test("refused after a leg was told cancelled: what is left goes, and it comes again whole", () => {
     const play = story(`${guarded}
       cancelled X tp                   ->

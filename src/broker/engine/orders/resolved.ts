@@ -28,9 +28,9 @@ export function onResolved(draft: Draft, { clientOrderId, resolution }: FactOf<"
     // It stays owed, so that a late "rejected" finds what it is about.
     draft.owe({ ...doubt, isAttached: true, nextMs: Infinity });
     if (!isCurrent || record.phase !== "unknown") return;
-    const { next, ...rest } = record;
+    const { next, isUneven: _, ...rest } = record;
     draft.setIntent({
-      ...rest,
+      ...(doubt.write === "modify" ? rest : record),
       ...(doubt.write === "modify" && next !== undefined ? { intent: next } : {}),
       phase: "working",
       sinceMs: draft.nowMs,

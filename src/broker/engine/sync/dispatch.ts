@@ -155,8 +155,7 @@ export function reshape(draft: Draft, record: IntentRecord, next: WantedIntent):
   const { tp, sl } = legFills(draft, record);
   // The venue says that it has filled as much: the executions are on their way.
   if (next.kind === "exit" && !(minus(whole(next.qty), plus(tp, sl)) > 0)) return;
-  const { isUneven: _, ...even } = record;
-  draft.setIntent({ ...even, phase: "amending", next, sinceMs: draft.nowMs });
+  draft.setIntent({ ...record, phase: "amending", next, sinceMs: draft.nowMs });
   draft.send({
     kind: "amend",
     intentKey: record.key,

@@ -455,6 +455,12 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 2 limit 99.65; price 101.34; fault hangs modify; sync; entry L long 2 limit 101.05; sync; restart 8; peace; expect open_orders 1; price 101; expect position 2",
   },
   {
+    name: "bracket-whose-change-was-cut-off-twice-has-even-legs",
+    proves: "a change that has reached one leg is made for the other, however often the process ends",
+    story:
+      "venue netting slow; depth 1; entry M long 2 limit 98.91; exit X from M limit 102.28 stop 98.7; sync; drop_events; delayed_deliver 150; price 97.81; sync; kill 10; price 96.42; sync; restart 11; restart; peace",
+  },
+  {
     name: "leg-cancelled-while-its-bracket-changes-comes-again",
     proves: "a refused change of a bracket whose leg is gone leaves no position with one leg",
     story:
