@@ -117,6 +117,7 @@ export class BrokerRun {
         fills,
         lastGeneration,
         netQty: (fill) => netQty(fill, engineRules),
+        isSideBySide: engineRules.isHedging,
         onEvaluated: (evaluation) => this.#actor?.evaluated(evaluation),
       },
     );

@@ -14,6 +14,14 @@ import type { OrderTracker, Tracked } from "./tracker.ts";
 /** The signal of a position that somebody closed by other hands. */
 export const closedOutside = "Closed outside";
 
+/** How the account books what an order fills. */
+export interface AccountRules {
+  /** What of a fill reaches the position, where a fee is taken in what was traded; absent: all of it. */
+  readonly netQty?: (fill: Fill) => number;
+  /** An entry opens all that it fills: beside what is open on the other side, which is closed by orders of its own. */
+  readonly isSideBySide?: boolean;
+}
+
 /** What the venue and the engine say of the script's orders, written into its book. */
 export class VenueBook {
   readonly #desk: Desk;
@@ -21,19 +29,18 @@ export class VenueBook {
   readonly #history: History;
   readonly #fees: FeeRate;
   readonly #book: FillBook;
-  readonly #netQty: (fill: Fill) => number;
+  readonly #account: AccountRules;
   /** What the venue has filled of an exit's leg. */
   readonly #filled = new WeakMap<Order, number>();
 
-  /** @param netQty what of a fill reaches the position, where a fee is taken in what was traded */
   constructor(
     desk: Desk,
     tracker: OrderTracker,
     history: History,
     fees: FeeRate,
-    netQty: (fill: Fill) => number,
+    accountRules: AccountRules,
   ) {
-    this.#netQty = netQty;
+    this.#account = accountRules;
     this.#desk = desk;
     this.#tracker = tracker;
     this.#history = history;
@@ -151,7 +158,7 @@ export class VenueBook {
     const opened = this.#book.book(order, fill, qty, fee, true, generation) + desk.grid.add(fill.qty, -qty);
     // What only closed the side that it was to turn around is made up for by an order of the engine's own.
     const turned = tracked?.turned ?? 0;
-    const isTurning = order.kind === "entry" && !order.skipsFlip;
+    const isTurning = order.kind === "entry" && !order.skipsFlip && this.#account.isSideBySide !== true;
     const toTurn = !isTurning ? 0 : order.isMarket ? Infinity : order.flip;
     const turns = Math.max(0, Math.min(desk.grid.add(fill.qty, -opened), toTurn - turned));
     if (tracked !== undefined) tracked.turned = desk.grid.add(turned, turns);
@@ -206,7 +213,7 @@ export class VenueBook {
 
   /** A fee that is taken in what was traded is a smaller position, not money besides. */
   #net(fill: Fill): { readonly qty: number; readonly fee: number } {
-    const qty = this.#netQty(fill);
+    const qty = this.#account.netQty?.(fill) ?? fill.qty;
     return qty === fill.qty ? { qty, fee: this.#fees.of(fill, this.#desk.rate) } : { qty, fee: 0 };
   }
 
@@ -270,7 +277,9 @@ export class VenueBook {
       account.size * size < 0 ? Math.abs(account.size) : Math.abs(account.size) - Math.abs(size);
     if (grid.lotTolerant(surplus) > 0) this.closeOutside(grid.lotTolerant(surplus));
     let missing = grid.lotTolerant(Math.abs(grid.add(size, -account.size)));
-    for (const lot of lots.toReversed()) {
+    // Where positions stand side by side, what is there on the other side is none of what is missing.
+    const side = size > 0 ? "buy" : "sell";
+    for (const lot of lots.filter((one) => one.side === side).toReversed()) {
       const quantity = Math.min(missing, lot.qty);
       if (!(quantity > 0)) break;
       this.#bookWithoutFill(lot.entryId, "entry", lot.side, quantity, lot.price);

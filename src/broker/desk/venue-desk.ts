@@ -12,7 +12,7 @@ import { FeeRate } from "./fee-rate.ts";
 import { History, type LeftBehind } from "./history.ts";
 import { MutedListener } from "./muted-listener.ts";
 import { OrderTracker } from "./tracker.ts";
-import { VenueBook } from "./venue-book.ts";
+import { type AccountRules, VenueBook } from "./venue-book.ts";
 import { WishList } from "./wish-list.ts";
 
 /** Where the script has come to. */
@@ -31,7 +31,7 @@ export interface Evaluation {
 }
 
 /** What a venue desk begins with. */
-export interface VenueDeskStart {
+export interface VenueDeskStart extends AccountRules {
   /** As orders name it. */
   readonly symbol: string;
   /** Length of a bar, ms. */
@@ -40,8 +40,6 @@ export interface VenueDeskStart {
   readonly fills: readonly Fill[];
   /** The highest number that an order of it ever had. */
   readonly lastGeneration: number;
-  /** What of a fill reaches the position; default: all of it. */
-  readonly netQty?: (fill: Fill) => number;
   /** Told after every execution of the script on a live bar, and when a fill has changed what is wanted. */
   readonly onEvaluated: (evaluation: Evaluation) => void;
 }
@@ -86,7 +84,7 @@ export class VenueDesk extends StrategyDesk {
     this.#start = start;
     this.#history = new History(desk, start.fills);
     const fees = new FeeRate(symbol, this.accountCurrency, options.onWarning);
-    this.#book = new VenueBook(desk, tracker, this.#history, fees, start.netQty ?? (({ qty }) => qty));
+    this.#book = new VenueBook(desk, tracker, this.#history, fees, start);
     this.#wishes = new WishList(desk, start.symbol, tracker, (leg) => this.#book.filledOf(leg));
     desk.source = "broker";
     desk.orderRiskClose = (order) => {

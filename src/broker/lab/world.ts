@@ -187,10 +187,11 @@ export class World {
   runBar(run: LabRun, timeMs = barTimeAt(this.time.nowMs)): void {
     const { price } = this.venue;
     const commands = run.isLive ? run.commands.splice(0) : [];
-    run.process?.closeBar(run.bars.length, timeMs, price, (desk) => {
+    const isNew = run.bars.at(-1)?.timeMs !== timeMs;
+    run.process?.closeBar(run.bars.length - (isNew ? 0 : 1), timeMs, price, (desk) => {
       for (const command of commands) command(desk);
     });
-    if (run.bars.at(-1)?.timeMs !== timeMs) run.bars.push({ timeMs, price });
+    if (isNew) run.bars.push({ timeMs, price });
     seeWishes(run);
   }
 

@@ -24,6 +24,8 @@ export interface VenueSituation {
   readonly fills?: readonly Fill[];
   readonly left?: Partial<LeftBehind>;
   readonly book?: PositionBook;
+  /** The account keeps a position for each order. */
+  readonly isSideBySide?: boolean;
   /** Bars of the warm-up. */
   readonly history?: string;
 }
@@ -103,6 +105,7 @@ export class AtVenue {
           symbol: "TEST",
           periodMs: minute,
           fills: situation.fills ?? [],
+          isSideBySide: situation.isSideBySide ?? false,
           lastGeneration: 0,
           onEvaluated,
         })),

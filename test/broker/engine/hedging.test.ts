@@ -243,6 +243,25 @@ describe("a bracket", () => {
       bar exit X<L sell 1 tp 120 sl 90 part ->
       tick 120                            -> close leg P1 1`,
     ],
+    [
+      "is one for each position: another exit of all of it is watched, and hangs when the first is taken back",
+      `
+      bar exit X<L sell 2 tp 120 sl 90; exit Z<L sell 2 tp 110 ->
+      bar exit Z<L sell 2 tp 110; exit X<L sell 2 tp 120 sl 90 ->
+      tick 109.9                          ->
+      bar exit Z<L sell 2 tp 110          -> bracket leg P1 tp 110
+      took bracket leg P1                 ->
+      tick 110                            ->`,
+    ],
+    [
+      "that is watched closes the position when its price is reached",
+      `
+      bar exit X<L sell 2 tp 120 sl 90; exit Z<L sell 2 tp 110 ->
+      tick 110                            -> close leg P1 2
+      took close leg P1                   ->
+      fill Z tp 2 @110                    ->
+      size 0`,
+    ],
     ["hangs on the position", `bar exit X<L sell 2 tp 120 sl 90 ->`],
     [
       "changes with the script's levels",
@@ -294,4 +313,31 @@ describe("a bracket", () => {
     ],
   ];
   test.each(cases)("%s", (_name, text) => void story(guarded + "\n" + text, hedging));
+
+  test("closes all of a position that grew after it was hung there, and hangs again if it did not", () => {
+    const grown = `
+      bar entry L buy 3; exit X<L sell 3 tp 120 sl 90 -> place entry L buy 3 @0
+      accept entry L                      ->
+      fill L entry 2                      ->
+      wait 1s                             -> read legs
+      legs P1 buy 2                       -> bracket leg P1 tp 120 sl 90
+      took bracket leg P1                 ->
+      fill L entry 1                      ->`;
+    story(
+      `${grown}
+      fill X sl 2 @90                     ->
+      = e|L done filled, x|X|L working
+      fill X sl 1 @90                     ->
+      size 0
+      = e|L done filled, x|X|L done filled`,
+      hedging,
+    );
+    story(
+      `${grown}
+      fill X sl 2 @90                     ->
+      cancelled X sl                      -> bracket leg P1 tp 120 sl 90
+      size 1`,
+      hedging,
+    );
+  });
 });

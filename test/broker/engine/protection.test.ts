@@ -76,6 +76,23 @@ describe("a reversal", () => {
     `);
   });
 
+  test("is off when the script puts a priced order in its place: that rests, and a close that is not out goes", () => {
+    story(`${long}
+      bar entry S sell 3                   -> place reversal_close S sell 2 @0
+      bar entry S sell 3 limit 120         -> place entry S sell 3 limit 120 @0
+      fill S close 2                       ->
+      accept entry S                       ->
+    `);
+    story(`${long}
+      bar entry S sell 3                   -> place reversal_close S sell 2 @0
+      answer reversal_close: not_sent      ->
+      bar entry S sell 3 limit 120         -> place entry S sell 3 limit 120 @0
+      accept entry S                       ->
+      wait 5s                              ->
+      size 2
+    `);
+  });
+
   test("is given up when its close fails three times, on bars of their own", () => {
     story(`${long}
       bar entry S sell 3                         -> place reversal_close S sell 2 @0

@@ -96,9 +96,16 @@ function explain(
   return { givenUp: rest, left };
 }
 
-/** Books the fill of an entry where orders do not meet: its position stands beside one on the other side. */
+/**
+ * Books the fill of an entry where orders do not meet: its position stands beside one on the other side. What an order
+ * fills while something of it is open makes that position larger.
+ */
 export function openBeside(book: PositionBook, fill: Fill, qty: number): Booked {
-  const lots = [...book.lots, lotOf(fill, fill.pineId, qty, qty)];
+  const before = book.lots.find(
+    ({ clientOrderId, legId }) => clientOrderId === fill.clientOrderId && legId !== undefined,
+  );
+  const lot = lotOf(fill, fill.pineId, qty, qty);
+  const lots = [...book.lots, before?.legId === undefined ? lot : { ...lot, legId: before.legId }];
   return {
     book: bookOf(book, lots, book.taken ?? [], book.early ?? []),
     closedQty: 0,

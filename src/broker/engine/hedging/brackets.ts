@@ -1,9 +1,10 @@
 import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { opposite } from "../book/position.ts";
 import { plus } from "../book/quantity.ts";
-import type { Draft } from "../draft.ts";
+import { type Draft, isOver } from "../draft.ts";
 import { orderRecords, nextAnchor } from "../sync/order-records.ts";
 import { exitTarget, isSoftware } from "../sync/exit-target.ts";
+import { isSameIntent } from "../sync/same-order.ts";
 import type { IntentRecord, Lot, OrderRecord, ProtectionObligation } from "../state.ts";
 import type { Wanted } from "../desired.ts";
 import { legOrderId } from "./closes.ts";
@@ -19,23 +20,26 @@ export function pursueBrackets(draft: Draft): void {
   const wishes = new Map<string, { wanted: Wanted; intent: ExitIntent }>();
   for (const wanted of draft.wanted.values()) {
     const { intent } = wanted;
-    if (intent.kind !== "exit" || isSoftware(draft, intent)) continue;
+    if (intent.kind !== "exit" || isSoftware(draft, wanted, intent)) continue;
     const target = exitTarget(draft, wanted, intent);
     if (target.is === "hold") return;
-    if (target.is === "want") wishes.set(intent.fromEntry, { wanted, intent: target.intent });
+    const of = protectedBy(opposite(intent.side), intent.fromEntry);
+    if (target.is === "want") wishes.set(of, { wanted, intent: target.intent });
   }
   const legs = openLegs(draft.book.lots);
   for (const obligation of draft.obligations.values())
     if (obligation.kind === "protection" && !legs.has(obligation.legId)) release(draft, obligation);
   for (const [legId, lot] of legs) {
-    const wish = wishes.get(lot.entryId);
+    const wish = wishes.get(protectedBy(lot.side, lot.entryId));
     const own = draft.obligations.get(protectionId(legId));
     const held = own?.kind === "protection" ? own : undefined;
     if (held !== undefined && isOut(draft, held)) continue;
-    if (wish !== undefined && wish.intent.side === opposite(lot.side)) assert(draft, legId, lot, wish, held);
+    if (wish !== undefined) assert(draft, legId, lot, wish, held);
     else if (held !== undefined) clear(draft, held);
   }
 }
+
+const protectedBy = (side: Lot["side"], entryId: string): string => `${side} ${entryId}`;
 
 interface OpenLeg {
   readonly entryId: string;
@@ -87,15 +91,20 @@ function assert(
   held: ProtectionObligation | undefined,
 ): void {
   const levels = levelsOf(draft, intent, held);
+  const hung = held === undefined ? undefined : draft.orders.get(held.clientOrderId);
   const isSame =
     held !== undefined &&
     held.state !== "clearing" &&
+    hung !== undefined &&
+    // It was reached, and what it has become is over without having closed all.
+    !isOver(hung) &&
     held.intentKey === wanted.key &&
     held.generation === wanted.generation &&
     held.tpPrice === levels.tpPrice &&
     held.slPrice === levels.slPrice &&
     held.trailOffset === levels.trailOffset;
   if (isSame) {
+    fit(draft, hung, intent, lot);
     if (held.state === "sending" && held.nextMs <= draft.nowMs) send(draft, held);
     return;
   }
@@ -121,10 +130,18 @@ function assert(
   send(draft, next);
 }
 
+/** What hangs on a position is as large as that, whatever else makes it larger or smaller. */
+function fit(draft: Draft, hung: OrderRecord, intent: ExitIntent, { qty }: OpenLeg): void {
+  const whole = plus(hung.filledQty, qty);
+  if (hung.qty !== whole) draft.setOrder({ ...hung, qty: whole });
+  const record = draft.intents.get(hung.intentKey);
+  if (record?.generation === hung.generation && !isSameIntent(record.intent, intent))
+    draft.setIntent({ ...record, intent });
+}
+
 /** The exit as an intent; each change of its brackets is an attempt of its own, so that no id is used for two things. */
 function exitRecord(draft: Draft, wanted: Wanted, intent: ExitIntent): IntentRecord {
   const last = draft.intents.get(wanted.key);
-  const isOwn = last?.generation === wanted.generation && last.phase === "working";
   const record: IntentRecord = {
     key: wanted.key,
     generation: wanted.generation,
@@ -134,7 +151,7 @@ function exitRecord(draft: Draft, wanted: Wanted, intent: ExitIntent): IntentRec
     rejects: 0,
     notBeforeMs: 0,
     orderIds: {},
-    filledQty: isOwn ? last.filledQty : 0,
+    filledQty: last?.generation === wanted.generation ? last.filledQty : 0,
     sinceMs: draft.nowMs,
   };
   draft.setIntent(record);

@@ -20,11 +20,26 @@ import { untold } from "./untold.ts";
 export type ExitTarget =
   { readonly is: "want"; readonly intent: ExitIntent } | { readonly is: "rest" } | { readonly is: "hold" };
 
-/** Whether an exit is the engine's own to watch: a bracket that hangs on a position closes all of it. */
-export function isSoftware({ rules }: Draft, intent: ExitIntent): boolean {
-  return (
-    intent.isPartialQtyBracket && (rules.isHedging || rules.capabilities.partialQtyBracketExit === "software")
-  );
+/**
+ * Whether an exit is the engine's own to watch. What hangs on a position closes all of it, and only one bracket hangs
+ * there: of several exits for all of an entry it is the one that hangs already, or the first.
+ */
+export function isSoftware(draft: Draft, { key }: Wanted, intent: ExitIntent): boolean {
+  const { isHedging, capabilities } = draft.rules;
+  if (intent.isPartialQtyBracket) return isHedging || capabilities.partialQtyBracketExit === "software";
+  return isHedging && hangingExit(draft, intent) !== key;
+}
+
+function hangingExit(draft: Draft, { fromEntry, side }: ExitIntent): string | undefined {
+  const keys = new Set<string>();
+  for (const { key, intent } of draft.wanted?.values() ?? [])
+    if (intent.kind === "exit" && intent.fromEntry === fromEntry && intent.side === side)
+      if (!intent.isPartialQtyBracket) keys.add(key);
+  for (const owed of draft.obligations.values())
+    if (owed.kind === "protection" && owed.state !== "clearing" && keys.has(owed.intentKey))
+      return owed.intentKey;
+  const [first] = keys;
+  return first;
 }
 
 /**
@@ -39,7 +54,7 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   if (isBeingTurned(draft)) return { is: "rest" };
   const open = openQty(draft.book, intent.fromEntry, intent.side);
   // What is watched here is no bracket of the venue's.
-  if (draft.rules.capabilities.tpSlBracket === "native" && !isSoftware(draft, intent))
+  if (draft.rules.capabilities.tpSlBracket === "native" && !isSoftware(draft, wanted, intent))
     return open > 0 || isEntryAtVenue(draft, intent.fromEntry)
       ? { is: "want", intent: intent.isPartialQtyBracket && ready > 0 ? sized(intent, ready) : intent }
       : { is: "rest" };

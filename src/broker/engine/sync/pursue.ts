@@ -150,7 +150,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       if (isRefusedPart(draft, wanted, intent)) return refusePart(draft, wanted, intent, own);
       const target = exitTarget(draft, wanted, intent);
       if (target.is === "hold") return;
-      if (isSoftware(draft, intent)) return sendSoftware(draft, wanted, intent, own, target);
+      if (isSoftware(draft, wanted, intent)) return sendSoftware(draft, wanted, intent, own, target);
       if (own !== undefined && !leaveSoftware(draft, own)) return;
       const now = own === undefined ? undefined : draft.intents.get(key);
       // Its legs hang on the positions themselves.

@@ -124,7 +124,8 @@ function checkRoom({ venue, runs, profile }: World, run: LabRun, state: EngineSt
 function checkProtection(world: World, run: LabRun, state: EngineState): void {
   if (run.process?.desk === null || run.process?.desk === undefined) return;
   // Coins can be promised once, and on an account that others use exits of one entry come one after the other.
-  const isInTurn = world.profile.rules.mode === "spot" || world.runs.length > 1;
+  const { mode } = world.profile.rules;
+  const isInTurn = mode === "spot" || (mode === "netting" && world.runs.length > 1);
   const claimed = new Map<string, number>();
   for (const wanted of state.wanted?.values() ?? []) {
     if (wanted.intent.kind !== "exit" || run.ledger.meddled.has(wanted.key) || run.hasRefusals) continue;
@@ -220,14 +221,18 @@ type Covered = (world: World, run: LabRun, intent: ExitIntent, leg: "tp" | "sl",
 /** What brackets on positions cover, at the prices that are wanted; one that was reached is an order that closes. */
 const hung: Covered = ({ venue }, run, { fromEntry, tpPrice, slPrice }, leg, watched) =>
   venue.account.legs
-    .filter(
-      ({ owner, entryId, legId, bracket }) =>
-        owner === run.runId &&
-        entryId === fromEntry &&
-        ((leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice) ||
-          venue.orders.some((order) => isOpen(order) && order.legId === legId && order.legType !== "close")),
-    )
-    .reduce((sum, { qty }) => clean(sum + qty), watched);
+    .filter(({ owner, entryId }) => owner === run.runId && entryId === fromEntry)
+    .reduce((sum, { legId, qty, bracket }) => {
+      const isHung = leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice;
+      return clean(sum + (isHung ? qty : closingOf(venue.orders, legId)));
+    }, watched);
+
+/** What orders that brackets have become have still to close of their position. */
+function closingOf(orders: readonly VenueOrder[], legId: string): number {
+  return orders
+    .filter((order) => order.legId === legId && order.legType !== "close" && isOpen(order))
+    .reduce((sum, order) => clean(sum + leftOf(order)), 0);
+}
 
 /** What resting orders cover, at the prices that are wanted. */
 const resting: Covered = ({ venue }, run, intent, leg, watched) =>

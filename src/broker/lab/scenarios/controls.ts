@@ -44,6 +44,13 @@ export const controls: readonly Scenario[] = [
     violates: "position_agrees",
   },
   {
+    name: "control-half-covered-coins-beside-a-close-are-detected",
+    proves: "what a close leaves is covered",
+    story: `venue spot slow break half_protection; entry L long 2; sync; fill L 2; close L 1; sync
+      exit X from L limit 110 stop 90; sync`,
+    violates: "protection_covers",
+  },
+  {
     name: "control-half-covered-oco-bracket-is-detected",
     proves: "profit and loss are never added together",
     story: "venue netting break one_leg; entry L long 2; sync; exit X from L limit 110 stop 90; sync; peace",

@@ -75,4 +75,25 @@ export const hedgingScenarios: readonly Scenario[] = [
     story:
       "venue hedging slow; entry L long 3; sync; fill L 1; advance 30000; fill L 2; advance 60000; expect legs 1; expect free; exit X from L limit 110 stop 90; sync; price 111; advance 5000; expect position 0; expect engine_position 0; peace",
   },
+  {
+    name: "hedged-entry-that-rested-turns-the-position-beside-another",
+    isReferences: true,
+    proves: "the script has the difference of what stands side by side",
+    story:
+      "venue hedging pyramiding 2; entry L long 1; sync; entry S short 2 limit 90.17; entry M long 0.5; sync; advance 5000; expect engine_position 0.5; expect script_position 0.5; close_all; sync; entry M long 0.5; sync; expect engine_position 0.5; peace",
+  },
+  {
+    name: "hedged-bracket-closes-what-its-position-has-grown-to",
+    isReferences: true,
+    proves: "a bracket that is reached while its entry still fills closes once, across a restart",
+    story:
+      "venue hedging keeps; entry L long 0.37; depth 0.3; exit X qty 1 limit 102.03 stop 99.3; sync; price 99.29; restart; sync; price 99; expect position 0; peace",
+  },
+  {
+    name: "hedged-second-exit-of-a-position-is-watched",
+    isReferences: true,
+    proves: "what cannot hang on a position closes it all the same",
+    story: `venue hedging; entry L long 0.37; exit X from L qtypercent 33 limit 105.97 stop 95; exit Z from L profit 307 loss 139
+      entry L long 0.05; restart; sync; sync; price 103.1; expect position 0; expect script_position 0; peace`,
+  },
 ];

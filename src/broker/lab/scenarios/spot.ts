@@ -38,4 +38,11 @@ export const spotScenarios: readonly Scenario[] = [
     story:
       "venue spot basefee coins 5; entry L long 1; sync; flatten; advance 60000; expect live; expect free; expect engine_position 0; expect calls close 1; peace",
   },
+  {
+    name: "spot-exits-of-one-entry-share-what-a-close-leaves",
+    isReferences: true,
+    proves: "coins can be promised once: to the close, then to the exits one after the other",
+    story: `venue spot slow; entry M long 2; exit Y from M limit 99.47 stop 98.11; depth 0.3; entry M long 0.37 limit 96.68; resync
+      price 96.68; exit X from M profit 62 loss 361; close M; sync; price 89.75; fill M; peace`,
+  },
 ];
