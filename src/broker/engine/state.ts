@@ -133,6 +133,8 @@ export interface IntentRecord {
   readonly retrySeq: number;
   /** The legs of a bracket may not all be as it says: they are brought to it once more, until the venue has taken that. */
   readonly isUneven?: true;
+  /** `prepared`, an exit: the venue takes no order of this size; it goes when there is more, or less, of it. */
+  readonly unfitQty?: number;
   /** Rejections of this very intent in a row. */
   readonly rejects: number;
   /** Since when its ids have been handed to the plugin, which says that nothing was sent, ms; absent: they were not. */
@@ -418,8 +420,10 @@ export interface SpotInventory {
   readonly epoch: number;
   /** Since when the balance is not what the books say, ms; `NaN`: it is. */
   readonly conflictSinceMs: number;
-  /** It stayed so; nothing here is believed, and the next process measures anew. */
+  /** It stayed so: nothing here is believed until it is as the books say again. */
   readonly isBroken: boolean;
+  /** It did so in an earlier process: what stays so in this one is given up, and measured anew. */
+  readonly isInherited?: true;
   /** Nothing is read before, ms. */
   readonly nextReadMs: number;
 }

@@ -52,6 +52,21 @@ describe("an entry", () => {
       wait 5m                        ->`,
     ],
     [
+      "of an exit too small for the venue waits until there is more to protect",
+      `
+      bar entry L buy 2 limit 99; exit X<L sell 2 tp 120 sl 90 -> place entry L buy 2 limit 99 @0
+      accept entry L                 ->
+      fill L entry 0.5 @99           -> place exit X<L sell 0.5 tp 120 sl 90 @0
+      answer exit X<L: skipped below_min_size ->
+      ! order_skipped
+      = e|L working, x|X|L prepared
+      wait 5s                        ->
+      bar entry L buy 2 limit 99; exit X<L sell 2 tp 125 sl 90 ->
+      fill L entry 1 @99             -> place exit X<L sell 1.5 tp 125 sl 90 @0
+      accept exit X<L                ->
+      = e|L working, x|X|L working`,
+    ],
+    [
       "declined for another reason waits, ever longer, and is told once",
       `
       bar entry L buy 2              -> place entry L buy 2 @0

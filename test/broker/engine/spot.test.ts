@@ -198,13 +198,34 @@ describe("a spot account", () => {
     expect(play.state.book.size).toBe(0);
   });
 
-  test("that was in conflict is measured anew by the next process", () => {
+  /** The next process after one that has found the account in conflict. */
+  const afterConflict = (): Play => {
     const play = invested();
     play.state = { ...play.state, spot: { ...play.state.spot!, isBroken: true, cursor: "9" } };
     play.give({ kind: "started", nowMs: play.now(), openOrders: [], position: null });
+    play.give({ kind: "stream", nowMs: play.now(), isAlive: true });
+    return play;
+  };
+
+  test("that was in conflict is measured anew by the next process, if it stays so", () => {
+    const play = afterConflict();
+    expect(play.bar("entry M buy 1")).not.toContain("place entry M buy 1 @0");
+    for (let reads = 0; reads < 3 && play.state.book.size > 0; reads++) {
+      look(play);
+      holds(play, 10, { nextCursor: "9" });
+    }
     expect(play.state.book.size).toBe(0);
     expect(play.state.spot).toMatchObject({ isBroken: false, cursor: "9", epoch: 2 });
     expect(play.state.spot?.baseline).toBeNaN();
+  });
+
+  test("that agrees again keeps its position, in the next process as in this one", () => {
+    const play = afterConflict();
+    look(play);
+    holds(play, 12, { nextCursor: "9" });
+    expect(play.state.book.size).toBe(2);
+    expect(play.state.spot).toMatchObject({ isBroken: false, baseline: 10, epoch: 1 });
+    expect(play.state.spot?.isInherited).toBeUndefined();
   });
 
   test("fees in coin make what was bought less", () => {

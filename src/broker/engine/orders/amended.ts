@@ -8,6 +8,7 @@ import { endIntent, isFailsafe } from "../phase.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
+import { isShared } from "../safety/shared.ts";
 import { oweCancel } from "./cancel.ts";
 import { judgeUnreplaced } from "./gone.ts";
 import { hasEnded, legFills, ordersOf } from "./living.ts";
@@ -44,6 +45,9 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
       return;
     case "skipped":
       asBefore(draft, record, draft.nowMs + amendPauseMs);
+      // Where it would take what is somebody else's, or what a close is to sell, an order cannot stay as large as it was.
+      if (result.reason === "below_min_size" && record.intent.kind === "exit" && isShared(draft))
+        giveUp(draft, record.key, "superseded");
       draft.tell("warn", "amend_skipped", `${keyText(record.key)} was not changed: ${result.message}`, {
         intentKey: record.key,
       });

@@ -1,5 +1,5 @@
 import type { ExchangeOrder } from "../../../api/broker/orders.ts";
-import { keyText } from "../desired.ts";
+import { keyText, type WantedIntent } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
@@ -9,7 +9,7 @@ import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { IntentRecord, OrderRecord } from "../state.ts";
 import { endOrders, hasEnded, ordersOf, takeOver } from "./living.ts";
-import { triedSinceMs, postpone, refuse, respend } from "./refused.ts";
+import { triedSinceMs, isMoot, postpone, refuse, renamed, respend } from "./refused.ts";
 import { levelsOf, oweVerify, settleVerifies } from "./verify.ts";
 
 type Place = Extract<Effect, { kind: "place" | "place_leg" }>;
@@ -29,7 +29,8 @@ export function onPlaced(draft: Draft, effect: Place, result: WriteResult): void
       else draft.setIntent({ ...record, phase: "working", sinceMs: draft.nowMs });
       return;
     case "skipped":
-      skip(draft, record, result.reason !== "other", result.message);
+      if (result.reason === "other") decline(draft, record, result.message);
+      else skip(draft, record, effect.envelope.intent, result.message);
       return;
     case "rejected":
       refuse(draft, record, result.message);
@@ -68,29 +69,30 @@ export function onPlaced(draft: Draft, effect: Place, result: WriteResult): void
   }
 }
 
-/** Nothing was sent. A size that the venue never takes is not tried again; anything else is, ever more rarely. */
-function skip(draft: Draft, record: IntentRecord, isSize: boolean, message: string): void {
-  const about = { intentKey: record.key };
-  if (isSize) {
-    endOrders(draft, record, "rejected");
-    // Nor when an entry comes again.
-    endIntent(
-      draft,
-      record.intent.kind === "entry" ? { ...record, rejects: rejectBudget } : record,
-      "skipped",
-    );
-    draft.tell("warn", "order_skipped", `${keyText(record.key)} was not sent: ${message}`, about);
-    return;
-  }
+/**
+ * Nothing was sent, for the venue takes no order of this size: it is not tried again. An exit of something that is open
+ * waits until its size is another, because what its entry has filled so far is not all that it will have to protect.
+ */
+function skip(draft: Draft, record: IntentRecord, { qty }: WantedIntent, message: string): void {
+  const isExit = record.intent.kind === "exit" && !isFailsafe(record) && !isMoot(draft, record);
+  endOrders(draft, record, "rejected");
+  if (isExit) draft.setIntent({ ...renamed(draft, record, 0), unfitQty: qty });
+  // Nor when an entry comes again.
+  else if (record.intent.kind === "entry") endIntent(draft, { ...record, rejects: rejectBudget }, "skipped");
+  else endIntent(draft, record, "skipped");
+  draft.tell("warn", "order_skipped", `${keyText(record.key)} was not sent: ${message}`, {
+    intentKey: record.key,
+  });
+}
+
+/** Nothing was sent, and nobody can say for how long: it is tried again, ever more rarely. */
+function decline(draft: Draft, record: IntentRecord, message: string): void {
   const isFirst = record.triedSinceMs === undefined;
   postpone(draft, record, tryAgainMs(triedSinceMs(draft, record), draft.nowMs));
   if (isFirst)
-    draft.tell(
-      "warn",
-      "order_declined",
-      `${keyText(record.key)} waits, it is tried again: ${message}`,
-      about,
-    );
+    draft.tell("warn", "order_declined", `${keyText(record.key)} waits, it is tried again: ${message}`, {
+      intentKey: record.key,
+    });
 }
 
 /** Gives every order its venue id. */

@@ -1,6 +1,7 @@
 import { ownsCoin } from "../book/position.ts";
 import type { Draft } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
+import { refusedExitMs } from "../patience.ts";
 import { endIntent, isSynthetic, isUnsent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
 import type { FlattenObligation } from "../state.ts";
@@ -38,11 +39,17 @@ function pursueOne(draft: Draft, obligation: FlattenObligation): void {
     } else if (record.phase === "prepared" && !isSynthetic(record)) endIntent(draft, record, "cancelled");
     if (draft.intents.get(record.key)?.phase !== "done") isQuiet = false;
   }
-  if (draft.book.size !== 0 && !isDust(draft)) {
-    if (closingQty(draft, null) > 0) return;
+  // Positions side by side may add up to none.
+  if (draft.book.lots.length > 0 && !isDust(draft)) {
+    if (closingQty(draft, null) > 0 || obligation.nextMs > draft.nowMs) return;
     if (obligation.attempts >= mostCloses)
       return halt(draft, `the position could not be closed in ${mostCloses} attempts`);
-    draft.owe({ ...obligation, attempts: obligation.attempts + 1 });
+    // What was refused at once is refused again at once.
+    draft.owe({
+      ...obligation,
+      attempts: obligation.attempts + 1,
+      nextMs: draft.nowMs + refusedExitMs,
+    });
     return closeAll(draft, "flatten", "all", "");
   }
   if (!isQuiet) return;

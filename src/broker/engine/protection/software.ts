@@ -61,6 +61,7 @@ export function sendSoftware(
     (own.phase !== "working" || livingOrders(draft, own).length > 0)
   ) {
     if (own.phase === "working") oweCancel(draft, own, "superseded");
+    else if (own.phase === "prepared") endIntent(draft, own, "superseded");
     return;
   }
   if (target.is === "rest") return dropArmed(draft, wanted.key);

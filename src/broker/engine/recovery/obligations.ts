@@ -26,7 +26,10 @@ function closeAgain(draft: Draft, obligation: CloseObligation): void {
 }
 
 const isAnother = (some: Obligation, other: Obligation): boolean =>
-  some.nextMs !== other.nextMs || some.deadlineMs !== other.deadlineMs || some.sinceMs !== other.sinceMs;
+  some.nextMs !== other.nextMs ||
+  some.deadlineMs !== other.deadlineMs ||
+  some.sinceMs !== other.sinceMs ||
+  some.attempts !== other.attempts;
 
 function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Obligation {
   const nextMs = Math.min(obligation.nextMs, nowMs);
@@ -49,6 +52,7 @@ function revise(obligation: Obligation, nowMs: number, closeGraceMs: number): Ob
         ? { ...obligation, nextMs }
         : { ...obligation, nextMs, deadlineMs: obligation.sinceMs + marketOrderMs };
     case "flatten":
+      return { ...obligation, attempts: 0, nextMs };
     case "residual":
     case "protection":
       return { ...obligation, nextMs };

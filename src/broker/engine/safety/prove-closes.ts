@@ -1,3 +1,4 @@
+import { ownsCoin } from "../book/position.ts";
 import { minus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
@@ -5,10 +6,14 @@ import { endIntent, isAlive } from "../phase.ts";
 import type { CloseObligation } from "../state.ts";
 import { halt } from "./latches.ts";
 
-/** Whether the venue's position is what it would be after this close. */
-function isProvenBy(obligation: CloseObligation, venueSize: number): boolean {
+/**
+ * Whether the venue's position is what it would be after this close; of coins, to the part of a step that no order can
+ * sell.
+ */
+function isProvenBy({ rules }: Draft, obligation: CloseObligation, venueSize: number): boolean {
   const { sizeBefore, expectedQty } = obligation;
   const after = sizeBefore > 0 ? minus(sizeBefore, expectedQty) : -minus(-sizeBefore, expectedQty);
+  if (ownsCoin(rules)) return Math.abs(minus(venueSize, after)) < rules.qtyStep;
   return venueSize === after || (venueSize === 0 && after * sizeBefore <= 0);
 }
 
@@ -19,7 +24,7 @@ function isProvenBy(obligation: CloseObligation, venueSize: number): boolean {
 export function proveCloses(draft: Draft, venueSize: number): void {
   for (const obligation of draft.obligations.values()) {
     if (obligation.kind !== "close" || draft.nowMs < obligation.deadlineMs) continue;
-    if (!isProvenBy(obligation, venueSize)) {
+    if (!isProvenBy(draft, obligation, venueSize)) {
       halt(
         draft,
         `${keyText(obligation.intentKey)} should have closed ${obligation.expectedQty} and the venue has a position of ${venueSize}`,

@@ -32,14 +32,31 @@ export function newInventory(nowMs: number): SpotInventory {
   };
 }
 
-/** A new process: what was broken is given up, and measured anew. */
+/**
+ * A new process. What was broken in the last one is looked at once more: a balance may have been behind for longer than
+ * anybody waited, and a position that is there is not given up for it.
+ */
 export function reviseInventory(draft: Draft): void {
   if ((draft.rules.spot ?? null) === null) return;
   const before = draft.spot;
   if (before === null) return draft.setSpot(newInventory(draft.nowMs));
   if (!before.isBroken) return draft.setSpot({ ...before, nextReadMs: 0 });
-  if (draft.book.size !== 0) giveUp(draft, `the inventory was in conflict`);
-  draft.setSpot({ ...newInventory(draft.nowMs), cursor: before.cursor, epoch: before.epoch + 1 });
+  draft.setSpot({ ...before, isInherited: true, conflictSinceMs: Number.NaN, nextReadMs: 0 });
+}
+
+/** What was in conflict before is so still: the books let go of it, and the account is measured anew. */
+function beginAnew(draft: Draft, { cursor, epoch }: SpotInventory): void {
+  if (draft.book.size !== 0) giveUp(draft, "the inventory was in conflict");
+  draft.setSpot({ ...newInventory(draft.nowMs), cursor, epoch: epoch + 1 });
+}
+
+/** The balance is what the books say. */
+function agree(draft: Draft, before: SpotInventory): SpotInventory {
+  const { isInherited: _, ...spot } = before;
+  if (spot.isBroken) draft.journal("inventory_agrees", { payload: { baseline: spot.baseline } });
+  const now: SpotInventory = { ...spot, isBroken: false, conflictSinceMs: Number.NaN };
+  draft.setSpot(now);
+  return now;
 }
 
 /** Sends the read that is due, when no other is out. */
@@ -127,14 +144,14 @@ function compare(
     const baseline = minus(balance, size);
     if (baseline < -rules.baseTolerance)
       return conflict(draft, spot, `the account holds ${balance}, this run's fills add up to ${size}`);
-    draft.setSpot({ ...spot, baseline: Math.max(0, baseline) });
+    agree(draft, { ...spot, baseline: Math.max(0, baseline) });
     draft.journal("inventory_measured", { payload: { balance, baseline } });
     return;
   }
   const difference = minus(minus(balance, spot.baseline), size);
   if (Math.abs(difference) <= rules.baseTolerance) {
-    if (!Number.isNaN(spot.conflictSinceMs)) draft.setSpot({ ...spot, conflictSinceMs: Number.NaN });
-    return rollDust(draft, rules, draft.spot ?? spot, minSellable);
+    const isNews = spot.isBroken || !Number.isNaN(spot.conflictSinceMs);
+    return rollDust(draft, rules, isNews ? agree(draft, spot) : spot, minSellable);
   }
   const sinceMs = Number.isNaN(spot.conflictSinceMs) ? draft.nowMs : spot.conflictSinceMs;
   if (
@@ -149,8 +166,9 @@ function compare(
   draft.setSpot({ ...spot, conflictSinceMs: sinceMs, nextReadMs: draft.nowMs + freshReadMs });
 }
 
-/** The books are not believed any more; the next process begins anew. */
+/** The books are not believed any more. */
 function conflict(draft: Draft, spot: SpotInventory, reason: string): void {
+  if (spot.isInherited === true) return beginAnew(draft, spot);
   if (spot.isBroken) return;
   draft.setSpot({ ...spot, isBroken: true });
   if (draft.rules.onInventoryConflict === "halt") halt(draft, reason);

@@ -142,7 +142,8 @@ export function isClosed(
 
 /** Sends a close of everything that is not being closed already. */
 export function closeAll(draft: Draft, reason: "flatten" | "reversal", name: string, pineId: string): void {
-  const side = opposite(draft.book.size > 0 ? "buy" : "sell");
+  const { size, lots } = draft.book;
+  const side = opposite(size > 0 ? "buy" : size < 0 ? "sell" : (lots[0]?.side ?? "buy"));
   const qty = closableQty(draft, null, side);
   if (!(qty > 0)) return;
   closeByItself(draft, {

@@ -27,7 +27,8 @@ export function sendExit(
     const words = wordsOf(intent, legType);
     return closeByItself(draft, { reason: "marketable_exit", name, side, qty, entryId, bookedAs, words });
   }
-  if (own?.phase === "prepared" && isSameOrder(own.intent, intent)) resend(draft, own);
+  if (own?.phase === "prepared" && own.unfitQty === undefined && isSameOrder(own.intent, intent))
+    resend(draft, own);
   else dispatch(draft, { key, generation, intent });
 }
 

@@ -69,6 +69,7 @@ const unseen: Gate = ({ rules, spot, view }) => {
   if (!view.isStreaming) return defer("the stream of order events is down");
   if ((rules.spot ?? null) !== null && Number.isNaN(spot?.baseline ?? Number.NaN))
     return defer("what the account holds has not been measured");
+  if (spot?.isBroken === true) return defer("the account does not hold what the books say");
   return view.isConfirmed ? null : defer("the position at the venue has not been read");
 };
 

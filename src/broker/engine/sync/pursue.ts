@@ -1,3 +1,4 @@
+import { minus } from "../book/quantity.ts";
 import { agreeOnEarly } from "../safety/agreement.ts";
 import type { Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
@@ -46,11 +47,11 @@ export function pursue(draft: Draft, isEvaluation: boolean): void {
   if (draft.wanted !== null) for (const record of draft.intents.values()) pursueUnwanted(draft, record);
   pursueCancels(draft);
   clearTheWay(draft);
+  reviseReopens(draft);
   pursueOwnCloses(draft);
   pursueSoftware(draft);
   dropStopLimits(draft);
   if (isEvaluation) endUncompleted(draft);
-  reviseReopens(draft);
   pursueLapses(draft);
   pursueFollowUps(draft);
   pursueWishes(draft);
@@ -156,6 +157,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       // Its legs hang on the positions themselves.
       if (draft.rules.isHedging) return;
       if (target.is === "rest") return rest(draft, now);
+      if (isUnfit(now, target.intent.qty)) return;
       if (now === undefined || now.phase === "done" || now.phase === "prepared")
         return sendExit(draft, key, generation, target.intent, now);
       if (now.phase === "working") bring(draft, now, target.intent, reshape);
@@ -167,6 +169,11 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
 /** Something of it is, or is about to be, at the venue. */
 function holdsOrder(own: IntentRecord | undefined): boolean {
   return own !== undefined && own.phase !== "done" && own.phase !== "asleep";
+}
+
+/** The venue takes no order of the size that it still is. */
+function isUnfit(own: IntentRecord | undefined, qty: number): boolean {
+  return own?.phase === "prepared" && own.unfitQty === minus(qty, own.filledQty);
 }
 
 /** Wanted, and not to be at the venue now: what is there goes, and comes again when it is time. */

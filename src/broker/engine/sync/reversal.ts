@@ -1,9 +1,9 @@
 import type { EntryIntent } from "../../../api/broker/intents.ts";
 import { isAgainst } from "../book/position.ts";
-import { intentKey, keyText, type Wish } from "../desired.ts";
+import { intentKey, keySeparator, keyText, type Wish } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import type { IntentRecord, ReopenObligation } from "../state.ts";
-import { closableQty, closeAll } from "./closes.ts";
+import { closableQty, closeAll, closeId } from "./closes.ts";
 import { decline } from "./decline.ts";
 import { isFollowUp, pursueFollowUp } from "./follow-up.ts";
 import { openParked, reopen } from "./parked.ts";
@@ -46,9 +46,16 @@ export function reviseReopens(draft: Draft): void {
   for (const owed of draft.obligations.values()) {
     if (owed.kind !== "reopen" || isFollowUp(owed)) continue;
     const now = draft.wanted.get(owed.wanted.key);
-    if (now?.generation !== owed.wanted.generation || now.untilMs === undefined) draft.settle(owed.id);
+    if (now?.generation !== owed.wanted.generation || now.untilMs === undefined) giveUp(draft, owed);
     else if (now.untilMs !== owed.deadlineMs) draft.owe({ ...owed, deadlineMs: now.untilMs });
   }
+}
+
+/** It turns nothing around any more. A close of it that has not gone out does not go; one that has stays what it is. */
+function giveUp(draft: Draft, { id, wanted: { key } }: ReopenObligation): void {
+  draft.settle(id);
+  const close = closeOf(draft, key);
+  if (close?.phase === "prepared") draft.settle(closeId("reversal", nameOf(key)));
 }
 
 /** Brings every parked entry on: closes what is in its way, and opens it when nothing is. */
@@ -105,8 +112,11 @@ function isClosing(draft: Draft, key: string): boolean {
 }
 
 function closeOf(draft: Draft, key: string): IntentRecord | undefined {
-  const name = key.slice(key.indexOf("\0") + 1);
-  return draft.intents.get(
-    intentKey({ kind: "close", pineId: `__pyne_reversal_close__${name}`, syntheticKind: "reversal_close" }),
-  );
+  const pineId = `__pyne_reversal_close__${nameOf(key)}`;
+  return draft.intents.get(intentKey({ kind: "close", pineId, syntheticKind: "reversal_close" }));
+}
+
+/** The id of an entry, which its reversal goes by. */
+function nameOf(key: string): string {
+  return key.slice(key.indexOf(keySeparator) + 1);
 }

@@ -96,4 +96,11 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging; entry L long 0.37; exit X from L qtypercent 33 limit 105.97 stop 95; exit Z from L profit 307 loss 139
       entry L long 0.05; restart; sync; sync; price 103.1; expect position 0; expect script_position 0; peace`,
   },
+  {
+    name: "flatten-that-was-refused-goes-on-with-the-next-start",
+    isReferences: true,
+    proves: "whoever has looked and starts the run again has it closed",
+    story: `venue hedging; entry L long 0.5 limit 98.23; sync; fault margin write 3; price 97.93; flatten; advance 9000
+      restart; advance 9000; expect live; expect legs 0; peace`,
+  },
 ];

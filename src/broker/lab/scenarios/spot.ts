@@ -45,4 +45,25 @@ export const spotScenarios: readonly Scenario[] = [
     story: `venue spot slow; entry M long 2; exit Y from M limit 99.47 stop 98.11; depth 0.3; entry M long 0.37 limit 96.68; resync
       price 96.68; exit X from M profit 62 loss 361; close M; sync; price 89.75; fill M; peace`,
   },
+  {
+    name: "spot-exit-of-too-few-coins-comes-when-there-are-more",
+    isReferences: true,
+    proves: "a first fill that nobody can sell does not leave the others without their exit",
+    story: `venue spot slow basefee; entry L long 1; exit X from L limit 110 stop 90; sync; fill L 0.01; expect open_orders X 0
+      fill L 0.5; sync; expect open_orders X 2; peace`,
+  },
+  {
+    name: "spot-exit-that-cannot-be-small-enough-makes-room-for-a-close",
+    isReferences: true,
+    proves: "an exit whose rest nobody can sell does not hold a close up",
+    story: `venue spot slow basefee; entry M long 2; exit Y from M limit 99.47 stop 98.11; depth 0.3; entry M long 0.37 limit 96.68; resync
+      price 96.68; close M; sync; fill M 0.29; expect engine_position 0.07963; peace`,
+  },
+  {
+    name: "spot-account-that-was-behind-for-long-keeps-its-position",
+    isReferences: true,
+    proves: "a conflict that is none any more gives nothing up, in the next process either",
+    story: `venue spot; entry S long 0.5 limit 98.89; sync; stale_position; price 96.78; sync; restart; fresh_position; sync
+      expect engine_position 0.5; peace; expect engine_position 0.5`,
+  },
 ];
