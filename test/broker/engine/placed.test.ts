@@ -373,3 +373,20 @@ describe("an exit or a close", () => {
   ];
   test.each(cases)("%s", (_name, text) => void story(long + text));
 });
+
+test("an exit whose rest is too small for the venue is asked for once, while what it has filled is still to be told", () => {
+  story(
+    `
+    bar entry L buy 2; exit X<L sell 2 tp 120 sl 90 -> place entry L buy 2 @0
+    accept entry L                            ->
+    fill L entry 2                            -> place exit X<L sell 2 tp 120 sl 90 @0
+    accept exit X<L                           ->
+    bar exit X<L sell 2 tp 121 sl 90          -> cancel X<L
+    cancelled X tp 1.995                      ->
+    cancelled X sl 0                          -> place exit X<L sell 0.005 tp 121 sl 90 @0
+    answer exit X<L: skipped below_min_size   ->
+    bar exit X<L sell 2 tp 122 sl 90          ->
+    `,
+    { capabilities: { amendOrder: "unsupported" } },
+  );
+});

@@ -5,6 +5,7 @@ import type { Draft } from "../draft.ts";
 import { pursueBrackets } from "../hedging/brackets.ts";
 import { closeOpposite } from "../hedging/opposite.ts";
 import { pursueLegCloses } from "../hedging/closes.ts";
+import { filledInAll } from "../orders/accounted.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { isMoot } from "../orders/refused.ts";
 import { cancelId, endIntent, isAlive, isSynthetic } from "../phase.ts";
@@ -157,7 +158,7 @@ function pursueWanted(draft: Draft, wanted: Wanted): void {
       // Its legs hang on the positions themselves.
       if (draft.rules.isHedging) return;
       if (target.is === "rest") return rest(draft, now);
-      if (isUnfit(now, target.intent.qty)) return;
+      if (isUnfit(draft, now, target.intent.qty)) return;
       if (now === undefined || now.phase === "done" || now.phase === "prepared")
         return sendExit(draft, key, generation, target.intent, now);
       if (now.phase === "working") bring(draft, now, target.intent, reshape);
@@ -171,9 +172,9 @@ function holdsOrder(own: IntentRecord | undefined): boolean {
   return own !== undefined && own.phase !== "done" && own.phase !== "asleep";
 }
 
-/** The venue takes no order of the size that it still is. */
-function isUnfit(own: IntentRecord | undefined, qty: number): boolean {
-  return own?.phase === "prepared" && own.unfitQty === minus(qty, own.filledQty);
+/** The venue takes no order of the size that would be sent: without what has filled, told or not. */
+function isUnfit(draft: Draft, own: IntentRecord | undefined, qty: number): boolean {
+  return own?.phase === "prepared" && own.unfitQty === minus(qty, filledInAll(draft, own));
 }
 
 /** Wanted, and not to be at the venue now: what is there goes, and comes again when it is time. */
