@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+import { keepNote } from "../config/note.ts";
 import type { BarColumns } from "../kernel/bar.ts";
 import { contentHash } from "./content-hash.ts";
 
@@ -23,25 +24,13 @@ export class HashMemory {
    */
   hashOf(path: string, stamp: FileStamp | undefined, columns: BarColumns): string {
     if (stamp === undefined) return contentHash(columns);
-    const place = join(this.#folder, new Bun.CryptoHasher("sha256").update(path).digest("hex").slice(0, 32));
-    const known = read(place);
+    const name = new Bun.CryptoHasher("sha256").update(path).digest("hex").slice(0, 32);
+    const known = read(join(this.#folder, name));
     if (known?.stamp === stamp.text) return known.hash;
     const hash = contentHash(columns);
     // A clock that ticks too coarsely does not see a change that follows on another at once.
-    if (stamp.readMs - stamp.changedMs > settledMs) this.#remember(place, { stamp: stamp.text, hash });
+    if (stamp.readMs - stamp.changedMs > settledMs) keepNote(this.#folder, name, `${stamp.text}\n${hash}`);
     return hash;
-  }
-
-  /** A folder that cannot be written costs speed, not function. */
-  #remember(place: string, known: Known): void {
-    const temporary = `${place}.${process.pid}.tmp`;
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, `${known.stamp}\n${known.hash}`, { mode: 0o600 });
-      renameSync(temporary, place);
-    } catch {
-      // The next run hashes again.
-    }
   }
 }
 

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { keepNote } from "../config/note.ts";
 
 /**
  * What scripts became when they were compiled: the hash of the code by the hash of the text. It lies in the user's own
@@ -23,17 +25,9 @@ export class PineMemory {
     }
   }
 
-  /** Remembers it; a folder that cannot be written costs speed, not function. */
+  /** Remembers it. */
   remember(textHash: string, codeHash: string): void {
-    const path = join(this.#folder, textHash);
-    const temporary = `${path}.${process.pid}.tmp`;
-    try {
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, codeHash, { mode: 0o600 });
-      renameSync(temporary, path);
-    } catch {
-      // The next run compiles again.
-    }
+    keepNote(this.#folder, textHash, codeHash);
   }
 }
 

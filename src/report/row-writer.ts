@@ -1,14 +1,9 @@
 import { floatRoom, freeFrom, instantRoom, type RowKernels, rowKernels } from "./row-kernels.ts";
 
-const [comma, newline, zero] = [0x2c, 0x0a, 0x30];
+const [comma, newline] = [0x2c, 0x0a];
 const capacity = 1 << 16;
-const dayMs = 86_400_000;
-/** Bytes of a time. */
-const timeRoom = 40;
-/** Up to here there is room for a number, a time and what separates them. */
-const full = capacity - timeRoom - floatRoom;
-/** Bytes that are kept of a date, whatever its year. */
-const dateRoom = 16;
+/** Up to here there is room for a number or a time, and what separates it. */
+const full = capacity - floatRoom - 1;
 /** The years 0 to 9999, ms. */
 const [yearZero, yearTenThousand] = [Date.parse("0000-01-01"), Date.UTC(10_000, 0)];
 
@@ -16,16 +11,11 @@ const [yearZero, yearTenThousand] = [Date.parse("0000-01-01"), Date.UTC(10_000, 
 export class RowWriter {
   readonly #sink: (bytes: Uint8Array) => void;
   readonly #bytes = new Uint8Array(capacity);
-  readonly #view = new DataView(this.#bytes.buffer);
   readonly #kernels: RowKernels = rowKernels();
   /** Where the kernels write. */
   readonly #made = new Uint8Array(this.#kernels.memory.buffer);
   /** Every cell ends in a comma; the end of the row takes the place of the last. */
   #size = 0;
-  /** The day whose date stands in `#date`. */
-  #day = Number.NaN;
-  readonly #date = new DataView(new ArrayBuffer(dateRoom));
-  #dateSize = 0;
 
   /** @param sink takes a piece at once; the memory is used again */
   constructor(sink: (bytes: Uint8Array) => void) {
@@ -46,10 +36,7 @@ export class RowWriter {
 
   /** A number as `formatFloat` prints it. */
   float(value: number): void {
-    if (this.#size > full) this.flush();
-    const end = this.#kernels.float(freeFrom, value);
-    for (let from = freeFrom; from < end; from++) this.#bytes[this.#size++] = this.#made[from]!;
-    this.#bytes[this.#size++] = comma;
+    this.#cell(freeFrom, this.#kernels.float(freeFrom, value));
   }
 
   /**
@@ -86,32 +73,20 @@ export class RowWriter {
 
   /** An instant in ms as `2024-01-01T00:00:00+00:00`. */
   time(timeMs: number): void {
-    if (this.#size > full) this.flush();
-    const day = Math.floor(timeMs / dayMs);
-    if (day !== this.#day) this.#setDay(day);
-    const view = this.#view;
-    for (let word = 0; word < dateRoom; word += 4)
-      view.setUint32(this.#size + word, this.#date.getUint32(word));
-    const at = this.#size + this.#dateSize;
-    const seconds = Math.floor((timeMs - day * dayMs) / 1000);
-    const minutes = (seconds / 60) | 0;
-    const hours = (minutes / 60) | 0;
-    const bytes = this.#bytes;
-    putTwo(bytes, at, hours);
-    putTwo(bytes, at + 3, minutes - hours * 60);
-    putTwo(bytes, at + 6, seconds - minutes * 60);
-    bytes[at + 2] = bytes[at + 5] = 0x3a;
-    // "+00:00,"
-    view.setUint32(at + 8, 0x2b30303a);
-    view.setUint32(at + 12, 0x30302c00);
-    this.#size = at + 15;
+    if (timeMs >= yearZero && timeMs < yearTenThousand) {
+      // The row of an instant alone: its end becomes a comma.
+      new Float64Array(this.#made.buffer, freeFrom, 1)[0] = timeMs;
+      const at = freeFrom + 8;
+      const end = this.#kernels.rows(at, freeFrom, freeFrom, 1, 0);
+      this.#cell(at, end - 1);
+    } else this.text(`${new Date(timeMs).toISOString().slice(0, -5)}+00:00`);
   }
 
-  #setDay(day: number): void {
-    const date = new Date(day * dayMs).toISOString().slice(0, -13);
-    for (let index = 0; index < date.length; index++) this.#date.setUint8(index, date.charCodeAt(index));
-    this.#dateSize = date.length;
-    this.#day = day;
+  /** A cell that the kernels have made. */
+  #cell(from: number, end: number): void {
+    if (this.#size > full) this.flush();
+    for (let at = from; at < end; at++) this.#bytes[this.#size++] = this.#made[at]!;
+    this.#bytes[this.#size++] = comma;
   }
 
   /** Ends the row, which has a cell. */
@@ -124,10 +99,4 @@ export class RowWriter {
     if (this.#size > 0) this.#sink(this.#bytes.subarray(0, this.#size));
     this.#size = 0;
   }
-}
-
-function putTwo(bytes: Uint8Array, at: number, value: number): void {
-  const ten = (value / 10) | 0;
-  bytes[at] = zero + ten;
-  bytes[at + 1] = zero + value - ten * 10;
 }

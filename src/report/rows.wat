@@ -311,12 +311,28 @@
     (i32.store16 offset=8 (local.get $at) (call $two (local.get $day)))
     (i32.store8 offset=10 (local.get $at) (i32.const 0x54)))
 
+  ;; The time of day behind the eleven bytes of a date, and a comma: `00:00:00+00:00,`; what is less than a second is cut.
+  (func $clock (param $at i32) (param $ms i32) (result i32)
+    (local $seconds i32) (local $minutes i32) (local $hours i32)
+    (local.set $seconds (i32.div_u (local.get $ms) (i32.const 1000)))
+    (local.set $minutes (i32.div_u (local.get $seconds) (i32.const 60)))
+    (local.set $hours (i32.div_u (local.get $minutes) (i32.const 60)))
+    (i32.store16 offset=11 (local.get $at) (call $two (local.get $hours)))
+    (i32.store8 offset=13 (local.get $at) (i32.const 0x3a))
+    (i32.store16 offset=14 (local.get $at)
+      (call $two (i32.sub (local.get $minutes) (i32.mul (local.get $hours) (i32.const 60)))))
+    (i32.store8 offset=16 (local.get $at) (i32.const 0x3a))
+    (i32.store16 offset=17 (local.get $at)
+      (call $two (i32.sub (local.get $seconds) (i32.mul (local.get $minutes) (i32.const 60)))))
+    (i64.store offset=19 (local.get $at) (i64.const 0x2c30303a30302b))
+    (i32.add (local.get $at) (i32.const 26)))
+
   ;; Rows of an instant, as `2024-01-01T00:00:00+00:00`, and a number of every column. Times are doubles of whole ms of
   ;; the years 0 to 9999; columns of so many rows lie one behind another.
   (func (export "rows") (param $at i32) (param $times i32) (param $columns i32) (param $rows i32) (param $count i32)
     (result i32)
     (local $row i32) (local $column i32) (local $from i32) (local $time f64) (local $day f64) (local $known f64)
-    (local $dated i32) (local $seconds i32) (local $minutes i32) (local $hours i32)
+    (local $dated i32)
     (local.set $known (f64.const nan))
     (local.set $dated (local.get $at))
     (loop $nextRow
@@ -330,22 +346,11 @@
           (call $date (local.get $at) (i32.trunc_sat_f64_s (local.get $day)))
           (local.set $known (local.get $day))))
       (local.set $dated (local.get $at))
-      (local.set $seconds
-        (i32.div_u
+      (local.set $at
+        (call $clock
+          (local.get $at)
           (i32.trunc_sat_f64_s
-            (f64.sub (local.get $time) (f64.mul (local.get $day) (f64.const 86400000))))
-          (i32.const 1000)))
-      (local.set $minutes (i32.div_u (local.get $seconds) (i32.const 60)))
-      (local.set $hours (i32.div_u (local.get $minutes) (i32.const 60)))
-      (i32.store16 offset=11 (local.get $at) (call $two (local.get $hours)))
-      (i32.store8 offset=13 (local.get $at) (i32.const 0x3a))
-      (i32.store16 offset=14 (local.get $at)
-        (call $two (i32.sub (local.get $minutes) (i32.mul (local.get $hours) (i32.const 60)))))
-      (i32.store8 offset=16 (local.get $at) (i32.const 0x3a))
-      (i32.store16 offset=17 (local.get $at)
-        (call $two (i32.sub (local.get $seconds) (i32.mul (local.get $minutes) (i32.const 60)))))
-      (i64.store offset=19 (local.get $at) (i64.const 0x2c30303a30302b))
-      (local.set $at (i32.add (local.get $at) (i32.const 26)))
+            (f64.sub (local.get $time) (f64.mul (local.get $day) (f64.const 86400000))))))
       (local.set $column (i32.const 0))
       (local.set $from (i32.add (local.get $columns) (i32.shl (local.get $row) (i32.const 3))))
       (loop $nextColumn

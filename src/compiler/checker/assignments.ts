@@ -2,7 +2,7 @@ import type { Ir, IrStatement, Variable } from "../ir.ts";
 import type { Assignment, Binary, Expression } from "../syntax/ast.ts";
 import { typeName } from "../types.ts";
 import { builtinsOf } from "../builtins/registry.ts";
-import { isStructure } from "./blocks.ts";
+import { isStructure } from "../syntax/structure.ts";
 import { type Check, fault, originOf, type Place } from "./check.ts";
 import { fieldsOf, noMember, unknownName } from "./names.ts";
 import { combine } from "./operators.ts";

@@ -1,5 +1,6 @@
 import type { Ir, IrStatement } from "../ir.ts";
-import type { Block, Expression, Statement, Structure } from "../syntax/ast.ts";
+import type { Block, Statement } from "../syntax/ast.ts";
+import { isStructure, structureOf } from "../syntax/structure.ts";
 import { type Check, CheckFault, type Place } from "./check.ts";
 import { unknownIr } from "./values.ts";
 
@@ -9,16 +10,6 @@ export interface LoweredBody {
   readonly statements: IrStatement[];
   /** The value of the last statement; absent when it has none or nobody wants it. */
   readonly result: Ir | undefined;
-}
-
-export function isStructure(node: Expression): node is Structure {
-  return (
-    node.kind === "if" ||
-    node.kind === "switch" ||
-    node.kind === "for" ||
-    node.kind === "for-in" ||
-    node.kind === "while"
-  );
 }
 
 /** A faulty statement is left out, and checking goes on with the next. */
@@ -75,13 +66,8 @@ export function reassignedNames(block: Block): ReadonlySet<string> {
 
 function collect(statement: Statement, names: Set<string>): void {
   if (statement.kind === "assignment" && statement.target.kind === "name") names.add(statement.target.name);
-  const value =
-    statement.kind === "expression"
-      ? statement.expression
-      : "value" in statement
-        ? statement.value
-        : undefined;
-  if (value === undefined || !isStructure(value)) return;
+  const value = structureOf(statement);
+  if (value === undefined) return;
   if (value.kind === "if") {
     collectOuter(value.yes, names);
     if (value.no !== undefined) collectOuter(value.no, names);

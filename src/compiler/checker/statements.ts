@@ -2,7 +2,7 @@ import type { Ir, IrStatement, Variable } from "../ir.ts";
 import type { Declaration, Expression, Statement, TupleDeclaration } from "../syntax/ast.ts";
 import { isEarlyEnough, type Qualifier, stronger, type Type, typeName, unknown } from "../types.ts";
 import { lowerAssignment, lowerValue } from "./assignments.ts";
-import { isStructure } from "./blocks.ts";
+import { isStructure } from "../syntax/structure.ts";
 import { type Check, CheckFault, complain, fault, originOf, type Place } from "./check.ts";
 import { resolveType } from "./type-nodes.ts";
 import { declareFunction } from "./user-functions.ts";

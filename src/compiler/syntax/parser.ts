@@ -5,6 +5,7 @@ import { Cursor, SyntaxFault } from "./cursor.ts";
 import { parseExpression } from "./expression-parser.ts";
 import { wordHint } from "./foreign.ts";
 import { continuationHint, layOut } from "./layout.ts";
+import { structureOf } from "./structure.ts";
 import { atStructure, parseBody, parseStructure, statementOf } from "./structure-parser.ts";
 import { declarationWords } from "./token.ts";
 import { parseType, parseTypeSpec, typeSpecLength } from "./type-parser.ts";
@@ -379,12 +380,6 @@ class Parser {
 }
 
 function endsWithBlock(statement: Statement): boolean {
-  const value =
-    statement.kind === "expression"
-      ? statement.expression
-      : "value" in statement
-        ? statement.value
-        : undefined;
-  if (statement.kind === "function" || statement.kind === "type" || statement.kind === "enum") return true;
-  return value !== undefined && ["if", "switch", "for", "for-in", "while"].includes(value.kind);
+  const { kind } = statement;
+  return kind === "function" || kind === "type" || kind === "enum" || structureOf(statement) !== undefined;
 }

@@ -5,7 +5,8 @@ import { halt } from "../safety/latches.ts";
 import type { IntentRecord } from "../state.ts";
 import { dispatch, resend, reshape } from "./dispatch.ts";
 import { drop, judge, type Verdict } from "./gates.ts";
-import { armReversal, mustReverse, reopenId } from "./reversal.ts";
+import { reopenId } from "./parked.ts";
+import { armReversal, mustReverse } from "./reversal.ts";
 import { isSameOrder } from "./same-order.ts";
 
 /** An entry of the script that is not at the venue: sent if every gate lets it. */

@@ -4,6 +4,7 @@ import { marketOrderMs } from "../patience.ts";
 import { cancelId, endIntent, isAlive } from "../phase.ts";
 import type { ReopenObligation } from "../state.ts";
 import { decline } from "./decline.ts";
+import { reopenId } from "./parked.ts";
 import { isSameOrder } from "./same-order.ts";
 
 /**
@@ -26,14 +27,9 @@ export function untilMsOf(draft: Draft, { key, generation, intent }: Wanted): nu
     return isIt(before) ? before?.untilMs : draft.nowMs + marketOrderMs;
   }
   // An earlier process may have wanted it already.
-  const [record, parked] = [draft.intents.get(key), parkedOf(draft, key)];
-  if (isIt(parked?.wanted)) return parked?.deadlineMs;
+  const [record, parked] = [draft.intents.get(key), draft.obligations.get(reopenId(key))];
+  if (parked?.kind === "reopen" && isIt(parked.wanted)) return parked.deadlineMs;
   return (isIt(record) ? record?.untilMs : undefined) ?? draft.nowMs + marketOrderMs;
-}
-
-function parkedOf({ obligations }: Draft, key: string): ReopenObligation | undefined {
-  for (const owed of obligations.values()) if (owed.kind === "reopen" && owed.wanted.key === key) return owed;
-  return undefined;
 }
 
 /** Ends market orders that have waited too long. */

@@ -8,6 +8,11 @@ import { drop, judge } from "./gates.ts";
 
 /** Entries that are parked until nothing is open against them. */
 
+/** Name of the obligation to open when flat. */
+export function reopenId(key: string): string {
+  return `reopen:${key}`;
+}
+
 export function reopen(draft: Draft, id: string, { untilMs = Infinity, ...wanted }: Wish): ReopenObligation {
   return {
     kind: "reopen",

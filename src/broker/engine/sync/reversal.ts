@@ -6,7 +6,7 @@ import type { IntentRecord, ReopenObligation } from "../state.ts";
 import { closableQty, closeAll, closeId } from "./closes.ts";
 import { decline } from "./decline.ts";
 import { isFollowUp, pursueFollowUp } from "./follow-up.ts";
-import { openParked, reopen } from "./parked.ts";
+import { openParked, reopen, reopenId } from "./parked.ts";
 
 /**
  * A market entry against the position closes first and opens when the position is flat, whoever made it so. The two
@@ -16,11 +16,6 @@ import { openParked, reopen } from "./parked.ts";
 
 /** How often the close of a reversal may fail before the entry is given up. */
 const mostCloses = 3;
-
-/** Name of the obligation to open when flat. */
-export function reopenId(key: string): string {
-  return `reopen:${key}`;
-}
 
 /** Whether an entry has to wait for the position to be closed. */
 export function mustReverse(draft: Draft, intent: EntryIntent): boolean {

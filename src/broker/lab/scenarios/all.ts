@@ -3,14 +3,24 @@ import { profileOf } from "../profile.ts";
 import type { AccountMode } from "../venue/model.ts";
 import { controls } from "./controls.ts";
 import { coreScenarios } from "./core.ts";
+import { exitScenarios } from "./exits.ts";
 import { hedgingScenarios } from "./hedging.ts";
 import { pairwise } from "./pairwise.ts";
+import { sharedScenarios } from "./shared.ts";
 import { spotScenarios } from "./spot.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Every story that has a name. */
 export function scenarios(): readonly Scenario[] {
-  return [...coreScenarios, ...hedgingScenarios, ...spotScenarios, ...controls, ...pairwise()];
+  return [
+    ...coreScenarios,
+    ...exitScenarios,
+    ...sharedScenarios,
+    ...hedgingScenarios,
+    ...spotScenarios,
+    ...controls,
+    ...pairwise(),
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 
-/** What every broker has to survive, by the names under which it is known. */
+/** What every broker has to survive, by the names under which it is known: orders, processes, and what is lost on the way. */
 export const coreScenarios: readonly Scenario[] = [
   {
     name: "market-entry-fill",
@@ -34,25 +34,11 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 1 limit 95; sync; restart; sync; restart; sync; expect total_orders 1; expect open_orders 1; cancel L; sync; expect open_orders 0; peace",
   },
   {
-    name: "refused-bracket-does-not-come-again-after-restarts",
-    proves: "a bracket that the venue never takes",
-    isReferences: true,
-    story:
-      "venue netting nativebracket; entry L long 1 limit 95; exit X from L limit 110 stop 90; fault reject exit 40; sync; restart; sync; restart; sync; restart; sync; expect calls exit 1; expect open_orders 1; peace",
-  },
-  {
     name: "cancelled-entry-is-not-sent-again-before-it-is-known-what-it-had-filled",
     proves: "a venue that cannot be asked by an id",
     isReferences: true,
     story: `venue netting noamend nofind; entry L long 2 limit 99; sync; advance 2000; hold; fill L 1; amend L limit 98; resync
       advance 12000; expect open_orders 0; deliver; advance 6000; expect open_orders 1; price 97; expect position 2; peace`,
-  },
-  {
-    name: "cancelled-entry-of-a-shared-account-waits-for-the-word-of-the-stream",
-    proves: "a venue that cannot be asked by an id",
-    isReferences: true,
-    story: `venue netting noamend nofind runs 2; entry L long 2 limit 99; sync; advance 2000; hold; fill L 1; amend L limit 98; resync
-      advance 12000; expect open_orders 0; deliver; advance 1000; expect open_orders 1; price 97; expect position 2; peace`,
   },
   {
     name: "reversal-does-not-open-after-two-minutes",
@@ -103,12 +89,6 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 1; sync; restart; sync; sync; restart; sync; expect calls entry 1; expect position 1; peace",
   },
   {
-    name: "keyed-close-does-not-repeat-after-restart",
-    proves: "a partial close is not sent again",
-    story:
-      "entry L long 3; sync; close L 1; kill 5; sync; restart; sync; sync; expect position 2; expect calls close 1; peace; expect position 2",
-  },
-  {
     name: "provider-symbol-alias-survives-restart-adoption",
     proves: "the chart's symbol is not the venue's",
     story:
@@ -119,30 +99,6 @@ export const coreScenarios: readonly Scenario[] = [
     proves: "lots are rebuilt per entry, and keyed exits protect their own",
     story: `venue netting pyramiding 3; entry A long 1; entry B long 2; sync; exit XA from A limit 120 stop 80; exit XB from B limit 130 stop 70
       sync; expect open_orders 4; restart; sync; expect open_orders 4; close A; sync; expect position 2; expect open_orders XB 2; peace`,
-  },
-  {
-    name: "account-global-restart-adopts-only-owned-exposure",
-    proves: "an idle run adopts nothing",
-    story:
-      "venue netting runs 2; entry L long 2; sync; 2: sync; 2: restart; 2: sync; 2: expect engine_position 0; 2: expect total_orders 0; expect engine_position 2; peace",
-  },
-  {
-    name: "concurrent-run-ownership",
-    proves: "two runs are isolated",
-    story:
-      "venue netting runs 2; entry L long 2; 2: entry L long 1 limit 95; sync; 2: sync; expect engine_position 2; 2: expect engine_position 0; cancel L; sync; 2: expect open_orders 1; price 94; 2: expect engine_position 1; expect account_position 3; peace",
-  },
-  {
-    name: "close-beside-an-exit-takes-nothing-of-another-run",
-    proves: "an account that is shared",
-    story:
-      "venue netting runs 2; latency 400; entry L long 1; 2: entry L long 1; sync; 2: sync; advance 1000; exit X from L limit 106 stop 95; sync; advance 1000; close L; sync; price 107; advance 2000; expect position 0; 2: expect position 1; peace",
-  },
-  {
-    name: "global-exit-protection-coverage",
-    proves: "one exit id covers two entries",
-    story:
-      "venue netting pyramiding 2; entry A long 1; entry B long 2; sync; exit X from A limit 120 stop 80; exit X from B limit 120 stop 80; sync; expect open_orders X 4; price 121; expect position 0; peace",
   },
   {
     name: "bounded-entry-rejection",
@@ -205,22 +161,6 @@ export const coreScenarios: readonly Scenario[] = [
     proves: "a fresh order at the venue",
     story:
       "entry L long 1 limit 95; sync; cancel L; sync; entry L long 1 limit 95; sync; expect total_orders 2; expect distinct_order_ids 2; expect open_orders 1; peace",
-  },
-  {
-    name: "partial-close-preserves-exact-residual",
-    proves: "3 - 1 = 2",
-    story: "entry L long 3; sync; close L 1; sync; expect position 2; expect engine_position 2; peace",
-  },
-  {
-    name: "percentage-close-preserves-derived-residual",
-    proves: "25 % of 4 leaves 3",
-    story: "entry L long 4; sync; close_percent L 25; sync; expect position 3; peace",
-  },
-  {
-    name: "over-close-is-capped-at-live-position",
-    proves: "a close never flips",
-    story:
-      "entry L long 1; sync; close L 5; close_all; sync; expect position 0; expect account_position 0; peace",
   },
   {
     name: "long-to-short-reversal-has-exact-economic-size",
@@ -333,31 +273,6 @@ export const coreScenarios: readonly Scenario[] = [
       "entry S short 1 limit 96 stop 95; sync; price 97; expect position 0; price 94.5; expect position 0; price 96.1; expect position -1; peace",
   },
   {
-    name: "bracket-amend-and-cancel-retains-no-orphan-leg",
-    isReferences: true,
-    proves: "the life of a bracket",
-    story:
-      "entry L long 1; sync; exit X from L limit 110 stop 90; sync; amend_exit X from L limit 111; sync; expect open_orders 2; expect total_orders X 2; cancel X; sync; expect open_orders 0; peace",
-  },
-  {
-    name: "filled-bracket-leg-cancels-reduce-only-sibling",
-    proves: "the survivor is swept",
-    story:
-      "venue netting keeps; entry L long 1; sync; exit X from L limit 110 stop 90; sync; price 111; expect position 0; expect open_orders 0; peace",
-  },
-  {
-    name: "partial-fills-grow-the-bracket",
-    proves: "protection follows the fills of its entry",
-    story:
-      "venue netting slow; entry L long 3; exit X from L limit 120 stop 80; sync; fill L 1; expect open_orders X 2; fill L 2; expect engine_position 3; expect open_orders X 2; peace",
-  },
-  {
-    name: "defensive-close-of-a-refused-bracket",
-    proves: "a position without protection is closed",
-    story:
-      "entry L long 1; sync; fault reject exit; exit X from L limit 120 stop 80; sync; advance 40000; expect position 0; expect engine_position 0",
-  },
-  {
     name: "venue-cancel-stops-new-exposure",
     proves: "the policy for orders that somebody else cancels",
     story:
@@ -416,33 +331,6 @@ export const coreScenarios: readonly Scenario[] = [
     story: "entry S short 1 limit 99 stop 101; sync; advance 5000; expect position -1; peace",
   },
   {
-    name: "marketable-limit-exit-closes-once",
-    proves: "an exit whose profit was reached before it was sent closes at once, and once",
-    story:
-      "entry L long 2; sync; exit X from L limit 99; sync; advance 5000; expect position 0; expect engine_position 0; expect open_orders 0; expect closed_trades 1; peace",
-  },
-  {
-    name: "marketable-stop-exit-closes-once",
-    proves: "the mirror",
-    story:
-      "entry L long 2; sync; exit X from L stop 101; sync; advance 5000; expect position 0; expect engine_position 0; expect open_orders 0; expect closed_trades 1; peace",
-  },
-  {
-    name: "partial-marketable-exit-closes-exactly-its-part",
-    proves: "a part that was reached before it was sent leaves the rest",
-    story:
-      "entry L long 3; sync; exit X from L qty 1 limit 99; sync; advance 5000; expect position 2; expect open_orders 0; peace; expect position 2",
-  },
-  {
-    name: "exit-of-a-part-is-refused-where-there-is-none",
-    proves: "it is not sent, and the entry that only it would protect is not opened",
-    isReferences: true,
-    story: `venue netting noparts; entry L long 2; exit X from L qty 1 limit 110 stop 90; sync; expect calls entry 0; expect live
-      entry L long 2; sync; exit X from L qty 1 limit 110 stop 90; sync; expect calls exit 0; expect position 2
-      exit X from L limit 110 stop 90; sync; expect open_orders X 2; exit X from L qty 1 limit 111 stop 90; sync; restart; sync
-      expect open_orders X 2; price 110.5; expect position 0; peace`,
-  },
-  {
     name: "lost-amend-ack-reconciles-without-duplicate",
     proves: "a change whose answer was lost is not made twice over",
     story:
@@ -455,98 +343,16 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 2 limit 99.65; price 101.34; fault hangs modify; sync; entry L long 2 limit 101.05; sync; restart 8; peace; expect open_orders 1; price 101; expect position 2",
   },
   {
-    name: "bracket-whose-change-was-cut-off-twice-has-even-legs",
-    proves: "a change that has reached one leg is made for the other, however often the process ends",
-    story:
-      "venue netting slow; depth 1; entry M long 2 limit 98.91; exit X from M limit 102.28 stop 98.7; sync; drop_events; delayed_deliver 150; price 97.81; sync; kill 10; price 96.42; sync; restart 11; restart; peace",
-  },
-  {
-    name: "leg-cancelled-while-its-bracket-changes-comes-again",
-    proves: "a refused change of a bracket whose leg is gone leaves no position with one leg",
-    story:
-      "venue netting; entry L long 0.05 limit 97.45; sync; exit X from L limit 102.65 stop 96.45; fill L entry 0.01; restart; sync; kill 5; fill L entry 1; venue_cancel X<L sl; peace; expect open_orders 2",
-  },
-  {
-    name: "leg-cancelled-while-the-other-fills-by-a-change-is-over",
-    proves:
-      "what was cancelled during a change that the other leg's fill has overtaken is not held for alive",
-    story:
-      "venue netting nativebracket; latency 80; delayed_deliver 150; entry L long 0.37; exit X from L limit 101.51 stop 96.34; sync; amend_exit X from L limit 98.77; sync; venue_cancel X<L sl; advance 9000; peace; expect position 0",
-  },
-  {
-    name: "leg-cancelled-and-replaced-by-nothing-comes-again-after-a-crash",
-    proves: "what the venue says late of a leg that is gone is no proof that it is there",
-    story:
-      "venue netting nativeoca; entry M long 2 limit 94.92; price 96.79; exit X from M limit 96.9 stop 95.85; resync; fill * 0.5; fault hangs modify; fill * 1; kill 4; sync; peace; expect open_orders 3",
-  },
-  {
-    name: "leg-that-fills-by-its-change-leaves-less-to-the-other",
-    proves: "the legs of a bracket share what they close, also while they are changed one after the other",
-    story:
-      "entry L long 3 limit 96.04; delayed_deliver 2000; exit X from L qtypercent 50 limit 102.31 stop 96.33; sync; fill L entry 0.25; exit X from L qtypercent 33 profit 208 loss 382; sync; expect open_orders 1; peace",
-  },
-  {
-    name: "attached-bracket-sleeps-until-its-entry-has-filled",
-    proves: "the exit of an entry that rests does not close what another has opened",
-    story:
-      "venue netting nativebracket pyramiding 2; entry M long 2 limit 96.21; entry L long 2; exit Y from M qtypercent 50 limit 100.83 stop 96.6; restart; sync; price 101.31; expect position 2; exit Y qtypercent 50 limit 102.53 stop 100.76; peace",
-  },
-  {
-    name: "watched-part-that-has-closed-is-over",
-    proves: "an exit that is watched and has closed its part is not begun anew at every fact",
-    story:
-      "venue netting softparts failsafe nativebracket; entry L long 2 limit 107.36; price 112.84; sync; exit X qtypercent 50 profit 232 loss 376; fill * 0.5; peace",
-  },
-  {
     name: "order-that-never-arrived-is-called-off-with-the-others",
     proves: "what a policy takes away is not sent again because it was lost on its way",
     story:
       "venue netting cancels stop_and_cancel; fault lost_on_the_way entry; price 107.11; entry L long 1 limit 104.51; entry M long 0.37 limit 105.47; sync; venue_cancel *; peace; expect open_orders 0",
   },
   {
-    name: "shared-netting-cancel-of-a-bracket-says-what-its-stop-has-filled",
-    proves:
-      "of a leg that has filled a part it is not said that nothing has filled, and the position is closed to the contract",
-    story:
-      "venue netting runs 2; entry M long 1; 2: entry S long 3 limit 97.83; 2: exit X from S limit 98.18 stop 94.42; 2: sync; price 96.35; resync; depth 0.3; 2: stream_death; price 89.16; 2: flatten; peace; 2: expect position 0; 1: expect position 1",
-  },
-  {
-    name: "shared-netting-close-of-one-entry-leaves-the-exits-of-another",
-    proves: "on an account that others use exits come one after the other for what their own entry has left",
-    story:
-      "venue netting pyramiding 2 runs 2; entry L long 1; entry M long 1; sync; exit X qtypercent 33 limit 101.57 stop 97.96; exit Y qtypercent 33 profit 258 loss 156; exit Z limit 100.37 stop 97.96; close_percent M 50; peace",
-  },
-  {
     name: "market-order-lost-with-its-process-is-placed-anew",
     proves: "an order that never left its process lends its number to the next, and not its age",
     story:
       "venue netting runs 2; 2: disconnect; 2: entry L long 0.5; 2: sync; 2: restart; sync; 2: entry L long 0.5; peace; 2: expect position 0.5",
-  },
-  {
-    name: "shared-netting-close-waits-for-what-a-broken-stream-has-not-told",
-    proves:
-      "what an exit has filled is waited for from when it can be heard, and the close beside it as well",
-    story:
-      "venue netting runs 2; order M long 0.37; latency 80; sync; advance 50; stream_death; exit X from M limit 104.11 stop 100.79; sync; 2: entry L long 1; close_all; sync; price 108.67; 2: sync; advance 9000; peace; expect position 0; 2: expect position 1",
-  },
-  {
-    name: "shared-netting-exits-of-all-entries-fit-beside-a-close",
-    proves:
-      "exits of several entries together close no more than a close of everything leaves of the position",
-    story: `venue netting slow runs 2; 2: order L long 0.5; 2: entry M long 2 limit 95.54; entry S long 0.5 limit 94.72; sync; 2: exit X from L limit 100.08 stop 98.4; 2: sync
-      2: exit X from M limit 99.06 stop 94.18; price 93.16; 2: close_all; 2: sync; peace; 2: expect engine_position 0; expect engine_position 0.5`,
-  },
-  {
-    name: "lost-close-ack-recovers-without-double-close",
-    proves: "a close whose answer was lost closes once",
-    story:
-      "entry L long 2; sync; fault lost_ack close; close L 1; sync; advance 60000; sync; expect position 1; expect calls close 1; peace",
-  },
-  {
-    name: "partial-then-full-close-leaves-no-bracket",
-    proves: "no orphan leg after the position is gone, restarts included",
-    story:
-      "venue netting keeps; entry L long 3; sync; exit X from L limit 120 stop 80; sync; close L 1; sync; restart; sync; close L; sync; advance 5000; expect position 0; expect open_orders 0; peace",
   },
   {
     name: "pre-write-disconnect-retries-once-without-duplicate-order",
