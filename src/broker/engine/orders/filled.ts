@@ -5,7 +5,7 @@ import { type Draft, isOver } from "../draft.ts";
 import type { Fill } from "../fill.ts";
 import type { OrderRecord } from "../state.ts";
 import { orderGone } from "./cancelled.ts";
-import { settleVerify } from "./verify.ts";
+import { settleVerify, verifying } from "./verify.ts";
 
 /**
  * An execution. It is booked once, whenever it comes: before the answer to the order, after the order was believed to
@@ -111,7 +111,9 @@ function credit(draft: Draft, order: OrderRecord, event: OrderEvent, qty: number
 function creditIntent(draft: Draft, order: OrderRecord, qty: number): void {
   const record = draft.intents.get(order.intentKey);
   if (record?.generation !== order.generation) return;
-  const isProven = record.phase === "unknown" && record.next === undefined;
+  // A late fill of an earlier order says nothing of the one that is looked for.
+  const isSought = verifying(draft, order.clientOrderId) !== undefined;
+  const isProven = isSought && record.phase === "unknown" && record.next === undefined;
   if (isProven) settleVerify(draft, order.clientOrderId);
   draft.setIntent({
     ...record,

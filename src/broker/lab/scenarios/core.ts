@@ -343,6 +343,13 @@ export const coreScenarios: readonly Scenario[] = [
       "entry L long 2 limit 99.65; price 101.34; fault hangs modify; sync; entry L long 2 limit 101.05; sync; restart 8; peace; expect open_orders 1; price 101; expect position 2",
   },
   {
+    name: "late-fill-of-an-earlier-order-is-no-word-of-the-next",
+    proves:
+      "an order that never arrived is sent again, although the order before it has filled a part meanwhile",
+    story:
+      "venue netting noamend; price 111.97; entry L long 2 limit 104.53; fault hangs history 3; sync; kill 10; fill L entry 0.3; amend L limit 107.85; resync; peace; expect open_orders 1",
+  },
+  {
     name: "order-that-never-arrived-is-called-off-with-the-others",
     proves: "what a policy takes away is not sent again because it was lost on its way",
     story:
