@@ -1,3 +1,4 @@
+import type { OrderEvent } from "../../api/broker/orders.ts";
 import type { RunContext } from "../../api/broker/store.ts";
 import type { BrokerPlugin } from "../../api/plugins/broker.ts";
 import type { BrokersConfig } from "../../config/brokers.ts";
@@ -66,6 +67,8 @@ export interface LabRunOptions {
   readonly policies: BrokersConfig;
   /** Runs what the lab itself looks at; nothing of it reaches whoever is watched. */
   readonly watch: (look: () => void) => void;
+  /** Told what it does; nothing of it goes on when it was too much. */
+  readonly did: (what: string) => void;
   /** Told what is met. */
   readonly note: Note;
   /** Whose fill it is; `undefined`: the venue has no such fill. */
@@ -153,6 +156,8 @@ export class LabRun implements ProcessHost {
     this.processes++;
     const { plugin, connection } = await this.options.makeBroker(this, process, books);
     plugin.storeCtx = books;
+    const watch = plugin.watchOrders.bind(plugin);
+    plugin.watchOrders = (signal) => this.#counted(process, watch(signal));
     this.canTrail = (await plugin.getCapabilities()).trailingStop !== "unsupported";
     plugin.onUnexpectedCancel = this.policies.on_unexpected_cancel;
     plugin.onInventoryConflict = this.policies.on_inventory_conflict;
@@ -163,6 +168,15 @@ export class LabRun implements ProcessHost {
     }
     await plugin.connect();
     return { plugin, close: () => connection?.close() };
+  }
+
+  /** What a stream tells; of one that never ends telling nobody waits for the end. */
+  async *#counted(process: LabProcess, events: AsyncIterable<OrderEvent>): AsyncIterable<OrderEvent> {
+    for await (const event of events) {
+      this.options.did("an event of the stream");
+      if (process.isDead) await new Promise(() => {});
+      yield event;
+    }
   }
 
   watch(look: () => void): void {
@@ -193,7 +207,8 @@ export class LabRun implements ProcessHost {
 
   /** A transaction of it is there to stay. */
   committed(change: Commit): void {
-    const { watch, ownerOf } = this.options;
+    const { watch, did, ownerOf } = this.options;
+    did(`the fact ${change.fact.kind}`);
     watch(() => {
       this.#seePlaced(change);
       this.seeWishes(change.after);

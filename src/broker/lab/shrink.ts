@@ -7,6 +7,8 @@ type Play = (steps: readonly Step[]) => Promise<Outcome>;
 function identity({ violation }: Outcome): string | null {
   if (violation === null) return null;
   const { oracle, message, step } = violation;
+  // What repeats is all that counts, not how much of it there was last.
+  if (oracle === "comes_to_rest") return oracle;
   // What a step expects is missed as soon as what leads there is gone: only the same miss counts.
   if (oracle === "expectation") return `${oracle} ${step} ${message}`;
   return `${oracle} ${message.replaceAll(/[\da-z]{4}-[\da-z]{8}-[\da-z-]+|\b[A-Z]\d*\b|[\d.]+/g, "·")}`;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 import type { Clock } from "../../kernel/clock.ts";
+import { keyText } from "../engine/desired.ts";
 import { BrokerStore } from "../store/store.ts";
 import { DiskStore } from "./disk-store.ts";
 import { labFolder } from "./lab-folder.ts";
@@ -40,6 +41,8 @@ export function openConnection(world: World, run: LabRun, process: LabProcess): 
   if (breaks.includes("nobody")) connection.placesAs = "nobody@nowhere:LAB:1";
   connection.note = connection.feed.note = world.note;
   connection.line.onSend = (kind, about) => {
+    const key = run.ledger.orders.get(about)?.key;
+    world.did(`the request ${kind}${key === undefined ? "" : ` for ${keyText(key)}`}`);
     if (world.skewMs !== 0 && requests[kind] === "write")
       world.note(`${kind} while the clock is ${world.skewMs < 0 ? "behind" : "ahead"}`);
     if (kind !== "entry" && kind !== "exit" && kind !== "close") return;

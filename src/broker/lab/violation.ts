@@ -30,7 +30,8 @@ export const oracleNames = {
   restart_changes_nothing: "to start a second time changes nothing and sends nothing",
   audit_passes: "the chain of the event log holds",
   no_crash: "nothing throws what nobody expected",
-  ends: "everything ends: no instant lasts for ever, no wait is without an end",
+  ends: "everything ends: no wait is without an end",
+  comes_to_rest: "nobody does the same again and again: an instant has an end, and so has a story",
   stays_inside: "nothing in the lab reaches for the network",
   expectation: "what a step expects",
 } as const;

@@ -3,6 +3,7 @@ import type { StrategyRules } from "../../runtime/strategy/rules.ts";
 import { type BrokerMaker, LabRun, type LabStore } from "./lab-run.ts";
 import { runIdOf } from "../store/open-run.ts";
 import { barMs, barTimeAt, labSymbol } from "./market.ts";
+import { Pace } from "./pace.ts";
 import { LabProcess } from "./process.ts";
 import type { LabProfile } from "./profile.ts";
 import { StalledError, VirtualTime } from "./time.ts";
@@ -32,6 +33,7 @@ export class World {
   readonly time = new VirtualTime();
   readonly venue: Venue;
   readonly calls: Call[] = [];
+  readonly #pace = new Pace(() => this.time.nowMs);
   readonly runs: readonly LabRun[];
   readonly store: LabStore;
   #skewMs = 0;
@@ -74,6 +76,7 @@ export class World {
           failsafe_stop_percent: profile.failsafePercent,
         },
         watch: (look) => this.watch(look),
+        did: (what) => this.did(what),
         note,
         ownerOf: (fillId) => this.venue.executions.find((one) => one.fillId === fillId)?.owner,
       });
@@ -228,7 +231,7 @@ export class World {
     try {
       await this.time.advance(ms);
     } catch (error) {
-      if (error instanceof StalledError) throw new Violation("ends", error.message);
+      if (error instanceof StalledError) throw this.#pace.violation(error.message);
       throw error;
     }
   }
@@ -241,6 +244,18 @@ export class World {
       if (this.time.nowMs >= endMs)
         throw new Violation("ends", `${what} has not ended after ${longestMs / 1000} s`);
       await this.advance(Math.min(500, endMs - this.time.nowMs));
+    }
+  }
+
+  /** A run has done something; where it is too much, everything is over. */
+  did(what: string): void {
+    try {
+      this.#pace.note(what);
+    } catch (error) {
+      this.watch(() => {
+        throw error;
+      });
+      for (const run of this.runs) run.process?.kill();
     }
   }
 

@@ -7,6 +7,7 @@ import { LineError } from "../venue/line.ts";
 import { clean, type OrderRequest } from "../venue/model.ts";
 import type { ReferenceOptions } from "./reading.ts";
 import { ReferenceBroker } from "./reference.ts";
+import { venueOrder } from "./translate.ts";
 
 /** A broker plugin with faults of its own making: each must be seen by the oracle that is there for it. */
 export class BrokenBroker extends ReferenceBroker {
@@ -38,6 +39,7 @@ export class BrokenBroker extends ReferenceBroker {
   ): Promise<ExchangeOrder> {
     const sent = this.#bent(request);
     if (this.#is("sits_on_orders")) await this.connection.pause(150_000);
+    if (this.#is("asks_at_once")) return this.#untilFound(kind, sent);
     if (this.#is("resends_refused")) return this.#untilTaken(kind, sent);
     const order = await this.#hidden(super.place(kind, sent));
     if (this.#is("reuses_ids")) await this.connection.place(kind, sent);
@@ -83,7 +85,9 @@ export class BrokenBroker extends ReferenceBroker {
 
   override async *watchOrders(signal: AbortSignal): AsyncIterable<OrderEvent> {
     if (this.#is("endless_stream")) while (!signal.aborted) await this.connection.pause();
+    if (this.#is("polls_always")) while (!signal.aborted) await this.connection.pause(1);
     for await (const event of super.watchOrders(signal)) {
+      while (this.#is("repeats_events")) yield event;
       if (event.fillId === undefined) yield event;
       else if (this.#is("half_fills")) yield { ...event, fillQty: (event.fillQty ?? 0) / 2 };
       else if (this.#is("hides_fee_currency")) yield { ...event, feeCurrency: "" };
@@ -124,6 +128,22 @@ export class BrokenBroker extends ReferenceBroker {
     if (this.#is("doubles") && isEntry) return { ...request, qty: request.qty * 2 };
     if (this.#is("flips") && !isEntry) return { ...request, qty: request.qty * 2, reduceOnly: false };
     return request;
+  }
+
+  /** What became of an order that nobody has confirmed is asked again and again, until somebody knows. */
+  async #untilFound(
+    kind: "entry" | "exit" | "close" | "modify",
+    request: OrderRequest,
+  ): Promise<ExchangeOrder> {
+    try {
+      return await super.place(kind, request);
+    } catch (error) {
+      if (!(error instanceof LineError) || error.kind !== "answer_lost") throw error;
+    }
+    for (;;) {
+      const order = await this.connection.find(request.clientOrderId).catch(() => null);
+      if (order !== null) return venueOrder(order, this.connection.rules.symbol);
+    }
   }
 
   async #untilTaken(

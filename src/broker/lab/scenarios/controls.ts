@@ -72,7 +72,26 @@ export const controls: readonly Scenario[] = [
     name: "control-stalled-watch-is-bounded",
     proves: "bounded waits",
     story: "venue netting break endless_stream; sync",
-    violates: "ends",
+    violates: "comes_to_rest",
+  },
+  {
+    name: "control-poll-without-end-is-bounded",
+    proves: "a story has an end",
+    story: "venue netting break polls_always; sync; sync",
+    violates: "comes_to_rest",
+  },
+  {
+    name: "control-facts-without-end-are-bounded",
+    proves: "one fact does not bring the next for ever",
+    story: "venue netting break repeats_events; entry L long 1; sync",
+    violates: "comes_to_rest",
+  },
+  {
+    name: "control-requests-without-end-are-bounded",
+    proves: "who cannot ask does not try for ever without letting time go by",
+    story:
+      "venue netting break asks_at_once; fault lost_on_the_way entry; fault lost_request find 5000; entry L long 1; sync",
+    violates: "comes_to_rest",
   },
   {
     name: "control-stalled-start-is-bounded",
