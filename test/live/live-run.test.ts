@@ -1,21 +1,17 @@
 /** A script on bars as they come about: what it sees, what it leaves behind, and how its orders fill. */
 import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { ScriptModule } from "../../src/api/script/declaration.ts";
-import { parseBars } from "../../src/data/import/bars.ts";
-import { readSymbolFile } from "../../src/data/syminfo-toml.ts";
 import { loadPine } from "../../src/host/pine-script.ts";
 import { type Bar, barAt, type BarColumns, columnsOf } from "../../src/kernel/bar.ts";
 import { linearCongruential } from "../../src/kernel/random.ts";
 import { LiveRun, type LiveRunOptions } from "../../src/runtime/live-run.ts";
 import type { RunResult } from "../../src/runtime/run.ts";
 import { runScript } from "../../src/runtime/run.ts";
-import { truth } from "../golden/case.ts";
-import { pending } from "../golden/pending.ts";
 import { rampColumns, symbol } from "../runtime/fixtures.ts";
 import { waysOf } from "./market.ts";
 
@@ -60,33 +56,6 @@ const seen = (result: RunResult): unknown => ({
 });
 
 describe("an indicator leaves the same behind as over history", () => {
-  const names = readdirSync(truth, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !pending.has(entry.name))
-    .map(({ name }) => name)
-    // What asks for the last bar of all knows another one while bars are still to come.
-    .filter((name) => {
-      const text = readFileSync(join(truth, name, "script.pine"), "utf8");
-      return !/^strategy\(|barstate|last_bar_|timenow|request\.|varip/m.test(text);
-    });
-
-  test.each(names)("%s", async (name) => {
-    const at = join(truth, name);
-    const { symInfo } = readSymbolFile(join(at, "syminfo.toml"));
-    const all = parseBars(readFileSync(join(at, "data.csv"), "utf8"), "csv", symInfo.timezone).columns;
-    const columns = columnsOf(Array.from({ length: Math.min(120, all.length) }, (_, i) => barAt(all, i)));
-    const { module } = await loadPine(join(at, "script.pine"), () => undefined, folder, name);
-    const options = { symInfo, timeframe: symInfo.period };
-    const random = linearCongruential(7);
-    const { result } = await live(
-      module,
-      columns,
-      Math.min(40, columns.length - 1),
-      (bar) => waysOf(bar, Math.floor(random() * 4), random),
-      options,
-    );
-    expect(seen(result)).toEqual(seen(await runScript(module, { columns, ...options })));
-  });
-
   test("whatever the number of updates, and however many bars there are", async () => {
     const module = await pine(`indicator("x")
 var count = 0

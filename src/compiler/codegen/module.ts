@@ -191,15 +191,18 @@ function assemble(gen: Gen, body: Writer, functions: Writer): Writer {
   if (program.enums.length > 0) gen.imports.add("enumeration");
   const types = new Writer();
   emitTypes(gen, types);
+  // What is written last may still need an import.
+  const main = new Writer();
+  main.block(`export default script(${declarationText(program)}, (rt) => {`, "});", () =>
+    emitMain(gen, body, functions, main),
+  );
   out.line(
     `// ${program.source.name.replace(/[\r\n]/g, " ")}, compiled from Pine Script ${program.version}.`,
   );
   out.line(`import { ${[...gen.imports].toSorted().join(", ")} } from "pynecore/pine";`);
   out.line("");
   out.append(types);
-  out.block(`export default script(${declarationText(program)}, (rt) => {`, "});", () =>
-    emitMain(gen, body, functions, out),
-  );
+  out.append(main);
   for (const { text } of gen.shared.slices.values()) out.append(text!);
   return out;
 }

@@ -49,14 +49,17 @@ export interface Forming {
   at(nowMs: number, next: number): FormingBar | undefined;
 }
 
-/** The bar of a longer timeframe that the chart is building. */
+/** The bar of a longer timeframe that the chart is building. The chart's newest bar may still be forming itself. */
 export class ChartForming implements Forming {
   readonly moves = true;
   readonly #chart: Feed;
   readonly #ends: BarEnds;
   readonly #windows: BarWindows;
   readonly #bar = emptyBar();
+  /** The same without the chart's newest bar. */
+  readonly #before = emptyBar();
   #next = 0;
+  #windowMs = -Infinity;
 
   constructor(chart: Feed, ends: BarEnds, timeframe: string) {
     this.#chart = chart;
@@ -66,17 +69,32 @@ export class ChartForming implements Forming {
   }
 
   at(nowMs: number): FormingBar | undefined {
-    const { length } = this.#chart.columns;
-    while (this.#next < length && this.#ends.scheduled(this.#next) <= nowMs) this.#add(this.#next++);
+    const { columns, live } = this.#chart;
+    if (live !== undefined && this.#next > 0) {
+      copyBar(this.#before, this.#bar);
+      this.#add(this.#next - 1);
+    }
+    while (this.#next < columns.length && this.#ends.scheduled(this.#next) <= nowMs) {
+      this.#windowMs = this.#windows.next(columns.openTimeMs[this.#next]!);
+      if (live !== undefined) copyBar(this.#bar, this.#before);
+      this.#add(this.#next++);
+    }
     return this.#next === 0 ? undefined : this.#bar;
   }
 
   #add(index: number): void {
-    const { columns } = this.#chart;
-    const windowMs = this.#windows.next(columns.openTimeMs[index]!);
-    if (windowMs !== this.#bar.openTimeMs) beginBar(this.#bar, windowMs);
-    addTo(this.#bar, columns, index);
+    if (this.#windowMs !== this.#bar.openTimeMs) beginBar(this.#bar, this.#windowMs);
+    addTo(this.#bar, this.#chart.columns, index);
   }
+}
+
+function copyBar(from: FormingBar, to: FormingBar): void {
+  to.openTimeMs = from.openTimeMs;
+  to.open = from.open;
+  to.high = from.high;
+  to.low = from.low;
+  to.close = from.close;
+  to.volume = from.volume;
 }
 
 /**
