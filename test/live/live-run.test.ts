@@ -161,6 +161,42 @@ describe("alerts of a forming bar", () => {
     expect(alerts).toEqual(heard);
   });
 
+  /** Two updates and the close; the price is 1, 2, and what the bar has in the end. */
+  test.each([
+    ["a call is heard once, whatever it says by then", 'alert("at " + str.tostring(close))', ["at 1"]],
+    [
+      "or when the bar is over",
+      'alert("at " + str.tostring(close), alert.freq_once_per_bar_close)',
+      ["at 102.5"],
+    ],
+    ["every call for itself", 'alert("a")\nif close > 1\n    alert("a")', ["a", "a"]],
+    [
+      "also the same call of a function that is called here and there",
+      'tell(string what) => alert(what)\nif close > 1\n    tell("up")\ntell("any " + str.tostring(close))',
+      ["any 1", "up"],
+    ],
+    [
+      "in a loop what they say tells them apart",
+      "for i = 1 to 3\n    if i <= close\n        alert(str.tostring(i))",
+      ["1", "2", "3"],
+    ],
+    [
+      "in a function that is called in a loop as well",
+      "tell(int i) =>\n    alert(str.tostring(i))\nfor i = 3 to 1\n    if i <= close\n        tell(i)",
+      ["1", "2", "3"],
+    ],
+  ])("%s", async (_what, text, heard) => {
+    const alerts: string[] = [];
+    const module = await pine(`indicator("x")\n${text}`);
+    const ways = (bar: Bar): Bar[] => [1, 2].map((close) => ({ ...bar, close }));
+    const messages = {
+      log() {},
+      alert: (message: string, bar: number) => void (bar === 2 && alerts.push(message)),
+    };
+    await live(module, rampColumns(3), 2, ways, { messages });
+    expect(alerts).toEqual(heard);
+  });
+
   test("log lines are those of the last execution", async () => {
     const lines: string[] = [];
     const module = await pine('indicator("x")\nlog.info(str.tostring(close))');

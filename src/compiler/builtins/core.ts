@@ -73,7 +73,7 @@ export const core: readonly Entry[] = [
 
   fn(
     "alert(string message, input string freq = alert.freq_once_per_bar) void",
-    context("alert"),
+    context("alert", { site: true }),
     "Raises an alert.",
   ),
   fn(

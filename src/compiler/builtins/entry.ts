@@ -50,8 +50,8 @@ export type Emit =
   | { readonly how: "inline"; readonly template: string }
   /** A pure function of `pynecore/pine`: `math.round`; with type arguments appended when `typed`. */
   | { readonly how: "call"; readonly name: string; readonly typed: boolean }
-  /** A member of the run: `rt.NAME(...)`. */
-  | { readonly how: "context"; readonly name: string }
+  /** A member of the run: `rt.NAME(...)`; with something of its own for each call that says where it stands: `rt.NAMESite()`. */
+  | { readonly how: "context"; readonly name: string; readonly hasSite: boolean }
   /** A column of the bar. */
   | { readonly how: "barColumn"; readonly name: string }
   /**
@@ -105,9 +105,13 @@ export function call(name: string, options: { readonly typed?: boolean } = {}): 
   return { how: "call", name, typed: options.typed ?? false };
 }
 
-/** A member of the run. Up to four parameters are passed in Pine's order; more as one object that holds what was given. */
-export function context(name: string): Emit {
-  return { how: "context", name };
+/**
+ * A member of the run. Up to four parameters are passed in Pine's order; more as one object that holds what was given.
+ *
+ * @param options `site`: the place of the call follows the parameters, unless it is in a loop
+ */
+export function context(name: string, options: { readonly site?: boolean } = {}): Emit {
+  return { how: "context", name, hasSite: options.site ?? false };
 }
 
 /** @param dynamic parameters that may change from bar to bar, in the order of `set` */

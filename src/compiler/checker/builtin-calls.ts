@@ -124,9 +124,8 @@ function markEffects(check: Check, at: Place, entry: FunctionEntry, span: Span):
   ) {
     check.hasOutput = true;
   }
-  if (at.owner !== undefined && emit.how !== "inline" && emit.how !== "call" && emit.how !== "context") {
-    at.owner.stateful = true;
-  }
+  const isPlain = emit.how === "inline" || emit.how === "call" || (emit.how === "context" && !emit.hasSite);
+  if (at.owner !== undefined && !isPlain) at.owner.stateful = true;
   const isRare = at.isRare || (at.isConditional && at.module.version === 6);
   if (emit.how === "kernel" && isRare && at.owner === undefined) {
     check.diagnostics.warn(

@@ -24,7 +24,7 @@ export function callJs(gen: Gen, unit: Unit, ir: CallIr): Js {
     case "call":
       return functionJs(gen, unit, ir, emit);
     case "context":
-      return primary(`rt.${emit.name}(${contextArguments(gen, unit, ir)})`);
+      return primary(`rt.${emit.name}(${contextArguments(gen, unit, ir, emit)})`);
     case "output": {
       const { handle, sets } = outputJs(gen, unit, ir);
       return { text: [...sets, handle].join(", "), level: level.comma };
@@ -79,7 +79,19 @@ function elementClass(type: Type | undefined): string {
   return type?.kind === "fundamental" ? type.name : "object";
 }
 
-function contextArguments(gen: Gen, unit: Unit, ir: CallIr): string {
+function contextArguments(
+  gen: Gen,
+  unit: Unit,
+  ir: CallIr,
+  { name, hasSite }: Emit & { readonly how: "context" },
+): string {
+  if (hasSite && !ir.site.inLoop) {
+    const site = namesOf(gen, unit).numbered(name);
+    unit.setup.line(`const ${site} = rt.${name}Site();`);
+    const args = argumentsJs(gen, unit, ir.args);
+    while (args.length < ir.parameters.length) args.push("undefined");
+    return [...args, site].join(", ");
+  }
   if (ir.parameters.length <= mostPositional) return argumentsJs(gen, unit, ir.args).join(", ");
   return objectLiteral(
     ir.parameters.map((name, index) => {

@@ -11,6 +11,11 @@ export class Places {
     return this.#made.size > 0;
   }
 
+  /** Something is being made for a pass of a loop. */
+  get isInPass(): boolean {
+    return this.#prefix !== "";
+  }
+
   /** @param number of the place */
   take(number: number): string {
     const place = `${this.#prefix}${number}`;

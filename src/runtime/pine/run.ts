@@ -1,3 +1,4 @@
+import { AlertSite } from "../alert-gate.ts";
 import type { BarState } from "../bar-state.ts";
 import type { AlertFrequency } from "../observer.ts";
 import type { RunParts } from "../parts.ts";
@@ -175,12 +176,17 @@ export class PineRun extends incomplete("") {
     this.#state.spend(passes);
   }
 
-  alert(message: string | null, frequency: string | null = "once_per_bar"): void {
+  alert(message: string | null, frequency: string | null = "once_per_bar", site?: AlertSite): void {
     const text = message ?? "NaN";
     const when = (frequency ?? "once_per_bar") as AlertFrequency;
-    if (!this.#parts.alerts.passes(text, when)) return;
+    if (!this.#parts.alerts.passes(text, when, site)) return;
     this.#parts.messages.alert(text, this.index);
     this.#parts.onAlert?.(text, when);
+  }
+
+  /** A call of `alert`; `undefined` in the passes of a loop, where the n-th call is not the same one every time. */
+  alertSite(): AlertSite | undefined {
+    return this.#places.isInPass ? undefined : new AlertSite();
   }
 
   /** A condition that an alert can be made of on a chart; there is none here. */
