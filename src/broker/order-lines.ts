@@ -1,4 +1,4 @@
-import type { CloseIntent, Intent } from "../api/broker/intents.ts";
+import type { CloseIntent, Intent, SyntheticCloseKind } from "../api/broker/intents.ts";
 import { keySeparator } from "./engine/desired.ts";
 import type { Effect } from "./engine/effects.ts";
 import type { Fact, WriteResult } from "./engine/facts.ts";
@@ -82,7 +82,7 @@ const idOf = ({ pineId, ...rest }: Intent): string =>
   "fromEntry" in rest && rest.fromEntry !== undefined ? `${pineId} of ${rest.fromEntry}` : pineId;
 
 /** Closes that the engine makes carry names of its own. */
-function closeName({ pineId, syntheticKind }: CloseIntent): string {
+function closeName({ pineId, syntheticKind }: Pick<CloseIntent, "pineId" | "syntheticKind">): string {
   if (syntheticKind === undefined) return pineId === "" ? "everything" : pineId;
   const [, made = ""] = /^__pyne_[a-z_]+?__(.*)$/.exec(pineId) ?? [];
   const [name = "", from] = made.split(keySeparator);
@@ -97,6 +97,26 @@ function closeName({ pineId, syntheticKind }: CloseIntent): string {
       return "a position without protection";
     case "flatten":
       return "everything";
+  }
+}
+
+/** A key of an intent for people: `entry L`, `exit P of L`, `close everything`. */
+export function keyName(key: string): string {
+  const [kind, ...names] = key.split(keySeparator);
+  const [first = "", ...rest] = names;
+  switch (kind) {
+    case "e":
+      return `entry ${first}`;
+    case "b":
+      return `entry ${first} after its stop`;
+    case "x":
+      return `exit ${first} of ${rest.join(" ")}`;
+    case "f":
+      return `failsafe stop of ${first}`;
+    case "c":
+      return `close ${closeName({ pineId: rest.join(keySeparator), syntheticKind: (first || undefined) as SyntheticCloseKind | undefined })}`;
+    default:
+      return names.join(" ");
   }
 }
 

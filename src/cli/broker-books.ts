@@ -1,5 +1,7 @@
 import { join } from "node:path";
 
+import { keyName } from "../broker/order-lines.ts";
+import { columnKey } from "../broker/store/key-text.ts";
 import { type RunSummary, StoreReader } from "../broker/store/reader.ts";
 import type { App } from "./app.ts";
 import { tableLines } from "./table.ts";
@@ -34,8 +36,9 @@ export function statusText({ status, paused, end_reason }: RunSummary): string {
   return status === "ended" ? (end_reason ?? "ended") : "dead";
 }
 
-/** A key of an intent as its column has it, for people: the parts between bars, empty ones left out. */
-export const intentText = (key: string | null): string => (key === null ? "-" : key.replaceAll("\0", "|"));
+/** What the intent is whose key stands in a column: `exit P of L`. */
+export const intentText = (column: string | null): string =>
+  column === null ? "-" : keyName(columnKey(column));
 
 /** `1.5`, `-`. */
 export const numberText = (value: number | null): string => (value === null ? "-" : String(value));

@@ -7,6 +7,7 @@ import type { EnabledExtensions } from "../host/extensions.ts";
 import { placedFailure } from "../host/pine-place.ts";
 import type { Bar } from "../kernel/bar.ts";
 import { systemClock } from "../kernel/clock.ts";
+import { counted } from "../kernel/counted.ts";
 import { Connection } from "../live/connection.ts";
 import type { BarSource } from "../live/joiner.ts";
 import { runLive } from "../live/runner.ts";
@@ -132,7 +133,7 @@ export async function runLiveCommand(
               beforeDisconnect: broker.job.beforeDisconnect,
             }),
         onLive(run) {
-          out.note(`live after ${run.bars.toLocaleString("en")} bars of history`);
+          out.note(`live after ${counted(run.bars, "bar")} of history`);
           files.update(run.result("interrupted"));
           screen.start(run, broker?.status);
           broker?.run.goLive(run.columns.openTimeMs[run.bars - 1]!);

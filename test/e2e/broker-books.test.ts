@@ -54,8 +54,9 @@ describe("the books of a paper session", () => {
     }
     expect(said["runs"]).toMatch(/^ *1 +ended +1 +\d+ +19 .*turn@paper-demo-1D:demo:1D$/m);
     expect(said["show turn"]).toStartWith(`${id}: ended`);
-    expect(said["orders turn"]).toMatch(/e\|Long +buy +1 +1 .* filled/);
-    expect(said["orders turn"]).toMatch(/x\|Protect\|Long +sell +1 +0 .* cancelled/);
+    expect(said["orders turn"]).toMatch(/entry Long +buy +1 +1 .* filled/);
+    expect(said["orders turn"]).toMatch(/close Long +sell +1 +1 .* filled/);
+    expect(said["orders turn"]).toMatch(/exit Protect of Long +sell +1 +0 .* cancelled/);
     expect(said["events turn --kind fill"]!.trimEnd().split("\n").length).toBe(19);
     expect(said["audit turn"]).toMatch(/1 process, \d+ lines, \d+ writes, 19 fills\nwhole\n$/);
 
@@ -72,6 +73,9 @@ describe("the books of a paper session", () => {
       "sl null stopped",
       "tp null out",
     ]);
+
+    const typo = await broker(box, "events", "turn", "--kind", "fills");
+    expect(typo).toEqual({ exitCode: 0, stdout: "", stderr: expect.stringContaining(" fact_written, fill, ") });
 
     const copy = await broker(box, "backup", "copies/books.sqlite");
     expect(copy.exitCode).toBe(0);
@@ -121,13 +125,14 @@ describe("the books of a paper session", () => {
     await Bun.write(join(box.folder, "taken"), "mine");
     const refusals: [string, string][] = [
       ["show turn", '"turn" may be any of 2 runs'],
-      ["show green", 'there is no run "green"'],
+      ["show green", `there is no run "green"\nhint: name one of ${id}#blue, ${id}#red`],
       ["audit 3", 'there is no run "3"'],
       ["orders red --last 0", '--last: "0"'],
       ["events", "RUN"],
       ["pause red", "is not live: ended"],
       ["flatten blue", "is not live: ended"],
       ["backup taken", "exists already"],
+      ["backup .", "is a folder"],
       ["burn", "burn"],
     ];
     for (const [command, message] of refusals) {

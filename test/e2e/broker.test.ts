@@ -12,13 +12,13 @@ strategy("Turn", default_qty_value=1, pyramiding=2)
 var int held = 0
 held := strategy.position_size != 0 ? held + 1 : 0
 if bar_index % 10 == 2
-    strategy.entry("Long", strategy.long, qty=2)
+    strategy.entry("Long", strategy.long, qty=2, comment="up " + str.tostring(bar_index))
 if bar_index % 10 == 7
     strategy.entry("Short", strategy.short, stop=low - 0.3)
-strategy.exit("Half", "Long", qty_percent=50, profit=150)
-strategy.exit("Rest", "Long", loss=250, profit=400)
+strategy.exit("Half", "Long", qty_percent=50, profit=150, comment="half")
+strategy.exit("Rest", "Long", loss=250, profit=400, comment_loss="lost", comment_profit="won")
 if held > 6
-    strategy.close_all()
+    strategy.close_all("late")
 plot(held, "held")
 plot(strategy.position_size, "size")
 plot(strategy.equity, "equity")
@@ -65,6 +65,19 @@ describe("a paper session", () => {
     expect(last.exitCode).toBe(0);
     expect(output(killed, "turn_trade.csv")).toBe(output(calm, "turn_trade.csv"));
     expect(output(killed, "turn.csv")).toBe(output(calm, "turn.csv"));
+
+    interface Run {
+      readonly orders: number;
+      readonly fills: number;
+    }
+    const runs = async (box: Sandbox): Promise<Run[]> =>
+      (JSON.parse((await box.pyne("broker", "runs", "--json")).stdout) as { runs: Run[] }).runs;
+    const [whole] = await runs(calm);
+    const parts = await runs(killed);
+    const sum = (of: (run: Run) => number): number => parts.reduce((total, run) => total + of(run), 0);
+    expect(parts.length).toBe(5);
+    expect(parts.every(({ orders }) => orders > 0)).toBe(true);
+    expect([sum(({ orders }) => orders), sum(({ fills }) => fills)]).toEqual([whole!.orders, whole!.fills]);
   });
 
   test("over another provider's feed fills from what that feed tells", async () => {

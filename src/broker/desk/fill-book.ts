@@ -106,12 +106,14 @@ export class FillBook {
 
 /** An order that stands for a fill whose own order the book does not have any more. */
 export function orderOf(fill: Fill): Order {
+  const { fromEntry, legType, pineId, qty } = fill;
   const side = fill.side === "buy" ? 1 : -1;
-  if (fill.legType === "entry") return new Order("normal", fill.pineId, null, side, fill.qty);
-  const isExit = fill.legType !== "close";
-  const order = isExit
-    ? new Order("close", fill.fromEntry, fill.pineId, side, fill.qty)
-    : new Order("close", fill.fromEntry, closeName(fill), side, fill.qty);
+  const name = legType === "close" ? closeName(fill) : pineId;
+  const order =
+    legType === "entry"
+      ? new Order("normal", pineId, null, side, qty)
+      : new Order("close", fromEntry, name, side, qty);
+  order.comment = fill.comment ?? "";
   return order;
 }
 

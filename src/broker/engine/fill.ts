@@ -17,4 +17,6 @@ export interface Fill {
   readonly fee: number;
   readonly feeCurrency: string;
   readonly timeMs: number;
+  /** What the script says with the order, which its trade goes by. */
+  readonly comment?: string;
 }

@@ -35,7 +35,9 @@ export type RunStatus = "live" | "ended" | "dead";
 /** A run with what it has done. */
 export interface RunSummary extends RunRow {
   readonly status: RunStatus;
+  /** That this process has sent, whichever has them now. */
   readonly orders: number;
+  /** That this process has booked. */
   readonly fills: number;
   /** Signed, of the logical run. */
   readonly position: number;
@@ -51,6 +53,14 @@ function nothingTraded(why: string): RuntimeFailure {
     hint: "pyne run SCRIPT DATA --broker trades; pyne run SCRIPT paper:DATA@TF --broker does it without money",
   });
 }
+
+/** Orders by the process that sent them: the newest of their run that had started by then. */
+const sentQuery = `
+  SELECT COALESCE((SELECT sender.run_instance_id FROM runs AS sender
+      WHERE sender.run_id = owner.run_id AND sender.started_ts_ms <= orders.created_ts_ms
+      ORDER BY sender.run_instance_id DESC LIMIT 1), owner.run_instance_id) AS id,
+    COUNT(*) AS n
+  FROM orders JOIN runs AS owner USING (run_instance_id) GROUP BY 1`;
 
 /** Reads the books of all runs, and writes nothing but an operator's commands. */
 export class StoreReader implements Disposable {
@@ -89,12 +99,18 @@ export class StoreReader implements Disposable {
 
   /** All runs, the newest first. */
   runs(): RunSummary[] {
-    return this.#read(() =>
-      this.db
+    return this.#read(() => {
+      const sent = new Map(
+        this.db
+          .query<{ id: number; n: number }, []>(sentQuery)
+          .all()
+          .map(({ id, n }) => [id, n]),
+      );
+      return this.db
         .query<RunRow, []>("SELECT * FROM runs ORDER BY run_instance_id DESC")
         .all()
-        .map((row) => this.#summary(row)),
-    );
+        .map((row) => this.#summary(row, sent.get(row.run_instance_id) ?? 0));
+    });
   }
 
   /**
@@ -117,7 +133,7 @@ export class StoreReader implements Disposable {
     const known = (meant ?? newest).slice(0, 5).map(({ run_id }) => run_id);
     throw new UsageError(
       meant === undefined ? `there is no run "${text}"` : `"${text}" may be any of ${meant.length} runs`,
-      { hint: known.length === 0 ? "nothing has been traded yet" : known.join(", ") },
+      { hint: known.length === 0 ? "nothing has been traded yet" : `name one of ${known.join(", ")}` },
     );
   }
 
@@ -163,9 +179,10 @@ export class StoreReader implements Disposable {
     }
   }
 
-  #summary(row: RunRow): RunSummary {
-    const count = (query: string): number =>
-      this.db.query<{ n: number }, [number]>(query).get(row.run_instance_id)?.n ?? 0;
+  #summary(row: RunRow, orders: number): RunSummary {
+    const fills = this.db
+      .query<{ n: number }, [number]>("SELECT COUNT(*) AS n FROM fills WHERE run_instance_id = ?")
+      .get(row.run_instance_id);
     const state = this.db
       .query<{ position: number; paused: number }, [string]>(
         "SELECT position, paused FROM run_state WHERE run_id = ?",
@@ -174,8 +191,8 @@ export class StoreReader implements Disposable {
     return {
       ...row,
       status: row.ended_ts_ms !== null ? "ended" : isRunLocked(this.path, row.run_id) ? "live" : "dead",
-      orders: count("SELECT COUNT(*) AS n FROM orders WHERE run_instance_id = ?"),
-      fills: count("SELECT COUNT(*) AS n FROM fills WHERE run_instance_id = ?"),
+      orders,
+      fills: fills?.n ?? 0,
       position: state?.position ?? 0,
       paused: state?.paused === 1,
     };

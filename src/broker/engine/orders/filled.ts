@@ -1,8 +1,9 @@
-import type { OrderEvent } from "../../../api/broker/orders.ts";
+import type { LegType, OrderEvent } from "../../../api/broker/orders.ts";
 import { bookFill } from "../book/book-fill.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Fill } from "../fill.ts";
+import { wordsOf } from "../order-words.ts";
 import type { OrderRecord } from "../state.ts";
 import { orderGone } from "./cancelled.ts";
 import { settleVerify, verifying } from "./verify.ts";
@@ -31,7 +32,7 @@ export function onFilled(draft: Draft, order: OrderRecord, event: OrderEvent): v
   draft.setView({ lastFillMs: draft.nowMs, flatSinceMs: Number.NaN });
   if (isOver(order)) draft.journal("fill_late", about);
   if (now.status === "filled") orderGone(draft, now.clientOrderId, "filled");
-  bookFill(draft, fillOf(order, event, found));
+  bookFill(draft, fillOf(draft, order, event, found));
 }
 
 /**
@@ -124,16 +125,23 @@ function creditIntent(draft: Draft, order: OrderRecord, qty: number): void {
   });
 }
 
-function fillOf(order: OrderRecord, event: OrderEvent, { fillId, qty, price }: Execution): Fill {
+function fillOf(
+  draft: Draft,
+  order: OrderRecord,
+  event: OrderEvent,
+  { fillId, qty, price }: Execution,
+): Fill {
+  // The stop of a bracket and its trail are one order to us, and the venue knows which it was.
+  const legType =
+    order.idKind === "s" && order.legType !== "close" ? (event.legType ?? order.legType) : order.legType;
+  const comment = commentOf(draft, order, legType);
   return {
     fillId,
     clientOrderId: order.clientOrderId,
     exchangeOrderId: event.order.id,
     intentKey: order.intentKey,
     generation: order.generation,
-    // The stop of a bracket and its trail are one order to us, and the venue knows which it was.
-    legType:
-      order.idKind === "s" && order.legType !== "close" ? (event.legType ?? order.legType) : order.legType,
+    legType,
     pineId: order.pineId,
     fromEntry: order.fromEntry,
     side: order.side,
@@ -142,5 +150,12 @@ function fillOf(order: OrderRecord, event: OrderEvent, { fillId, qty, price }: E
     fee: Number.isFinite(event.fee) ? event.fee : 0,
     feeCurrency: event.feeCurrency,
     timeMs: Math.round(event.timestamp * 1000),
+    ...(comment === undefined ? {} : { comment }),
   };
+}
+
+/** What the script says with the leg that has filled, as it says it now; else with the order as it was sent. */
+function commentOf(draft: Draft, order: OrderRecord, legType: LegType): string | undefined {
+  const record = draft.intents.get(order.intentKey);
+  return record?.generation === order.generation ? wordsOf(record.intent, legType).comment : order.comment;
 }

@@ -61,7 +61,7 @@ export interface OwnClose {
   readonly bookedAs: BookedAs;
   readonly targetPositionClientOrderId?: string;
   readonly residualRefs?: readonly string[];
-  /** Of the script's exit that it stands for. */
+  /** Of the script's order that it stands for. */
   readonly words?: OrderWords;
 }
 
@@ -141,7 +141,13 @@ export function isClosed(
 }
 
 /** Sends a close of everything that is not being closed already. */
-export function closeAll(draft: Draft, reason: "flatten" | "reversal", name: string, pineId: string): void {
+export function closeAll(
+  draft: Draft,
+  reason: "flatten" | "reversal",
+  name: string,
+  pineId: string,
+  words: OrderWords = {},
+): void {
   const { size, lots } = draft.book;
   const side = opposite(size > 0 ? "buy" : size < 0 ? "sell" : (lots[0]?.side ?? "buy"));
   const qty = closableQty(draft, null, side);
@@ -153,5 +159,6 @@ export function closeAll(draft: Draft, reason: "flatten" | "reversal", name: str
     qty,
     entryId: null,
     bookedAs: { pineId, fromEntry: null, legType: "close" },
+    words,
   });
 }

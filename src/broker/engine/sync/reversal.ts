@@ -92,7 +92,9 @@ function pursueReopen(draft: Draft, obligation: ReopenObligation, isEvaluation: 
     return openParked(draft, obligation, now, now.intent);
   }
   draft.owe({ ...obligation, attempts: obligation.attempts + 1, barTimeMs: draft.barTimeMs });
-  closeAll(draft, "reversal", now.intent.pineId, now.intent.pineId);
+  const { comment, pineId } = now.intent;
+  // In the trade list it is the entry that has closed; its alert is raised once, when it opens.
+  closeAll(draft, "reversal", pineId, pineId, comment === undefined ? {} : { comment });
 }
 
 /** The close of a reversal has ended without closing. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 import { UsageError, writeFailure } from "../../../kernel/errors.ts";
@@ -19,9 +19,13 @@ export default defineBuiltin({
     using books = await openBooks(app);
     const target = resolve(app.cwd, file);
     const exists = (): UsageError =>
-      new UsageError(`${target} exists already`, {
-        hint: "name a file that does not, or take that one away",
-      });
+      statSync(target, { throwIfNoEntry: false })?.isDirectory() === true
+        ? new UsageError(`${target} is a folder`, {
+            hint: `name a file in it: ${join(file, "books.sqlite")}`,
+          })
+        : new UsageError(`${target} exists already`, {
+            hint: "name a file that does not, or take that one away",
+          });
     if (existsSync(target)) throw exists();
     const unfinished = join(dirname(target), `.${process.pid}.${Date.now()}.unfinished`);
     try {

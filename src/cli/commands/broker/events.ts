@@ -60,7 +60,15 @@ export default defineBuiltin({
         run_id,
         events: events.map((event) => ({ ...event, payload: decode(event.payload) })),
       });
-    if (events.length === 0) return app.out.note(`the log of ${run_id} has no such lines`);
+    if (events.length === 0) {
+      app.out.note(`the log of ${run_id} has no such lines`);
+      if (kind === undefined) return;
+      const kinds = books.all<{ kind: string }>(
+        "SELECT DISTINCT kind FROM events JOIN runs USING (run_instance_id) WHERE run_id = ? ORDER BY kind",
+        run_id,
+      );
+      return app.out.note(`its kinds are ${kinds.map((each) => each.kind).join(", ")}`);
+    }
     for (const event of events) {
       const about = [
         event.intent_key === null ? undefined : intentText(event.intent_key),

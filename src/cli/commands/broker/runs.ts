@@ -16,6 +16,7 @@ export default defineBuiltin({
     const runs = books.runs().filter(({ status }) => live !== true || status === "live");
     if (json === true) return app.out.json({ runs });
     if (runs.length === 0) return app.out.note("no run is live");
+    const newest = new Map(runs.toReversed().map((run) => [run.run_id, run]));
     printTable(
       app,
       [
@@ -23,7 +24,8 @@ export default defineBuiltin({
         ...runs.map((run) => [
           String(run.run_instance_id),
           statusText(run),
-          String(run.position),
+          // The position is the run's, not a process's.
+          newest.get(run.run_id) === run ? String(run.position) : "-",
           String(run.orders),
           String(run.fills),
           utcMinute(run.started_ts_ms),
