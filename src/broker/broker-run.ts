@@ -128,7 +128,12 @@ export class BrokerRun {
 
   /** What ended the run before the feed or a signal did. @throws HaltedError, or what failed */
   throwIfFailed(): void {
-    if (this.#end?.failure !== undefined) throw this.#end.failure;
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** A `HaltedError`, or what failed; `undefined` while nothing has. */
+  get failure(): unknown {
+    return this.#end?.failure;
   }
 
   /** Whether the engine itself has ended the run. */

@@ -5,7 +5,7 @@ import type { ExchangeCapabilities } from "../api/broker/capabilities.ts";
 import { AuthenticationError, ExchangeCapabilityError } from "../api/broker/errors.ts";
 import type { BrokerPlugin } from "../api/plugins/broker.ts";
 import { capabilitiesOf } from "../api/plugins/capabilities.ts";
-import { BrokerRun, type BrokerStatus } from "../broker/broker-run.ts";
+import { BrokerRun, type BrokerStatus, HaltedError } from "../broker/broker-run.ts";
 import { brokerFactsOf, contractFailures } from "../broker/contract.ts";
 import type { OrderLine } from "../broker/order-lines.ts";
 import { checkNeeds, needsOf } from "../broker/script-needs.ts";
@@ -17,7 +17,7 @@ import { placesOf } from "../host/pine-place.ts";
 import type { AnyPluginClass } from "../host/plugin-class.ts";
 import type { Bar, BarUpdate } from "../kernel/bar.ts";
 import { systemClock } from "../kernel/clock.ts";
-import { UsageError } from "../kernel/errors.ts";
+import { messageOf, UsageError } from "../kernel/errors.ts";
 import { parseTimeframe, timeframeSeconds } from "../kernel/timeframe.ts";
 import { Connection } from "../live/connection.ts";
 import type { BarSource } from "../live/joiner.ts";
@@ -43,9 +43,12 @@ export interface OpenBroker {
   /** Aborted when the engine ends the run, or the command's signal is. */
   readonly signal: AbortSignal;
   readonly status: () => BrokerStatus;
-  /** Ends the row of the run, and disconnects a broker that is not the provider. */
-  close(): Promise<void>;
+  /** Ends the row of the run, and disconnects a broker that is not the provider. Nothing that fails then is thrown. */
+  close(end: CommandEnd): Promise<void>;
 }
+
+/** How a command has ended: the feed was over, somebody stopped it, or something failed. */
+export type CommandEnd = "ended" | "stopped" | { readonly failure: unknown };
 
 /** What a broker is opened for. */
 export interface BrokerJob {
@@ -150,18 +153,29 @@ export async function openBroker(app: App, workdir: WorkdirPaths, job: BrokerJob
           await run.stop(job.shutdownMs);
         },
       },
-      async close() {
+      async close(end) {
         plugin.storeCtx = null;
-        store?.close();
+        try {
+          store?.close(reasonOf(end, run));
+        } catch (error) {
+          // The run may have failed by the very same, which is what is to be told.
+          log.warn(`the run's end could not be written down: ${messageOf(error)}`);
+        }
         await connection?.close();
       },
     };
   } catch (error) {
     plugin.storeCtx = null;
-    store?.close();
+    store?.close("failed");
     await connection?.close();
     throw error;
   }
+}
+
+/** How a run has ended, in the word that its row has for it: `halted` is for a person to judge. */
+function reasonOf(end: CommandEnd, run: BrokerRun): string {
+  if (typeof end === "string") return end;
+  return (run.failure ?? end.failure) instanceof HaltedError ? "halted" : "failed";
 }
 
 /** Who trades. */

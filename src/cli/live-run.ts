@@ -16,7 +16,7 @@ import type { RunResult } from "../runtime/run-options.ts";
 import type { VisualFollower } from "../runtime/visual-follower.ts";
 import type { App } from "./app.ts";
 import type { BrokerCommand } from "./broker-options.ts";
-import type { OpenBroker } from "./broker-run.ts";
+import type { CommandEnd, OpenBroker } from "./broker-run.ts";
 import type { BarWindow } from "./bar-window.ts";
 import type { CommandCall } from "./command.ts";
 import { ContextLog } from "./feeds/context-log.ts";
@@ -92,6 +92,7 @@ export async function runLiveCommand(
   const opener = openerFor(app, workdir, command, connection, bars);
   using contextLog = ContextLog.of(app);
   const files = new LiveFiles(command.paths, bars.symInfo, log);
+  let end: CommandEnd = "stopped";
   try {
     const { result, feedEnd, wentLive } = await runLive({
       provider,
@@ -161,13 +162,15 @@ export async function runLiveCommand(
     files.finish(result);
     broker?.run.throwIfFailed();
     out.note(finalLine(result, feedEnd));
+    if (feedEnd !== undefined) end = "ended";
     return { result, bars: { ...bars, columns: result.columns } };
   } catch (error) {
     screen.stop();
+    end = { failure: error };
     broker?.run.throwIfFailed();
     throw placedFailure(error, setup.codePath);
   } finally {
-    await broker?.close();
+    await broker?.close(end);
   }
 }
 

@@ -75,7 +75,11 @@ describe("the books of a paper session", () => {
     ]);
 
     const typo = await broker(box, "events", "turn", "--kind", "fills");
-    expect(typo).toEqual({ exitCode: 0, stdout: "", stderr: expect.stringContaining(" fact_written, fill, ") });
+    expect(typo).toEqual({
+      exitCode: 0,
+      stdout: "",
+      stderr: expect.stringContaining(" fact_written, fill, "),
+    });
 
     const copy = await broker(box, "backup", "copies/books.sqlite");
     expect(copy.exitCode).toBe(0);
@@ -193,7 +197,7 @@ test("a run that trades is paused, resumed, flattened and stopped from outside",
   expect(open.orders).toEqual([]);
   expect((await broker(box, "stop", "turn")).stdout).toStartWith(`${id}: stopping`);
   expect(await child.exited).toBe(0);
-  expect((await broker(box, "stop", "turn")).stderr).toContain("is not live: ended");
+  expect((await broker(box, "stop", "turn")).stderr).toContain("is not live: stopped");
 
   const { events } = await json<{ events: Event[] }>(box, "events", "turn", "--last", "100000");
   const story = events.flatMap(({ kind, payload }) => {

@@ -44,7 +44,7 @@ describe("pyne broker refuses", () => {
     [["nope"], 2, 'unknown command "nope" of pyne broker'],
     [["runs", "extra"], 2, 'unexpected argument "extra"'],
     [["backup"], 2, "FILE is missing"],
-    [["backup", "."], 2, "exists already"],
+    [["backup", "."], 2, "is a folder"],
     [["lab"], 2, "PLUGIN is missing"],
     [["lab", "nobody"], 2, "nobody is not the lab's own broker"],
     [["lab", "reference", "--seed", "x"], 2, 'a whole number from 0 on is wanted, not "x"'],

@@ -77,7 +77,9 @@ describe("a paper session", () => {
     const sum = (of: (run: Run) => number): number => parts.reduce((total, run) => total + of(run), 0);
     expect(parts.length).toBe(5);
     expect(parts.every(({ orders }) => orders > 0)).toBe(true);
-    expect([sum(({ orders }) => orders), sum(({ fills }) => fills)]).toEqual([whole!.orders, whole!.fills]);
+    expect(sum(({ fills }) => fills)).toBe(whole!.fills);
+    // One that a kill has kept from the venue may be sent under the next id.
+    expect(sum(({ orders }) => orders)).toBeGreaterThanOrEqual(whole!.orders);
   });
 
   test("over another provider's feed fills from what that feed tells", async () => {
@@ -133,8 +135,9 @@ if bar_index % 4 == 1
 if bar_index % 4 == 3
     strategy.close("L")
 `;
-  async function at(symbol: string, code = script): Promise<Outcome> {
-    using box = await Sandbox.withWorkdir();
+  async function at(symbol: string, code = script, given?: Sandbox): Promise<Outcome> {
+    using own = given === undefined ? await Sandbox.withWorkdir() : undefined;
+    const box = given ?? own!;
     box.plugin("venue", venue);
     box.write(join(box.workdir, "scripts/step.pine"), code);
     return await box.pyne("run", "step", `venue:${symbol}@1`, "--broker", "--json");
@@ -163,9 +166,13 @@ if bar_index % 4 == 3
     ["AWAY", 75, "could not be reached within 1 s"],
     ["NAMELESS", 1, 'accountId is "default"'],
   ])("that is %s ends the run with %i", async (symbol, code, message) => {
-    const { exitCode, stderr } = await at(symbol);
+    using box = await Sandbox.withWorkdir();
+    const { exitCode, stderr } = await at(symbol, script, box);
     expect(stderr).toContain(message);
     expect(exitCode).toBe(code);
+    const halted = symbol === "UNSAFE" ? " halted" : "nothing has been traded";
+    const runs = await box.pyne("broker", "runs");
+    expect(runs.stdout + runs.stderr).toContain(halted);
   });
 
   test("without short selling refuses a script that may go short, before anything is sent", async () => {

@@ -115,6 +115,9 @@ export function storeFailure(error: unknown, path: string): unknown {
     });
   if (/^(SQLITE_(CANTOPEN|READONLY|IOERR|FULL|PERM)|E[A-Z]+$)/.test(code))
     return new StoreUnusableError(`${path} cannot be opened or written: ${messageOf(error)}`, {
+      hint: /FULL|ENOSPC/.test(code)
+        ? "make room on the disk; a run goes on where it was when it is started again"
+        : "the file and its folder must be yours to write",
       cause: error,
     });
   return error;

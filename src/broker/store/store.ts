@@ -57,9 +57,9 @@ export class BrokerStore implements Disposable {
     }
   }
 
-  /** Ends the runs that are open, and closes the file. */
-  close(): void {
-    for (const books of this.#open) books.close();
+  /** Ends the runs that are open, and closes the file. @param reason a word for their rows */
+  close(reason?: string): void {
+    for (const books of this.#open) books.close(reason);
     this.#open.clear();
     this.#connection.close();
   }

@@ -5,7 +5,7 @@ import { utcMinute } from "../../time-text.ts";
 export default defineBuiltin({
   summary: "Show the runs that have traded",
   description:
-    "Every run with --broker of this workdir, the newest first: a line for each process. Live: a process has it; dead: its process ended without saying so, and the next start takes over. Times are in UTC.",
+    "Every run with --broker of this workdir, the newest first: a line for each process. Live: a process has it; dead: its process ended without saying so, and the next start takes over (it is stale then); halted: a person has to look at the venue. Times are in UTC.",
   examples: ["pyne broker runs", "pyne broker runs --live", "pyne broker runs --json"],
   args: {
     live: { type: "boolean", description: "Only those that a process has" },
