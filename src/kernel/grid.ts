@@ -98,6 +98,16 @@ export class Grid {
     const isLot = Math.abs(scaled - nearest) <= 1e-9 || Math.abs(scaled - nearest) <= 8 * ulp(scaled) + 1e-9;
     return this.units((isLot ? nearest : Math.trunc(scaled)) * this.#lot);
   }
+
+  /** What is left of a size that is held: on its own grid, free of what arithmetic alone leaves. */
+  held(quantity: number): number {
+    return this.#heldLots === this.lots ? this.lotTolerant(quantity) : quantity;
+  }
+
+  /** Whether a size is less than a lot: nothing that could be ordered. */
+  isDust(quantity: number): boolean {
+    return this.lotTolerant(quantity) === 0;
+  }
 }
 
 /** The distance to the next larger double. */

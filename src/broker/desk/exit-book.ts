@@ -4,7 +4,7 @@ import { type Binding, type ExitComments, noExitComments, Order } from "../../ru
 import { intentKey } from "../engine/desired.ts";
 import type { KeptExits, KeptLeg } from "../engine/kept-exits.ts";
 import type { ExitState, LeftBehind } from "./history.ts";
-import type { OrderTracker, Tracked } from "./tracker.ts";
+import { filledByOthers, type OrderTracker, type Tracked } from "./tracker.ts";
 
 /** The exits of the script's book, for the next process and from the last one. */
 
@@ -15,7 +15,17 @@ const entryKey = (pineId: string): string => intentKey({ kind: "entry", pineId, 
 /** @param filledOf contracts that the venue has filled of a leg */
 export function keepExits(desk: Desk, tracker: OrderTracker, filledOf: (leg: Order) => number): KeptExits {
   const legs: KeptLeg[] = [];
-  for (const leg of desk.books.exits) if (leg.isLive) legs.push(keepLeg(leg, tracker, filledOf(leg)));
+  const counted = new Set<Tracked>();
+  for (const leg of desk.books.exits) {
+    if (!leg.isLive) continue;
+    const kept = keepLeg(leg, tracker, filledOf(leg));
+    const tracked = leg.isConsumed ? undefined : tracker.get(exitKey(kept));
+    const own = tracked?.orders.filter(({ isLive, isConsumed }) => isLive && !isConsumed) ?? [];
+    const gone =
+      tracked === undefined || counted.has(tracked) ? 0 : filledByOthers(tracked, own, desk.grid, filledOf);
+    if (tracked !== undefined) counted.add(tracked);
+    legs.push(gone > 0 ? { ...kept, filledByOthers: gone } : kept);
+  }
   const entries = desk.ledger.bindings.flatMap(({ generation, remaining, whole }) =>
     generation === undefined ? [] : [{ generation, remaining, whole }],
   );
@@ -131,7 +141,8 @@ function creditSince(
   fills: Map<KeptLeg, number>,
 ): void {
   const own = legs.filter((leg) => leg.isConsumed !== true && leg.generation === state?.generation);
-  let since = (state?.filledQty ?? 0) - own.reduce((sum, { filled }) => sum + filled, 0);
+  const before = own.reduce((sum, { filled, filledByOthers: gone = 0 }) => sum + filled + gone, 0);
+  let since = (state?.filledQty ?? 0) - before;
   for (const leg of own) {
     const part = Math.max(0, Math.min(since, leg.qty - leg.filled));
     since -= part;

@@ -12,7 +12,7 @@ export function dropStale(desk: Desk): void {
   if (account.size === 0)
     for (const leg of [...books.exits]) if (!leg.isUnnamed && !desk.awaitsEntry(leg)) desk.cancel(leg);
   for (const binding of [...ledger.bindings])
-    if (binding.remaining === 0 && !desk.isFilling(binding)) {
+    if (desk.grid.isDust(binding.remaining) && !desk.isFilling(binding)) {
       ledger.bindings.splice(ledger.bindings.indexOf(binding), 1);
       for (const leg of [...binding.legs]) desk.cancel(leg);
     }

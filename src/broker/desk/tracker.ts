@@ -1,3 +1,4 @@
+import type { Grid } from "../../kernel/grid.ts";
 import type { Order } from "../../runtime/strategy/order.ts";
 
 /** What stands under one key of the book: one order, or the legs of an exit, one for each fill of its entry. */
@@ -9,6 +10,22 @@ export interface Tracked {
   filled: number;
   /** Contracts of the other side that it has turned around so far: as many will be filled besides its own. */
   turned?: number;
+}
+
+/**
+ * An exit is one order at the venue: what legs of it have filled that have had their turn is part of its quantity.
+ *
+ * @param legs those that it has still
+ * @param filledOf contracts that the venue has filled of a leg
+ */
+export function filledByOthers(
+  tracked: Tracked | undefined,
+  legs: readonly Order[],
+  grid: Grid,
+  filledOf: (leg: Order) => number,
+): number {
+  if (tracked === undefined || tracked.orders[0]?.side !== legs[0]?.side) return 0;
+  return legs.reduce((left, leg) => Math.max(0, grid.add(left, -filledOf(leg))), tracked.filled);
 }
 
 /**

@@ -30,7 +30,7 @@ export class VenueBook {
   readonly #fees: FeeRate;
   readonly #book: FillBook;
   readonly #account: AccountRules;
-  /** What the venue has filled of an exit's leg. */
+  /** What the venue has filled of an exit's leg, or of a close. */
   readonly #filled = new WeakMap<Order, number>();
 
   constructor(
@@ -114,6 +114,8 @@ export class VenueBook {
     const { ledger } = this.#desk;
     for (const tracked of this.#history.restore(left.orders)) {
       this.#tracker.restore(tracked);
+      const [order] = tracked.orders;
+      if (order?.kind === "close") this.#filled.set(order, tracked.filled);
       // All that it had opened is closed, and it goes on filling.
       const opened = tracked.filled > 0 ? this.#book.openedBy(tracked.generation) : undefined;
       if (opened !== undefined && !ledger.bindings.includes(opened)) ledger.bindings.push(opened);
@@ -162,13 +164,8 @@ export class VenueBook {
     const toTurn = !isTurning ? 0 : order.isMarket ? Infinity : order.flip;
     const turns = Math.max(0, Math.min(desk.grid.add(fill.qty, -opened), toTurn - turned));
     if (tracked !== undefined) tracked.turned = desk.grid.add(turned, turns);
-    this.#count(
-      tracked,
-      desk.grid.add(fill.qty, -turns),
-      desk.grid.add(order.quantity, -order.flip),
-      [order],
-      fill,
-    );
+    const [filled, own] = [desk.grid.add(fill.qty, -turns), desk.grid.add(order.quantity, -order.flip)];
+    this.#count(tracked, filled, desk.grid.add(tracked?.filled ?? 0, filled) >= own, [order], fill);
     const binding = generation === undefined ? undefined : this.#book.openedBy(generation);
     if (binding !== undefined) this.#expect(binding, tracked);
   }
@@ -207,8 +204,8 @@ export class VenueBook {
     for (const order of orders) take(order, order.binding?.remaining ?? Infinity);
     for (const order of orders) take(order, Infinity);
     if (left > 0) bookPart(orderOf(fill), left);
-    const whole = orders.reduce((sum, order) => grid.add(sum, order.quantity), 0);
-    this.#count(tracked, fill.qty, whole, orders, fill);
+    const isWhole = orders.every((order) => this.filledOf(order) >= order.quantity);
+    this.#count(tracked, fill.qty, isWhole, orders, fill);
   }
 
   /** A fee that is taken in what was traded is a smaller position, not money besides. */
@@ -221,13 +218,12 @@ export class VenueBook {
   #count(
     tracked: Tracked | undefined,
     quantity: number,
-    whole: number,
+    isWhole: boolean,
     orders: readonly Order[],
     fill: Fill,
   ): void {
     const desk = this.#desk;
     if (tracked !== undefined) tracked.filled = desk.grid.add(tracked.filled, quantity);
-    const isWhole = tracked !== undefined && tracked.filled >= whole;
     const kind = tracked === undefined || isWhole ? "filled" : "partial";
     desk.tell(kind, orders[0] ?? orderOf(fill), fill.qty, fill.price);
     if (tracked === undefined) return;
@@ -248,7 +244,7 @@ export class VenueBook {
   }
 
   #hasMore(binding: Binding): boolean {
-    return binding.remaining > 0 || this.#desk.isFilling(binding);
+    return !this.#desk.grid.isDust(binding.remaining) || this.#desk.isFilling(binding);
   }
 
   /** A filled order leaves the book; an exit keeps what it had reserved of an entry that is still open. */
@@ -272,18 +268,23 @@ export class VenueBook {
    */
   agreeWith({ size, lots }: PositionBook): boolean {
     const { account, grid } = this.#desk;
-    if (!(grid.lotTolerant(Math.abs(grid.add(size, -account.size))) > 0)) return false;
+    if (grid.isDust(grid.add(size, -account.size))) return false;
     const surplus =
-      account.size * size < 0 ? Math.abs(account.size) : Math.abs(account.size) - Math.abs(size);
-    if (grid.lotTolerant(surplus) > 0) this.closeOutside(grid.lotTolerant(surplus));
-    let missing = grid.lotTolerant(Math.abs(grid.add(size, -account.size)));
+      account.size * size < 0 ? Math.abs(account.size) : grid.add(Math.abs(account.size), -Math.abs(size));
+    if (surplus > 0) this.closeOutside(surplus);
     // Where positions stand side by side, what is there on the other side is none of what is missing.
     const side = size > 0 ? "buy" : "sell";
+    let left = Math.abs(grid.add(size, -account.size));
+    // What is too little to be a position is one with what comes next.
+    let missing = 0;
     for (const lot of lots.filter((one) => one.side === side).toReversed()) {
-      const quantity = Math.min(missing, lot.qty);
-      if (!(quantity > 0)) break;
-      this.#bookWithoutFill(lot.entryId, "entry", lot.side, quantity, lot.price);
-      missing = grid.add(missing, -quantity);
+      const part = Math.min(left, lot.qty);
+      left = grid.add(left, -part);
+      missing = grid.add(missing, part);
+      if (!(missing > 0)) break;
+      if (grid.isDust(grid.add(Math.abs(account.size), missing))) continue;
+      this.#bookWithoutFill(lot.entryId, "entry", lot.side, missing, lot.price);
+      missing = 0;
     }
     return true;
   }

@@ -5,7 +5,7 @@ import type { KeptExits } from "../engine/kept-exits.ts";
 import { keepExits } from "./exit-book.ts";
 import { admitMarketOrders, dropStale, restingQuantity } from "./gates.ts";
 import { sharesOf } from "./shares.ts";
-import type { OrderTracker } from "./tracker.ts";
+import { filledByOthers, type OrderTracker } from "./tracker.ts";
 import { closeIntent, entryIntent, exitIntent, hasLevels, leavesSome } from "./wanted.ts";
 
 /** Adds to the list what stands under one key. */
@@ -130,8 +130,10 @@ export class WishList {
       if (first === undefined) continue;
       // An entry that is to come the other way has its turn when it comes.
       const legs = all.filter(({ side }) => side === first.side);
+      const key = intentKey({ kind: "exit", pineId: first.exitId ?? "", fromEntry: first.id ?? "" });
+      const gone = filledByOthers(this.#tracker.get(key), legs, grid, this.#filledOf);
       const sum = (of: (leg: Order) => number): number =>
-        legs.reduce((total, leg) => grid.add(total, of(leg)), 0);
+        legs.reduce((total, leg) => grid.add(total, of(leg)), gone);
       const quantity = sum((leg) => leg.quantity);
       const isPart = leavesSome(desk, first.id ?? "", legs);
       const now = sum((leg) => ready.get(leg) ?? 0);

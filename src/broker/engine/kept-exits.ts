@@ -45,6 +45,8 @@ export interface KeptLeg extends ExitWords {
   readonly bound: number;
   readonly share: LegShare;
   readonly filled: number;
+  /** On the first leg of an order: what legs of it have filled that have had their turn. */
+  readonly filledByOthers?: number;
   /** It has had its turn, and holds what it had reserved. */
   readonly isConsumed?: true;
   /** The script named no entry. */

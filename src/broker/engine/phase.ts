@@ -75,7 +75,10 @@ function hasMoreToCome(
 
 /** Contracts of an exit, what it has filled included. */
 function askedFor({ legs }: KeptExits, generation: number): number {
-  return legs.reduce((sum, leg) => (leg.generation === generation ? plus(sum, leg.qty) : sum), 0);
+  return legs.reduce(
+    (sum, leg) => (leg.generation === generation ? plus(sum, plus(leg.qty, leg.filledByOthers ?? 0)) : sum),
+    0,
+  );
 }
 
 /** What was prepared is at no venue: its orders are over, and nobody owes their cancel. */

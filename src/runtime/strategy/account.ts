@@ -146,7 +146,7 @@ export class Account {
   #derivePosition(size: number, price: number): void {
     let money = 0;
     for (const trade of this.openTrades) money += trade.entryPrice * Math.abs(trade.size);
-    if (this.openTrades.length === 0 || this.#grid.lotTolerant(size) === 0) {
+    if (this.openTrades.length === 0 || this.#grid.isDust(size)) {
       this.openTrades.length = 0;
       this.size = 0;
       this.averagePrice = Number.NaN;

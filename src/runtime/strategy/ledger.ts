@@ -83,8 +83,8 @@ export class Ledger {
 
   #take(binding: Binding, quantity: number, onSpent: (binding: Binding) => void): number {
     const part = Math.min(quantity, binding.remaining);
-    binding.remaining = this.#grid.lotTolerant(this.#grid.add(binding.remaining, -part));
-    if (binding.remaining === 0 && this.keeps?.(binding) !== true) {
+    binding.remaining = this.#grid.held(this.#grid.add(binding.remaining, -part));
+    if (this.#grid.isDust(binding.remaining) && this.keeps?.(binding) !== true) {
       const index = this.bindings.indexOf(binding);
       if (index >= 0) {
         this.bindings.splice(index, 1);

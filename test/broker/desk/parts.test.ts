@@ -186,6 +186,24 @@ test("parts of two entries of one id are each of their own", () => {
   expect(at.desk.positionSize).toBe(2);
 });
 
+test("an exit of two entries is one order: what it has filled of the first is part of it, and a restart knows it", () => {
+  const actions: Actions = (s) => {
+    if (s.barIndex === 1 || s.barIndex === 2) s.entry("L", "long", { qty: 5 - 2 * s.barIndex });
+    if (s.barIndex > 0 && s.barIndex < 4) s.exit("A", { fromEntry: "L", limit: 110 });
+  };
+  const fills = ["L buy 3@100 at 1", "L buy 1@100 at 2"];
+  const at = new AtVenue(actions, { settings: { pyramiding: 2 } });
+  at.bars("100");
+  at.fill(fills[0]!);
+  at.bars("100");
+  expect(at.fill(fills[1]!)).toEqual(["x|A|L#2 sell 4 tp 110"]);
+  expect(at.fill("A<L sell 3@110")).toEqual(["x|A|L#2 sell 4 tp 110"]);
+  expect(at.exits.legs.map(({ qty, filledByOthers }) => [qty, filledByOthers])).toEqual([[1, 3]]);
+  expect(at.fill("A<L sell 0.5@110")).toEqual(["x|A|L#2 sell 4 tp 110"]);
+  expect(at.bars("100")).toEqual(["x|A|L#2 sell 4 tp 110"]);
+  expect(at.fill("A<L sell 0.5@110")).toEqual([]);
+});
+
 /** What happens to an entry of 10 with two exits, one after the other. */
 const events = fc.array(
   fc.record({

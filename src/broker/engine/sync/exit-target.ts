@@ -75,10 +75,12 @@ function filledOf({ intents }: Draft, { key, generation }: Wanted): number {
   return record?.generation === generation ? record.filledQty : 0;
 }
 
-/** What an exit is to close of what its entry has opened. */
+/**
+ * What an exit is to close of what its entry has opened: no more than the script's book has it for. An entry that opens
+ * more than anybody expected is shared out there first, also among exits that took all of what was expected.
+ */
 function neededQty(draft: Draft, wanted: Wanted, intent: ExitIntent): number {
   const open = openQty(draft.book, intent.fromEntry, intent.side);
-  if (!intent.isPartialQtyBracket) return open;
   return Math.min(minus(wanted.ready ?? intent.qty, filledOf(draft, wanted)), open);
 }
 

@@ -26,11 +26,14 @@ export function untold(draft: Draft, side: Side, isMeant: (order: OrderRecord) =
     // A leg of which another has filled a part is smaller than the bracket was.
     const whole = Math.max(...legs.map(({ qty }) => qty));
     const left = legs.reduce((rest, { filledQty }) => minus(rest, filledQty), whole);
-    const most = (of: (draft: Draft, order: OrderRecord) => number): number =>
-      Math.min(left, Math.max(...legs.map((order) => of(draft, order))));
-    const known = Math.max(0, most(surely));
-    sure = plus(sure, known);
-    possible = plus(possible, Math.max(0, minus(most(possibly), known)));
+    // What each of them has filled counts for both; what either may have filled is the same contracts.
+    const known = Math.min(
+      left,
+      legs.reduce((sum, order) => plus(sum, surely(draft, order)), 0),
+    );
+    const most = Math.min(left, Math.max(...legs.map((order) => possibly(draft, order))));
+    sure = plus(sure, Math.max(0, known));
+    possible = plus(possible, Math.max(0, minus(most, known)));
   }
   return { sure, possible };
 }

@@ -79,8 +79,7 @@ function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): 
   const script = process?.desk?.positionSize ?? 0;
   // To the script less than a step of a trade is nothing; more than there is it never has.
   const { mode, qtyStep } = profile.rules;
-  const dust = qtyStep * Math.max(1, book.lots.length);
-  const isDust = mode === "spot" && script < expected && clean(expected - script) < dust;
+  const isDust = mode === "spot" && script < expected && clean(expected - script) < qtyStep;
   if (clean(script) !== expected && !isDust)
     throw new Violation("position_agrees", `the script has ${script}, the venue ${expected} of ${run.runId}`);
 }

@@ -144,4 +144,10 @@ export const exitScenarios: readonly Scenario[] = [
     story:
       "venue netting keeps; entry L long 3; sync; exit X from L limit 120 stop 80; sync; close L 1; sync; restart; sync; close L; sync; advance 5000; expect position 0; expect open_orders 0; peace",
   },
+  {
+    name: "exit-of-two-entries-goes-on-when-one-of-them-is-out",
+    proves: "what an exit has filled of one entry does not count against what it is to close of the next",
+    story: `venue netting pyramiding 2; entry M long 3; sync; entry M long 1 stop 108; sync; exit X from M limit 112 stop 106; latency 80
+      sync; price 113; sync; sync; expect engine_position 0; peace`,
+  },
 ];

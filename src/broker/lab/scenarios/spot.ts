@@ -66,4 +66,30 @@ export const spotScenarios: readonly Scenario[] = [
     story: `venue spot; entry S long 0.5 limit 98.89; sync; stale_position; price 96.78; sync; restart; fresh_position; sync
       expect engine_position 0.5; peace; expect engine_position 0.5`,
   },
+  {
+    name: "spot-exit-of-two-entries-goes-on-when-one-of-them-is-out",
+    proves: "what an exit has filled of one entry does not count against what it is to close of the next",
+    story: `venue spot pyramiding 2; entry M long 3; sync; entry M long 1 stop 108; sync; exit X from M limit 112 stop 106; latency 80
+      sync; price 113; sync; sync; expect engine_position 0; peace`,
+  },
+  {
+    name: "spot-exit-of-contracts-does-not-grow-with-an-entry-that-was-larger",
+    proves:
+      "an exit has what the script's book gives it, also when its entry had filled before it could become smaller",
+    story: `venue spot noamend; price 101.88; entry L long 3 limit 101.57; sync; hold; price 99.35
+      exit X from L qty 0.5 limit 99.52 stop 95.32; entry L long 0.5 limit 97.33; resync; kill 11; sync; peace`,
+  },
+  {
+    name: "spot-dust-of-several-fills-can-be-sold-together",
+    isReferences: true,
+    proves: "what one fill leaves is nothing to the script, what two of them leave is something",
+    story: `venue spot basefee; entry L long 3 stop 105.77; sync; fill L entry 0.3; stream_death; exit Y from L limit 107.06 stop 104.32
+      sync; fill L entry 0.01; peace`,
+  },
+  {
+    name: "spot-both-legs-of-a-bracket-have-filled-before-a-close",
+    proves: "what each leg has filled and nobody has told is not sold again",
+    story: `venue spot coins 5; entry M long 1; sync; exit X from M limit 105.3 stop 89.3; latency 700; sync; hold; close M; sync
+      fill * 0.25; sync; expect account_position 5; peace`,
+  },
 ];
