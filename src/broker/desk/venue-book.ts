@@ -302,7 +302,11 @@ export class VenueBook {
       ...nothing,
       ...{ pineId, legType, fromEntry: null, side, qty, price, fee: 0, timeMs: desk.timeMs },
     };
-    this.#book.book(orderOf(fill), fill, qty, 0, legType === "entry");
+    // More of an entry that is open is no other entry: an exit of a part would have its part of both.
+    const open = desk.ledger.bindings.find(
+      ({ entryId, side: of }) => entryId === pineId && of === (side === "buy" ? 1 : -1),
+    );
+    this.#book.book(orderOf(fill), fill, qty, 0, legType === "entry", open?.generation);
     this.#mark();
   }
 

@@ -104,12 +104,18 @@ export function openBeside(book: PositionBook, fill: Fill, qty: number): Booked 
   const before = book.lots.find(
     ({ clientOrderId, legId }) => clientOrderId === fill.clientOrderId && legId !== undefined,
   );
-  const lot = lotOf(fill, fill.pineId, qty, qty);
-  const lots = [...book.lots, before?.legId === undefined ? lot : { ...lot, legId: before.legId }];
+  // What closed it has been told before it.
+  const early = [...(book.early ?? [])];
+  const met = consume(early, qty, ({ side, entryId }) => side !== fill.side && entryId === fill.pineId);
+  const lots = [...book.lots];
+  if (met.left > 0) {
+    const lot = lotOf(fill, fill.pineId, met.left, qty);
+    lots.push(before?.legId === undefined ? lot : { ...lot, legId: before.legId });
+  }
   return {
-    book: bookOf(book, lots, book.taken ?? [], book.early ?? []),
+    book: bookOf(book, lots, book.taken ?? [], early),
     closedQty: 0,
-    openedQty: qty,
+    openedQty: met.left,
     givenBack: new Map(),
     excessQty: 0,
   };

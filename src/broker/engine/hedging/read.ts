@@ -2,14 +2,14 @@ import type { PositionLeg } from "../../../api/broker/position.ts";
 import { signOf } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
+import { unheard } from "../orders/accounted.ts";
 import { orderGone } from "../orders/cancelled.ts";
 import { ownRecord } from "../orders/gone.ts";
-import { ordersOf } from "../orders/living.ts";
 import { settleVerify } from "../orders/verify.ts";
-import { lostOrderMs } from "../patience.ts";
+import { lostOrderMs, untoldMs } from "../patience.ts";
 import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
-import type { IntentRecord, Lot, OrderRecord } from "../state.ts";
+import type { Lot, OrderRecord } from "../state.ts";
 import { assignLegs } from "./assign.ts";
 
 /** How long a lot may be without a position behind it, ms. */
@@ -47,16 +47,19 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
 /** While nothing of ours is on its way, every position that is not ours is somebody else's. */
 function noteForeign(draft: Draft, lots: readonly Lot[], legs: readonly PositionLeg[]): void {
   if (lots.some(({ legId }) => legId === undefined)) return;
-  for (const record of draft.intents.values())
-    if (record.intent.kind === "entry" && (isAlive(record) || hasUnbooked(draft, record))) return;
+  for (const record of draft.intents.values()) if (record.intent.kind === "entry" && isAlive(record)) return;
+  for (const order of draft.orders.values()) if (order.legType === "entry" && isUntold(draft, order)) return;
   const own = new Set(lots.map(({ legId }) => legId));
   const foreignLegs = legs.filter(({ legId }) => !own.has(legId)).map(({ legId }) => legId);
   if (foreignLegs.join() !== draft.view.foreignLegs.join()) draft.setView({ foreignLegs });
 }
 
-/** An entry that is over has more at the venue than its fills have told. */
-function hasUnbooked(draft: Draft, record: IntentRecord): boolean {
-  return ordersOf(draft, record).some(({ status, filledQty, qty }) => status === "filled" && filledQty < qty);
+/**
+ * An entry that is over, and maybe forgotten for a newer one, has more at the venue than its fills have told. What is not
+ * told for long although the venue is heard never will be.
+ */
+function isUntold({ view, nowMs }: Draft, order: OrderRecord): boolean {
+  return unheard(order) > 0 && !(view.isStreaming && nowMs - order.updatedMs >= untoldMs);
 }
 
 /** Something else has closed the position, and its fills are booked: what was to close it has nothing to do any more. */

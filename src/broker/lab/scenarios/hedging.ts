@@ -103,4 +103,25 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging; entry L long 0.5 limit 98.23; sync; fault margin write 3; price 97.93; flatten; advance 9000
       restart; advance 9000; expect live; expect legs 0; peace`,
   },
+  {
+    name: "hedged-bracket-that-is-told-before-its-entry-has-closed-it",
+    isReferences: true,
+    proves: "what an entry filled before its bracket did is not open",
+    story: `venue hedging; entry M long 0.37 stop 106.95; sync; fill M entry 0.1; price 106.48; exit X from M limit 108.98 stop 105.95
+      resync; advance 31000; drop_events 2; price 108.42; price 101.25; peace; expect engine_position 0`,
+  },
+  {
+    name: "hedged-position-of-an-order-that-is-forgotten-is-still-ours",
+    isReferences: true,
+    proves: "a position that was read before its fill was told is nobody else's",
+    story: `venue hedging slow; entry S short 0.37; sync; disconnect; price 111.33; entry S long 2 limit 109.32 stop 116.16
+      exit X from S limit 114.26 stop 108.66; sync; peace`,
+  },
+  {
+    name: "hedged-exit-of-a-part-has-its-part-of-an-entry-once",
+    isReferences: true,
+    proves: "an entry that was against the position is one entry when that is closed",
+    story: `venue hedging; entry M long 1 limit 96.06; entry S short 0.37; sync; depth 0.3; start
+      exit X from M qty 0.5 trail_points 72 trail_offset 264; fill * 10; sync; price 106.06; peace`,
+  },
 ];
