@@ -26,8 +26,9 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
   if (lots !== draft.book.lots) draft.setBook({ ...draft.book, lots });
   noteForeign(draft, lots, legs);
   const byId = new Map(legs.map((leg) => [leg.legId, leg]));
+  const missing = missingOf(draft, byId);
   for (const order of draft.orders.values()) {
-    proveLegClose(draft, order, byId);
+    proveLegClose(draft, order, missing);
     endMoot(draft, order, byId);
   }
   const unknown = lots.find(({ legId }) => legId === undefined);
@@ -42,6 +43,24 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
     if (leg !== undefined) size = plus(size, signOf(leg.side) * leg.qty);
   }
   return size;
+}
+
+/** What the venue's positions have less than the books, by their ids, and no close explains that the venue has taken. */
+function missingOf(
+  { book: { lots }, orders, obligations }: Draft,
+  legs: ReadonlyMap<string, PositionLeg>,
+): Map<string, number> {
+  const missing = new Map<string, number>();
+  for (const { legId, qty } of lots)
+    if (legId !== undefined)
+      missing.set(legId, plus(missing.get(legId) ?? minus(0, legs.get(legId)?.qty ?? 0), qty));
+  for (const { legId, idKind, status, qty, filledQty, clientOrderId } of orders.values()) {
+    const isTaken = status === "open" || status === "partial" || status === "filled";
+    if (legId === undefined || idKind !== "c" || !isTaken || obligations.has(`verify:${clientOrderId}`))
+      continue;
+    missing.set(legId, minus(missing.get(legId) ?? 0, Math.max(0, minus(qty, filledQty))));
+  }
+  return missing;
 }
 
 /** While nothing of ours is on its way, every position that is not ours is somebody else's. */
@@ -77,16 +96,17 @@ function endMoot(
 
 /**
  * A close whose answer was lost has not happened when the position is as large as before, some time after: it is sent
- * again, under the same id. When the position is smaller or gone it has, and its fill is awaited.
+ * again, under the same id. When the position is smaller or gone it has, and its fill is awaited: of several closes of
+ * one position the oldest, as far as they explain what is gone.
  */
-function proveLegClose(draft: Draft, order: OrderRecord, legs: ReadonlyMap<string, PositionLeg>): void {
+function proveLegClose(draft: Draft, order: OrderRecord, missing: Map<string, number>): void {
   const doubt = draft.obligations.get(`verify:${order.clientOrderId}`);
   if (order.legId === undefined || doubt?.kind !== "verify" || doubt.isAttached) return;
   const record = ownRecord(draft, order);
   if (record === undefined) return;
-  const qty = draft.book.lots.reduce((sum, lot) => (lot.legId === order.legId ? plus(sum, lot.qty) : sum), 0);
-  const atVenue = legs.get(order.legId)?.qty ?? 0;
-  const hasHappened = minus(qty, atVenue) > 0;
+  const gone = missing.get(order.legId) ?? 0;
+  const hasHappened = gone > 0;
+  missing.set(order.legId, minus(gone, minus(order.qty, order.filledQty)));
   if (!hasHappened && draft.nowMs - doubt.sinceMs < lostOrderMs) return;
   settleVerify(draft, order.clientOrderId);
   draft.journal(hasHappened ? "leg_close_found" : "order_never_arrived", {

@@ -124,4 +124,18 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging; entry M long 1 limit 96.06; entry S short 0.37; sync; depth 0.3; start
       exit X from M qty 0.5 trail_points 72 trail_offset 264; fill * 10; sync; price 106.06; peace`,
   },
+  {
+    name: "hedged-closes-in-doubt-explain-no-more-than-what-is-gone",
+    isReferences: true,
+    proves: "of two closes of one position whose answers are lost the one that never arrived is sent again",
+    story: `venue hedging; entry M long 3; sync; close_percent M 25; kill_at after close; entry S short 1; sync; peace; expect position -1`,
+  },
+  {
+    name: "hedged-close-in-doubt-is-not-the-one-beside-it",
+    isReferences: true,
+    proves: "what another close has taken does not prove the lost one",
+    story: `venue hedging; entry M long 0.37 limit 98.48; exit X from M qty 0.3 limit 100.03 stop 99.33
+      exit Y from M qty 0.7 limit 109.34 stop 99.33; hold; sync; price 98.86; fill M entry 1; fault lost_on_the_way write; sync; peace
+      expect position 0`,
+  },
 ];
