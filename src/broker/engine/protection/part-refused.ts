@@ -4,27 +4,31 @@ import { minus } from "../book/quantity.ts";
 import { keyText, type Wanted } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
-import type { IntentRecord } from "../state.ts";
+import type { EngineRules, IntentRecord } from "../state.ts";
 import { decline } from "../sync/decline.ts";
 
 /**
  * Exits of a part where the plugin has none (`partialQtyBracketExit` unsupported): a bracket there closes all of a
- * position, and one of a part would close what the script means to keep. A script whose code names a part is refused at
- * the start. What shows only when it runs (a part that is named by a variable, an exit that was placed before the entry
- * grew) is not sent, and the script is told; what is at the venue already stays as it is. An entry that only such an exit
- * would protect is not opened.
+ * position, and one of a part would close what the script means to keep. On an account that closes whole positions only
+ * there are none either: what is watched could not be closed when its price is reached. A script whose code names a part
+ * is refused at the start where the plugin says so. What shows only when it runs (a part that is named by a variable, an
+ * exit that was placed before the entry grew) is not sent, and the script is told; what is at the venue already stays as
+ * it is. An entry that only such an exit would protect is not opened.
  */
 
 /** Whether an exit closes a part of what its entry has opened, or is going to open, and the plugin cannot. */
 export function isRefusedPart(draft: Draft, wanted: Wanted, intent: ExitIntent): boolean {
   const { rules, intents } = draft;
-  if (!intent.isPartialQtyBracket || rules.isHedging) return false;
-  if (rules.capabilities.partialQtyBracketExit !== "unsupported") return false;
+  if (!intent.isPartialQtyBracket || hasParts(rules)) return false;
   const open = openQty(draft.book, intent.fromEntry, intent.side);
   const record = intents.get(wanted.key);
   const filled = record?.generation === wanted.generation ? record.filledQty : 0;
   // An entry that is placed again under its name is still to come: for now the exit is one of all.
   return !(open > 0) || minus(wanted.ready ?? intent.qty, filled) < open;
+}
+
+function hasParts({ isHedging, closesLegsPartly, capabilities }: EngineRules): boolean {
+  return isHedging ? closesLegsPartly !== false : capabilities.partialQtyBracketExit !== "unsupported";
 }
 
 /** The script wants an exit that cannot be had. */
@@ -34,7 +38,10 @@ export function refusePart(
   intent: ExitIntent,
   own: IntentRecord | undefined,
 ): void {
-  const why = `${keyText(wanted.key)} is for a part of ${intent.fromEntry}, and the plugin has no partialQtyBracketExit`;
+  const cannot = draft.rules.isHedging
+    ? "the venue closes whole positions only"
+    : "the plugin has no partialQtyBracketExit";
+  const why = `${keyText(wanted.key)} is for a part of ${intent.fromEntry}, and ${cannot}`;
   if (own === undefined || !isAlive(own))
     return decline(
       draft,

@@ -157,7 +157,10 @@ const isWatched = ({ rules }: EngineState, { intent }: Wanted): boolean =>
 
 /** There are no brackets for a part of a position, and the engine is to leave them alone as well. */
 const isImpossible = ({ profile }: World, { isPartialQtyBracket }: ExitIntent): boolean =>
-  isPartialQtyBracket && profile.capabilities.partialQtyBracketExit === "unsupported";
+  isPartialQtyBracket &&
+  (profile.rules.mode === "hedging"
+    ? !profile.closesLegsPartly
+    : profile.capabilities.partialQtyBracketExit === "unsupported");
 
 /** What market orders are about to close: at the venue, or about to be sent again. */
 function closing({ intents }: EngineState): number {

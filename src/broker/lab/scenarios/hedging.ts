@@ -138,4 +138,11 @@ export const hedgingScenarios: readonly Scenario[] = [
       exit Y from M qty 0.7 limit 109.34 stop 99.33; hold; sync; price 98.86; fill M entry 1; fault lost_on_the_way write; sync; peace
       expect position 0`,
   },
+  {
+    name: "hedged-exit-of-a-part-is-refused-where-only-whole-ones-go",
+    isReferences: true,
+    proves: "no price is waited for at which nothing could be closed",
+    story: `venue hedging wholelegs; entry S short 0.5; sync; exit X from S qty 0.25 limit 97.73 stop 101.12; sync; price 96.3; sync
+      expect live; expect position -0.5; peace`,
+  },
 ];
