@@ -11,6 +11,9 @@ import type { World } from "../world.ts";
 import { checkAlways } from "./always.ts";
 import { checkQuiet, isQuiet } from "./quiet.ts";
 
+/** How long a start has to come to rest, ms. */
+const restMs = 15_000;
+
 /** Bars that a run has to come to rest, and how often it may stop before it does. */
 const bars = 6;
 const rounds = 3;
@@ -181,6 +184,8 @@ function checkWishes(world: World, run: LabRun, state: EngineState, lost: Readon
 /** A second start over the same books and the same venue comes to the same. */
 async function checkRestart(world: World): Promise<void> {
   await restartAll(world, () => true);
+  // What was held up until a start goes out with it, and has its exits when it is found among the positions.
+  await world.advance(restMs);
   const first = world.runs.map(digest);
   const sent = writes(world);
   await restartAll(world, () => true);

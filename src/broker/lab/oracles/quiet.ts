@@ -135,7 +135,7 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     const open = state.book.lots
       .filter(({ entryId }) => entryId === (wanted.intent as ExitIntent).fromEntry)
       .reduce((sum, { qty }) => clean(sum + qty), 0);
-    if (open === 0 || isBeingClosed(state) || isSearching(state)) continue;
+    if (open === 0 || isBeingClosed(state) || isSearching(world, state)) continue;
     // What it has closed already is part of what it wants.
     const own = run.ledger.wishes.get(`${wanted.key}#${wanted.generation}`)?.filled ?? 0;
     // What the engine has watched by itself was closed by orders of another name.
@@ -173,11 +173,12 @@ function closing({ intents }: EngineState): number {
 /** How long it may take to find out which position at the venue a fill has opened, ms. */
 const searchMs = 5_000;
 
-function isSearching({ book, view, nowMs, rules }: EngineState): boolean {
+function isSearching({ skewMs }: World, { book, view, nowMs, rules }: EngineState): boolean {
   if (!rules.isHedging) return false;
   // Whoever cannot read cannot know; a read that never comes back ends the run.
   const isBlind = !Number.isNaN(view.failingSinceMs) || !Number.isNaN(view.stuckSinceMs);
-  if (!isBlind && nowMs - view.lastFillMs >= searchMs) return false;
+  // A clock that was set is no measure of how long it takes.
+  if (!isBlind && skewMs === 0 && nowMs - view.lastFillMs >= searchMs) return false;
   return book.lots.some(({ legId }) => legId === undefined);
 }
 
@@ -220,21 +221,21 @@ function checkLeg(
 
 type Covered = (world: World, run: LabRun, intent: ExitIntent, leg: "tp" | "sl", watched: number) => number;
 
-/** What brackets on positions cover, at the prices that are wanted; one that was reached is an order that closes. */
+/**
+ * What brackets on positions cover, at the prices that are wanted. One that was reached is an order that closes; what its
+ * position grows by meanwhile has a bracket again when that is over.
+ */
 const hung: Covered = ({ venue }, run, { fromEntry, tpPrice, slPrice }, leg, watched) =>
   venue.account.legs
-    .filter(({ owner, entryId }) => owner === run.runId && entryId === fromEntry)
-    .reduce((sum, { legId, qty, bracket }) => {
+    .filter(({ owner, entryId, legId, bracket }) => {
+      if (owner !== run.runId || entryId !== fromEntry) return false;
       const isHung = leg === "tp" ? bracket?.takeProfit === tpPrice : bracket?.stopLoss === slPrice;
-      return clean(sum + (isHung ? qty : closingOf(venue.orders, legId)));
-    }, watched);
+      return isHung || venue.orders.some((order) => isClosing(order, legId));
+    })
+    .reduce((sum, { qty }) => clean(sum + qty), watched);
 
-/** What orders that brackets have become have still to close of their position. */
-function closingOf(orders: readonly VenueOrder[], legId: string): number {
-  return orders
-    .filter((order) => order.legId === legId && order.legType !== "close" && isOpen(order))
-    .reduce((sum, order) => clean(sum + leftOf(order)), 0);
-}
+const isClosing = (order: VenueOrder, legId: string): boolean =>
+  order.legId === legId && order.legType !== "close" && isOpen(order);
 
 /** What resting orders cover, at the prices that are wanted. */
 const resting: Covered = ({ venue }, run, intent, leg, watched) =>
