@@ -2,6 +2,7 @@ import type { ExitIntent } from "../../../api/broker/intents.ts";
 import { opposite } from "../book/position.ts";
 import { plus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
+import { isRefusedPart } from "../protection/part-refused.ts";
 import { orderRecords, nextAnchor } from "../sync/order-records.ts";
 import { exitTarget, isSoftware } from "../sync/exit-target.ts";
 import { isSameIntent } from "../sync/same-order.ts";
@@ -18,9 +19,13 @@ import { legOrderId } from "./closes.ts";
 export function pursueBrackets(draft: Draft): void {
   if (draft.wanted === null) return;
   const wishes = new Map<string, { wanted: Wanted; intent: ExitIntent }>();
+  // An exit that cannot be made smaller stays as it is.
+  const left = new Set<string>();
   for (const wanted of draft.wanted.values()) {
     const { intent } = wanted;
-    if (intent.kind !== "exit" || isSoftware(draft, wanted, intent)) continue;
+    if (intent.kind !== "exit") continue;
+    if (isRefusedPart(draft, wanted, intent)) left.add(protectedBy(opposite(intent.side), intent.fromEntry));
+    if (isSoftware(draft, wanted, intent)) continue;
     const target = exitTarget(draft, wanted, intent);
     if (target.is === "hold") return;
     const of = protectedBy(opposite(intent.side), intent.fromEntry);
@@ -30,12 +35,13 @@ export function pursueBrackets(draft: Draft): void {
   for (const obligation of draft.obligations.values())
     if (obligation.kind === "protection" && !legs.has(obligation.legId)) release(draft, obligation);
   for (const [legId, lot] of legs) {
-    const wish = wishes.get(protectedBy(lot.side, lot.entryId));
+    const of = protectedBy(lot.side, lot.entryId);
+    const wish = wishes.get(of);
     const own = draft.obligations.get(protectionId(legId));
     const held = own?.kind === "protection" ? own : undefined;
     if (held !== undefined && isOut(draft, held)) continue;
     if (wish !== undefined) assert(draft, legId, lot, wish, held);
-    else if (held !== undefined) clear(draft, held);
+    else if (held !== undefined && !left.has(of)) clear(draft, held);
   }
 }
 

@@ -145,4 +145,11 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging wholelegs; entry S short 0.5; sync; exit X from S qty 0.25 limit 97.73 stop 101.12; sync; price 96.3; sync
       expect live; expect position -0.5; peace`,
   },
+  {
+    name: "hedged-bracket-that-cannot-become-one-of-a-part-stays",
+    isReferences: true,
+    proves: "what hangs on a position that is closed whole or not at all is not taken away",
+    story: `venue hedging wholelegs; entry M long 1; sync; exit X from M limit 110 stop 90; sync; exit X from M qty 0.5 limit 110 stop 90; sync
+      price 89; expect position 0; peace`,
+  },
 ];
