@@ -31,6 +31,11 @@ function hasParts({ isHedging, closesLegsPartly, capabilities }: EngineRules): b
   return isHedging ? closesLegsPartly !== false : capabilities.partialQtyBracketExit !== "unsupported";
 }
 
+/** In words. */
+export function whyNoParts({ isHedging }: EngineRules): string {
+  return isHedging ? "the venue closes whole positions only" : "the plugin has no partialQtyBracketExit";
+}
+
 /** The script wants an exit that cannot be had. */
 export function refusePart(
   draft: Draft,
@@ -38,10 +43,7 @@ export function refusePart(
   intent: ExitIntent,
   own: IntentRecord | undefined,
 ): void {
-  const cannot = draft.rules.isHedging
-    ? "the venue closes whole positions only"
-    : "the plugin has no partialQtyBracketExit";
-  const why = `${keyText(wanted.key)} is for a part of ${intent.fromEntry}, and ${cannot}`;
+  const why = `${keyText(wanted.key)} is for a part of ${intent.fromEntry}, and ${whyNoParts(draft.rules)}`;
   if (own === undefined || !isAlive(own))
     return decline(
       draft,

@@ -5,7 +5,7 @@ import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import { isUnguarded } from "../protection/failsafe.ts";
-import { needsRefusedPart } from "../protection/part-refused.ts";
+import { needsRefusedPart, whyNoParts } from "../protection/part-refused.ts";
 import { rejectBudget } from "../patience.ts";
 import { decline, letGo } from "./decline.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -90,7 +90,7 @@ const unprotectable: Gate = (draft, { intent: { pineId } }) =>
     ? {
         go: "drop",
         code: "entry_blocked",
-        why: "its exit is for a part of it, and the plugin has no partialQtyBracketExit",
+        why: `its exit is for a part of it, and ${whyNoParts(draft.rules)}`,
       }
     : null;
 
