@@ -2,7 +2,7 @@ import type { CloseIntent } from "../../../api/broker/intents.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
-import { hasEnded, ordersOf } from "../orders/living.ts";
+import { ordersOf } from "../orders/living.ts";
 import { verifying } from "../orders/verify.ts";
 import { endIntent } from "../phase.ts";
 import type { IntentRecord, Lot, OrderRecord } from "../state.ts";
@@ -116,15 +116,4 @@ function isOut(draft: Draft, clientOrderId: string): boolean {
 
 function sendPart(draft: Draft, { legId, qty, clientOrderId }: OrderRecord): void {
   if (legId !== undefined) draft.send({ kind: "close_leg", legId, qty, clientOrderId });
-}
-
-/** An answer has come for a part: the close works when every part has one. */
-export function settleFan(draft: Draft, record: IntentRecord): void {
-  const rows = ordersOf(draft, record);
-  if (hasEnded(draft, record)) {
-    if (record.phase !== "done") endIntent(draft, record, record.filledQty > 0 ? "filled" : "rejected");
-    return;
-  }
-  if (record.phase === "sent" && rows.every(({ status }) => status !== "pending"))
-    draft.setIntent({ ...record, phase: "working", sinceMs: draft.nowMs });
 }

@@ -9,7 +9,7 @@ import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { OrderRecord } from "../state.ts";
 import { protectionId, release } from "./brackets.ts";
-import { settleFan } from "./closes.ts";
+import { settleFan } from "./fan.ts";
 
 /** What came of closing one of the venue's positions, or a part of it. */
 export function onLegClosed(
@@ -21,6 +21,7 @@ export function onLegClosed(
   const record = row === undefined ? undefined : ownRecord(draft, row);
   if (row === undefined || record === undefined) return;
   const about = { intentKey: row.intentKey, clientOrderId: row.clientOrderId };
+  let message = "";
   switch (result.kind) {
     case "accepted":
       if (row.status === "pending") setStatus(draft, row, "open");
@@ -34,13 +35,15 @@ export function onLegClosed(
     case "rejected":
     case "skipped":
     case "id_spent":
-      if (!isOver(row)) setStatus(draft, row, "rejected");
+      // The venue takes no order of this size: it is not tried again.
+      if (!isOver(row)) setStatus(draft, row, result.kind === "skipped" ? "cancelled" : "rejected");
       draft.tell(
         "warn",
         "leg_close_refused",
         `position ${effect.legId} was not closed: ${result.message}`,
         about,
       );
+      message = result.message;
       break;
     case "unknown":
     case "cancel":
@@ -53,7 +56,7 @@ export function onLegClosed(
       return;
   }
   const now = ownRecord(draft, row);
-  if (now !== undefined) settleFan(draft, now);
+  if (now !== undefined) settleFan(draft, now, message);
 }
 
 function setStatus(draft: Draft, row: OrderRecord, status: OrderRecord["status"]): void {

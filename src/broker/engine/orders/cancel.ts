@@ -16,11 +16,13 @@ export function livingOrders(draft: Draft, record: IntentRecord): OrderRecord[] 
 /**
  * Takes on the obligation to have an intent's living orders gone; `pursue` sends the cancel, now and as often as it
  * takes. Their echo is expected from here on. Nothing happens where it is owed already; an intent that has no living
- * orders is over at once.
+ * orders is over at once. On an account with a position for each order a close has gone out to the positions themselves,
+ * at the market, and cannot be called back: it works until it has its end.
  */
 export function oweCancel(draft: Draft, record: IntentRecord, reason: CancelObligation["reason"]): void {
   const id = cancelId(record);
   if (draft.obligations.has(id)) return;
+  if (draft.rules.isHedging && record.intent.kind === "close") return;
   const living = livingOrders(draft, record);
   if (living.length === 0) {
     if (record.phase !== "done")

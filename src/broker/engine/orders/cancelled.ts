@@ -1,3 +1,4 @@
+import { isFan, settleFan } from "../hedging/fan.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { Effect } from "../effects.ts";
@@ -113,6 +114,7 @@ export function orderGone(
   if (record?.generation !== order.generation || !isAlive(record)) return;
   const own = ordersOf(draft, record);
   if (!own.every(isOver)) return;
+  if (isFan(own)) return settleFan(draft, record, "a part of it was refused");
   const hasFilled = own.some((one) => one.status === "filled");
   const isSuperseded = owed?.kind === "cancel" && owed.reason === "superseded";
   // It is going to be sent again: what it came to is asked for at once.

@@ -1,5 +1,6 @@
 import type { OrderEvent } from "../../../api/broker/orders.ts";
 import { keyText, type WantedIntent } from "../desired.ts";
+import { isFan, settleFan } from "../hedging/fan.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import { isAlive } from "../phase.ts";
@@ -101,6 +102,10 @@ function onRejected(draft: Draft, before: OrderRecord, { order: said }: OrderEve
   const record = ownRecord(draft, order);
   const isCurrent = record !== undefined && Object.values(record.orderIds).includes(order.clientOrderId);
   const message = `the venue refused order ${order.clientOrderId}${said.id === "" ? "" : ` (${said.id})`}`;
+  if (isFan([order]) && record !== undefined) {
+    draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
+    return settleFan(draft, record, message);
+  }
   if (!isCurrent || !isAlive(record)) {
     draft.setOrder({ ...order, status: "rejected", updatedMs: draft.nowMs });
     return;
