@@ -172,7 +172,9 @@ function restoreLeg(desk: Desk, kept: KeptLeg, { tracker, openedBy }: Shelf): Or
   let binding = opened !== undefined && ledger.bindings.includes(opened) ? opened : undefined;
   if (entry === undefined || !isToCome) binding ??= unnumbered(desk, kept);
   if (binding === undefined && !isToCome) return undefined;
-  const leg = new Order("close", kept.entryId, kept.exitId, kept.side === "buy" ? 1 : -1, kept.qty);
+  // Its entry may have been placed anew, the other way, and have filled since.
+  const isBuy = binding === undefined ? kept.side === "buy" : binding.side < 0;
+  const leg = new Order("close", kept.entryId, kept.exitId, isBuy ? 1 : -1, kept.qty);
   leg.isExit = true;
   leg.binding = binding;
   leg.reserved = kept.qty;

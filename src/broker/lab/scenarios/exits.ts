@@ -150,4 +150,10 @@ export const exitScenarios: readonly Scenario[] = [
     story: `venue netting pyramiding 2; entry M long 3; sync; entry M long 1 stop 108; sync; exit X from M limit 112 stop 106; latency 80
       sync; price 113; sync; sync; expect engine_position 0; peace`,
   },
+  {
+    name: "exit-follows-its-entry-to-the-other-side-after-restart",
+    proves: "an exit that waits for an entry protects what that opens, on whichever side",
+    story:
+      "entry L long 1; exit X from L limit 95 stop 105; entry L short 2 limit 103.99; sync; kill_at after commit; fill L entry 1; start; expect open_orders X 2; peace",
+  },
 ];
