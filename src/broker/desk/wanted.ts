@@ -99,14 +99,22 @@ export function exitIntent(
   } as ExitIntent;
 }
 
-/** Whether an exit leaves some of what an entry id has opened, and would when all that was asked for of it fills. */
-export function leavesSome(desk: Desk, entryId: string, legs: readonly Order[]): boolean {
+/**
+ * Whether an exit leaves some of what an entry id has opened, and would when all that was asked for of it fills.
+ * @param wanted ids of the entries that are wanted at the venue
+ */
+export function leavesSome(
+  desk: Desk,
+  entryId: string,
+  legs: readonly Order[],
+  wanted: ReadonlySet<string>,
+): boolean {
   const { books, grid, ledger } = desk;
   const taken = (binding: Binding | undefined): number =>
     legs.reduce((sum, leg) => (leg.binding === binding ? grid.add(sum, leg.quantity) : sum), 0);
   for (const binding of ledger.bindings)
     if (binding.entryId === entryId && taken(binding) < binding.whole) return true;
-  const pending = books.pending(entryId);
+  const pending = wanted.has(entryId) ? books.pending(entryId) : undefined;
   if (pending === undefined || desk.fillingOf?.(pending) !== undefined) return false;
   return taken(undefined) < grid.add(pending.quantity, -pending.flip);
 }

@@ -123,19 +123,20 @@ export class WishList {
       byKey.set(key, [...(byKey.get(key) ?? []), leg]);
     }
     const ready = this.#ready();
+    // What the rules do not let out of the house opens nothing.
+    const hasEntry = ({ binding, id }: Order): boolean => binding !== undefined || entries.has(id ?? "");
     for (const all of byKey.values()) {
-      const isReady = (leg: Order): boolean =>
-        hasLevels(leg) && (leg.binding !== undefined || entries.has(leg.id ?? ""));
+      const isReady = (leg: Order): boolean => hasLevels(leg) && hasEntry(leg);
       const first = all.find((leg) => leg.binding !== undefined && isReady(leg)) ?? all.find(isReady);
       if (first === undefined) continue;
       // An entry that is to come the other way has its turn when it comes.
-      const legs = all.filter(({ side }) => side === first.side);
+      const legs = all.filter((leg) => leg.side === first.side && hasEntry(leg));
       const key = intentKey({ kind: "exit", pineId: first.exitId ?? "", fromEntry: first.id ?? "" });
       const gone = filledByOthers(this.#tracker.get(key), legs, grid, this.#filledOf);
       const sum = (of: (leg: Order) => number): number =>
         legs.reduce((total, leg) => grid.add(total, of(leg)), gone);
       const quantity = sum((leg) => leg.quantity);
-      const isPart = leavesSome(desk, first.id ?? "", legs);
+      const isPart = leavesSome(desk, first.id ?? "", legs, entries);
       const now = sum((leg) => ready.get(leg) ?? 0);
       add(
         legs,

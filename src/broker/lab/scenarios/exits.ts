@@ -151,6 +151,12 @@ export const exitScenarios: readonly Scenario[] = [
       sync; price 113; sync; sync; expect engine_position 0; peace`,
   },
   {
+    name: "exit-is-not-for-an-entry-that-the-rules-hold-back",
+    proves: "what pyramiding does not let out of the house makes no exit larger",
+    story:
+      "venue netting nativebracket; entry M long 0.05; entry L long 1 limit 103.95; sync; exit X from L qty 1 limit 102.48 stop 99.82; sync; peace",
+  },
+  {
     name: "exit-follows-its-entry-to-the-other-side-after-restart",
     proves: "an exit that waits for an entry protects what that opens, on whichever side",
     story:
