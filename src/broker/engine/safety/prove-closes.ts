@@ -3,6 +3,7 @@ import { minus } from "../book/quantity.ts";
 import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { endIntent, isAlive } from "../phase.ts";
+import { livingOrders, oweCancel } from "../orders/cancel.ts";
 import type { CloseObligation } from "../state.ts";
 import { halt } from "./latches.ts";
 
@@ -41,7 +42,10 @@ export function proveCloses(draft: Draft, venueSize: number): void {
       },
     );
     const record = draft.intents.get(obligation.intentKey);
-    if (record !== undefined && isAlive(record)) endIntent(draft, record, "filled");
+    if (record === undefined || !isAlive(record)) continue;
+    // Its order may still be on its way, or at the venue: there it would close what is somebody else's.
+    if (livingOrders(draft, record).length > 0) oweCancel(draft, record, "unwanted");
+    else endIntent(draft, record, "filled");
   }
 }
 

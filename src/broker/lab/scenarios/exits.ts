@@ -162,4 +162,10 @@ export const exitScenarios: readonly Scenario[] = [
     story:
       "entry L long 1; exit X from L limit 95 stop 105; entry L short 2 limit 103.99; sync; kill_at after commit; fill L entry 1; start; expect open_orders X 2; peace",
   },
+  {
+    name: "close-proven-by-the-position-does-not-come-later",
+    proves: "the order of a close that somebody else has made needless is looked for, and is not sent again",
+    story:
+      "venue netting runs 2; entry S long 3; manual sell 1; fault lost_ack close; sync; fault reject write 1; fault hangs close; close_percent S 100; exit X from S stop 91.36; sync; 2: sync; peace",
+  },
 ];
