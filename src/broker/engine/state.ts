@@ -131,7 +131,7 @@ export interface IntentRecord {
   /** Names its orders: open of the bar it was first sent on, ms, and the number of the attempt; durable before sending. */
   readonly barTimeMs: number;
   readonly retrySeq: number;
-  /** The legs of a bracket may not all be as it says: they are brought to it once more, until the venue has taken that. */
+  /** Its orders may not all be as it says: they are brought to it once more, until the venue has taken that. */
   readonly isUneven?: true;
   /** `prepared`, an exit: the venue takes no order of this size; it goes when there is more, or less, of it. */
   readonly unfitQty?: number;
@@ -188,6 +188,8 @@ export interface OrderRecord {
   readonly isCancelExpected: boolean;
   readonly createdMs: number;
   readonly updatedMs: number;
+  /** The venue's own time of the newest that it has said of the order, ms; absent: it has said none. */
+  readonly venueMs?: number;
   /** The script's words, as it was sent. */
   readonly comment?: string;
   readonly alertMessage?: string;

@@ -23,6 +23,16 @@ export function filledInAll(draft: Draft, record: IntentRecord): number {
   );
 }
 
+/** What orders before those of now have filled of this life, executions that have still to be told included. */
+export function filledElsewhere(draft: Draft, record: IntentRecord): number {
+  let here = 0;
+  for (const id of Object.values(record.orderIds)) {
+    const { filledQty = 0, finalQty = 0 } = draft.orders.get(id) ?? {};
+    here = plus(here, Math.max(filledQty, finalQty));
+  }
+  return Math.max(0, minus(filledInAll(draft, record), here));
+}
+
 /** Orders of one life, those that were sent together in one list. */
 function attempts(draft: Draft, record: IntentRecord): Iterable<readonly OrderRecord[]> {
   return Map.groupBy(ordersOf(draft, record), ({ createdMs }) => createdMs).values();

@@ -11,7 +11,7 @@ import type { IntentRecord } from "../state.ts";
 import { isShared } from "../safety/shared.ts";
 import { oweCancel } from "./cancel.ts";
 import { judgeUnreplaced } from "./gone.ts";
-import { hasEnded, legFills, ordersOf } from "./living.ts";
+import { hasEnded, hasLostLeg, legFills, ordersOf } from "./living.ts";
 import { mapOrders } from "./placed.ts";
 import { isMoot } from "./refused.ts";
 import { endUnreplaced } from "./unreplaced.ts";
@@ -129,7 +129,7 @@ function refuseAmend(draft: Draft, record: IntentRecord, message: string): void 
     giveUp(draft, key, "unwanted");
     return;
   }
-  if (isFailsafe(record)) {
+  if (isFailsafe(record) || hasLostLeg(draft, record)) {
     // It goes, and comes again as it should be.
     asBefore(draft, record, 0);
     giveUp(draft, key, "superseded");

@@ -14,6 +14,12 @@ export function hasEnded(draft: Draft, record: IntentRecord): boolean {
   return ordersOf(draft, record).every(isOver);
 }
 
+/** A leg of a bracket is over while another lives: no change brings it back, the bracket has to come again whole. */
+export function hasLostLeg(draft: Draft, { orderIds }: IntentRecord): boolean {
+  const legs = Object.values(orderIds).flatMap((id) => draft.orders.get(id) ?? []);
+  return legs.some(isOver) && !legs.every(isOver);
+}
+
 /** Nothing of these orders can be at the venue any more. */
 export function endOrders(draft: Draft, record: IntentRecord, status: OrderStatus): void {
   for (const order of ordersOf(draft, record))
@@ -38,10 +44,17 @@ export function takeOver(
     ...venue,
     status: isOver(order) ? order.status : order.filledQty > 0 ? "partial" : "open",
     ...(said.filledQty > order.filledQty ? { toldQty: said.filledQty } : {}),
+    ...newest(order, said.timestamp),
     updatedMs: draft.nowMs,
   };
   draft.setOrder(seen);
   return seen;
+}
+
+/** @param at the venue's time, seconds */
+export function newest({ venueMs = 0 }: OrderRecord, at: number): Pick<OrderRecord, "venueMs"> {
+  const atMs = Math.round(at * 1000);
+  return atMs > venueMs ? { venueMs: atMs } : {};
 }
 
 function venueId(

@@ -1,19 +1,19 @@
 import type { OrderEvent } from "../../../api/broker/orders.ts";
-import { keyText, type WantedIntent } from "../desired.ts";
+import { keyText } from "../desired.ts";
 import { isFan, settleFan } from "../hedging/fan.ts";
 import { type Draft, isOver } from "../draft.ts";
 import type { FactOf } from "../facts.ts";
 import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
-import type { IntentRecord, OrderRecord } from "../state.ts";
+import type { OrderRecord } from "../state.ts";
 import { oweCancel } from "./cancel.ts";
 import { orderGone } from "./cancelled.ts";
+import { onChanged } from "./changed.ts";
 import { onFilled } from "./filled.ts";
 import { explain, onGone, ownRecord } from "./gone.ts";
-import { takeOver } from "./living.ts";
 import { ownerOf } from "./owner.ts";
 import { refuse, refuseLeg } from "./refused.ts";
-import { levelsOf, prove, verifying } from "./verify.ts";
+import { prove } from "./verify.ts";
 
 /** The venue's stream said so. Events come in any order, more than once, and before the answers to what caused them. */
 export function onVenue(draft: Draft, { event }: FactOf<"venue">): void {
@@ -36,7 +36,7 @@ function route(draft: Draft, order: OrderRecord, event: OrderEvent): void {
       if (!isOver(order)) prove(draft, order, event.order);
       return;
     case "amended":
-      if (!isOver(order)) onChanged(draft, order, event);
+      if (!isOver(order)) onChanged(draft, order, event.order, event.timestamp);
       return;
     case "partial":
     case "filled":
@@ -47,49 +47,6 @@ function route(draft: Draft, order: OrderRecord, event: OrderEvent): void {
       return;
     case "rejected":
       if (!isOver(order)) onRejected(draft, order, event);
-  }
-}
-
-/** By a change of ours, whose answer says the rest; or somebody else's hand. */
-function onChanged(draft: Draft, order: OrderRecord, { order: said }: OrderEvent): void {
-  if (verifying(draft, order.clientOrderId) !== undefined) {
-    prove(draft, order, said);
-    return;
-  }
-  const record = ownRecord(draft, order);
-  const isOurs = record?.phase === "amending";
-  const seen = takeOver(draft, order, said, isOurs);
-  const now = levelsOf(order, said);
-  if (now.qty === order.qty && now.limit === order.limit && now.stop === order.stop) return;
-  const changed: OrderRecord = { ...seen, ...now };
-  draft.setOrder(changed);
-  if (isOurs) takeChange(draft, record, changed);
-  draft.journal("order_changed", {
-    intentKey: order.intentKey,
-    clientOrderId: order.clientOrderId,
-    payload: { ...now, isOurs },
-  });
-}
-
-/**
- * A change under way is seen before its answer, which may never come: what it made of the order is what there is. Of a
- * bracket one leg says nothing about the other.
- */
-function takeChange(draft: Draft, record: IntentRecord, order: OrderRecord): void {
-  const { next } = record;
-  if (next === undefined || !hasPricesOf(order, next)) return;
-  draft.setIntent({ ...record, intent: next, ...(next.kind === "exit" ? { isUneven: true } : {}) });
-}
-
-/** An older change can be told late. */
-function hasPricesOf({ idKind, limit, stop }: OrderRecord, intent: WantedIntent): boolean {
-  switch (intent.kind) {
-    case "entry":
-      return limit === (intent.limit ?? null) && stop === (intent.stop ?? null);
-    case "exit":
-      return idKind === "t" ? limit === intent.tpPrice : stop === intent.slPrice;
-    case "close":
-      return false;
   }
 }
 

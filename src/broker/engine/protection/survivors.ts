@@ -21,8 +21,12 @@ export function sweepLegs(draft: Draft): void {
   }
 }
 
-/** The venue knows these legs as one bracket, and one of them has filled; a leg of an earlier bracket tells it nothing. */
+/**
+ * The venue knows these legs as one bracket, and one of them has filled; a leg of an earlier bracket tells it nothing.
+ * Where a change has reached one leg alone, the other may be larger, and something is left of it.
+ */
 function isSweptByVenue(draft: Draft, record: IntentRecord): boolean {
+  if (record.isUneven === true) return false;
   const { ocaCancel, tpSlBracket } = draft.rules.capabilities;
   if (ocaCancel !== "native" && tpSlBracket !== "native") return false;
   return Object.values(record.orderIds).some((id) => draft.orders.get(id)?.status === "filled");

@@ -3,9 +3,10 @@ import { readOrderId } from "../../ids.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
+import { onChanged } from "../orders/changed.ts";
 import { ownRecord } from "../orders/gone.ts";
 import { isOurTag, namesake } from "../orders/owner.ts";
-import { prove, verifying } from "../orders/verify.ts";
+import { verifying } from "../orders/verify.ts";
 import type { IntentRecord, OrderRecord } from "../state.ts";
 
 /**
@@ -29,7 +30,7 @@ function adoptKnown(draft: Draft, order: OrderRecord, said: ExchangeOrder): void
     return;
   }
   const isNews = verifying(draft, order.clientOrderId) !== undefined || order.exchangeId !== said.id;
-  prove(draft, order, said);
+  onChanged(draft, order, said);
   if (isNews) draft.journal("order_adopted", { ...about, exchangeOrderId: said.id });
   if (said.filledQty > order.filledQty)
     draft.tell(

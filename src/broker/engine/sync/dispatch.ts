@@ -3,10 +3,10 @@ import { type Quantity, quantity } from "../../../kernel/units.ts";
 import { minus, plus } from "../book/quantity.ts";
 import { keyText, type WantedIntent, type Ruling } from "../desired.ts";
 import type { Draft } from "../draft.ts";
-import { filledInAll, isAccounted } from "../orders/accounted.ts";
+import { filledElsewhere, filledInAll, isAccounted } from "../orders/accounted.ts";
 import { oweCancel } from "../orders/cancel.ts";
 import { fanOut } from "../hedging/closes.ts";
-import { endOrders, legFills } from "../orders/living.ts";
+import { endOrders, hasLostLeg, legFills } from "../orders/living.ts";
 import { cancelId, endIntent, isAlive } from "../phase.ts";
 import { completeGroup } from "../protection/oca.ts";
 import type { BookedAs, IntentRecord } from "../state.ts";
@@ -144,6 +144,7 @@ export function reshape(draft: Draft, record: IntentRecord, next: WantedIntent):
   if (
     !amends ||
     isDone ||
+    hasLostLeg(draft, record) ||
     !isAmendable(previous, next) ||
     !isAmendable(next, previous) ||
     draft.rules.isDryRun
@@ -179,14 +180,4 @@ function legQtys(draft: Draft, record: IntentRecord, qty: Quantity): Pick<ExitIn
     ...(sl > 0 ? { tpQty: quantity(minus(qty, sl)) } : {}),
     ...(tp > 0 ? { slQty: quantity(minus(qty, tp)) } : {}),
   };
-}
-
-/** What orders before those of now have filled of this life, executions that have still to be told included. */
-function filledElsewhere(draft: Draft, record: IntentRecord): number {
-  let here = 0;
-  for (const id of Object.values(record.orderIds)) {
-    const { filledQty = 0, finalQty = 0 } = draft.orders.get(id) ?? {};
-    here = plus(here, Math.max(filledQty, finalQty));
-  }
-  return Math.max(0, minus(filledInAll(draft, record), here));
 }

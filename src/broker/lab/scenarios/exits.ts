@@ -151,6 +151,25 @@ export const exitScenarios: readonly Scenario[] = [
       sync; price 113; sync; sync; expect engine_position 0; peace`,
   },
   {
+    name: "change-of-an-earlier-process-that-comes-last-is-undone",
+    proves: "a change that was on its way when its process ended does not have the last word",
+    story:
+      "venue netting; latency 80; entry M long 1 limit 98.49; exit X qty 0.3 limit 100.65 stop 95.45; entry M long 0.37; sync; depth 0.3; exit X qtypercent 50 limit 103.48 stop 98.7; sync; kill; peace",
+  },
+  {
+    name: "uneven-leg-is-not-left-to-the-venue",
+    proves:
+      "a leg that a change has not reached is cancelled when the other has filled: more is left of it than the venue takes away",
+    story:
+      "venue netting slow nativebracket; entry M long 3; sync; fill M entry 0.25; exit X from M qtypercent 50 limit 102.31 stop 99.79; sync; exit X qtypercent 33 profit 98 loss 380; exit Y qtypercent 33 limit 108.73 stop 100.49; kill_at before exit; sync; price 101.1; peace",
+  },
+  {
+    name: "bracket-that-fills-while-it-grows-comes-again-whole",
+    proves: "a bracket of which one leg is over is not changed any more, it is sent anew for what is left",
+    story:
+      "venue netting pyramiding 3; entry L long 2 limit 97.22; exit X qtypercent 30 limit 102.8 stop 96.85; exit Y qtypercent 70 limit 100.46 stop 96.85; sync; fill L entry 0.1; entry L long 2 limit 105.33; exit X from L qtypercent 30 limit 103.79 stop 97.24; exit Y from L qtypercent 70 profit 228 loss 172; kill_at after exit; sync; price 92.12; peace",
+  },
+  {
     name: "exit-is-not-for-an-entry-that-the-rules-hold-back",
     proves: "what pyramiding does not let out of the house makes no exit larger",
     story:

@@ -1,0 +1,78 @@
+import type { ExchangeOrder } from "../../../api/broker/orders.ts";
+import { minus } from "../book/quantity.ts";
+import type { WantedIntent } from "../desired.ts";
+import type { Draft } from "../draft.ts";
+import { isAlive, isFailsafe } from "../phase.ts";
+import type { IntentRecord, OrderRecord } from "../state.ts";
+import { filledElsewhere } from "./accounted.ts";
+import { ownRecord } from "./gone.ts";
+import { legFills, newest, takeOver } from "./living.ts";
+import { levelsOf, prove, verifying } from "./verify.ts";
+
+/**
+ * The venue says that an order asks for something else now. By a change of ours, whose answer says the rest; or by one
+ * that nobody waits for any more: somebody else's, or one of a process before this one, which was on its way when that
+ * ended and came after everything that this one has sent. Whosever it was: the order is brought back to what is wanted.
+ *
+ * What is told late, or told again after a start, has been overtaken: the venue's own time says so.
+ * @param at the venue's time, seconds
+ */
+export function onChanged(draft: Draft, order: OrderRecord, said: ExchangeOrder, at = said.timestamp): void {
+  if (verifying(draft, order.clientOrderId) !== undefined) {
+    prove(draft, order, said);
+    return;
+  }
+  const record = ownRecord(draft, order);
+  const isOurs = record?.phase === "amending";
+  const seen = takeOver(draft, order, said, isOurs);
+  const now = levelsOf(order, said);
+  if (now.qty === order.qty && now.limit === order.limit && now.stop === order.stop) return;
+  const isNews = newest(order, at).venueMs !== undefined;
+  const changed: OrderRecord = { ...seen, ...now, ...newest(seen, at) };
+  draft.setOrder(changed);
+  if (isOurs) takeChange(draft, record, changed);
+  else if (isNews && record !== undefined && isStrange(draft, record, order, changed))
+    draft.setIntent({ ...record, isUneven: true });
+  draft.journal("order_changed", {
+    intentKey: order.intentKey,
+    clientOrderId: order.clientOrderId,
+    payload: { ...now, isOurs },
+  });
+}
+
+/**
+ * A change under way is seen before its answer, which may never come: what it made of the order is what there is. Of a
+ * bracket one leg says nothing about the other.
+ */
+function takeChange(draft: Draft, record: IntentRecord, order: OrderRecord): void {
+  const { next } = record;
+  if (next === undefined || !hasPricesOf(order, next)) return;
+  draft.setIntent({ ...record, intent: next, ...(next.kind === "exit" ? { isUneven: true } : {}) });
+}
+
+/** An older change can be told late. */
+function hasPricesOf({ idKind, limit, stop }: OrderRecord, intent: WantedIntent): boolean {
+  switch (intent.kind) {
+    case "entry":
+      return limit === (intent.limit ?? null) && stop === (intent.stop ?? null);
+    case "exit":
+      return idKind === "t" ? limit === intent.tpPrice : stop === intent.slPrice;
+    case "close":
+      return false;
+  }
+}
+
+/**
+ * What the venue does to an order by itself is none: it moves the stop of a trail, and takes from one leg of a bracket
+ * what the other has filled.
+ */
+function isStrange(draft: Draft, record: IntentRecord, before: OrderRecord, now: OrderRecord): boolean {
+  if (!isAlive(record) || isFailsafe(record)) return false;
+  if (!Object.values(record.orderIds).includes(now.clientOrderId)) return false;
+  if (now.limit !== before.limit) return true;
+  if (now.stop !== before.stop && now.legType !== "trail") return true;
+  if (now.qty === before.qty || record.intent.kind !== "exit") return now.qty !== before.qty;
+  const { tp, sl } = legFills(draft, record);
+  const asked = minus(record.intent.qty, filledElsewhere(draft, record));
+  return now.qty !== minus(asked, now.idKind === "t" ? sl : tp);
+}
