@@ -17,8 +17,11 @@ export class ExitAsks {
   readonly #asks = new Map<string, ExitAsk>();
   /** Quantities that an entry was ever asked for with. */
   readonly #sizes = new Map<string, Set<number>>();
+  /** Entries that the script has taken back, and of which something may be open. */
+  readonly #takenBack = new Set<string>();
 
   entry(id: string, qty: number): void {
+    this.#takenBack.delete(id);
     this.#sizes.set(id, (this.#sizes.get(id) ?? new Set<number>()).add(qty));
   }
 
@@ -43,6 +46,24 @@ export class ExitAsks {
   cancel(id?: string): void {
     for (const [name, ask] of this.#asks)
       if (id === undefined || name.startsWith(`${id}${keySeparator}`)) ask.rounds++;
+  }
+
+  /** The script takes entries back. @param id of one; absent: all */
+  takeBack(id?: string): void {
+    for (const entryId of id === undefined ? this.#sizes.keys() : [id]) this.#takenBack.add(entryId);
+  }
+
+  /**
+   * The exits of an entry that was taken back leave the script's book with the last of what it had opened: what it fills
+   * all the same, because its cancel came too late, is new to them.
+   * @param isOpen whether something of an entry is open
+   */
+  leave(isOpen: (entryId: string) => boolean): void {
+    for (const entryId of this.#takenBack) {
+      if (isOpen(entryId)) continue;
+      this.#takenBack.delete(entryId);
+      for (const [name, ask] of this.#asks) if (name.endsWith(`${keySeparator}${entryId}`)) ask.rounds++;
+    }
   }
 
   of(exitId: string, entryId: string): ExitAsk | undefined {

@@ -185,4 +185,12 @@ export class Ledger {
     orders.set(number, clean((orders.get(number) ?? 0) + opens));
     this.opened.set(purpose.pineId, orders);
   }
+
+  /** Whether exits have left something of what an entry has opened. */
+  isOpen(entryId: string): boolean {
+    let left = 0;
+    for (const qty of this.opened.get(entryId)?.values() ?? []) left = clean(left + qty);
+    for (const [name, qty] of this.exited) if (name.endsWith(` ${entryId}`)) left = clean(left - qty);
+    return left > 0;
+  }
 }

@@ -92,6 +92,7 @@ export class World {
         this.watch(() => {
           seeWishes(owner);
           owner.ledger.execute(execution);
+          owner.asks.leave((entryId) => owner.ledger.isOpen(entryId));
           this.#checkLeg(execution);
         });
       }

@@ -48,9 +48,21 @@ export async function makePeace(world: World): Promise<void> {
   for (const run of world.runs) checkAudit(world, run);
 }
 
-/** Somebody has traded by hand on the account: to halt is all that a run can do then. */
+/** To halt is all that a run can do where somebody trades by hand, or nobody can say what became of a close. */
 const isExcused = (world: World): boolean =>
-  world.hasManualTrades && world.runs.every((run) => run.isLive || run.process?.state?.latches.halt != null);
+  world.runs.every(({ isLive, process }) => {
+    const state = process?.state;
+    if (isLive) return true;
+    return state?.latches.halt != null && (world.hasManualTrades || hasLostClose(world, state));
+  });
+
+/** A close that has never come to a venue which cannot be asked about it. */
+function hasLostClose(world: World, state: EngineState): boolean {
+  const lost = lostKeys(world, state);
+  for (const owed of state.obligations.values())
+    if (owed.kind === "close" && lost.has(owed.intentKey)) return true;
+  return false;
+}
 
 function check(world: World): void {
   world.throwIfViolated();

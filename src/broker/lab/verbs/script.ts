@@ -153,6 +153,8 @@ export const scriptVerbs: Readonly<Record<string, Verb>> = {
       const id = words.word("the id");
       queue(run, (desk) => {
         run.asks.cancel(id);
+        run.asks.takeBack(id);
+        run.asks.leave((entryId) => run.ledger.isOpen(entryId));
         desk.cancel(id);
       });
     },
@@ -162,6 +164,8 @@ export const scriptVerbs: Readonly<Record<string, Verb>> = {
     run: ({ run }) =>
       queue(run, (desk) => {
         run.asks.cancel();
+        run.asks.takeBack();
+        run.asks.leave((entryId) => run.ledger.isOpen(entryId));
         desk.cancelAll();
       }),
   },
