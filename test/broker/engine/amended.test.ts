@@ -1,7 +1,7 @@
 /** Changes of working orders, in place; and the fills of what a change has replaced. */
 import { describe, expect, test } from "bun:test";
 
-import { price } from "../../../src/kernel/units.ts";
+import { price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
 import { exchangeOrder } from "./notation.ts";
 import { goOn, story } from "./story.ts";
 
@@ -9,6 +9,50 @@ const changing = `
   bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
   accept entry L                   ->
   bar entry L buy 2 limit 98       -> amend entry L buy 2 limit 98 @0`;
+
+describe("a change that nobody waits for", () => {
+  const resting = `
+    bar entry L buy 2 limit 99       -> place entry L buy 2 limit 99 @0
+    accept entry L                   ->`;
+
+  test("is undone, whoever made it", () => {
+    story(`${resting}
+      amended L entry limit 97         -> amend entry L buy 2 limit 99 @0
+      accept entry L                   ->
+      = e|L working`);
+  });
+
+  test("is undone after a start as well, if the venue has it then", () => {
+    story(`${resting}
+      restart 0: L entry limit 97      ->
+      stream up                        ->
+      bar entry L buy 2 limit 99       -> amend entry L buy 2 limit 99 @0`);
+  });
+
+  test("is none when an older one is only told again", () => {
+    const play = story(resting);
+    play.event("L entry", { eventType: "amended", timestamp: timestampSeconds(1_000) });
+    const order = exchangeOrder(play.order("L entry"), { price: price(97) });
+    expect(play.event("L entry", { eventType: "amended", timestamp: timestampSeconds(999), order })).toEqual(
+      [],
+    );
+  });
+
+  test("is none when the venue takes from one leg what the other has filled", () => {
+    const play = story(`
+      bar entry L buy 2                -> place entry L buy 2 @0
+      fill L entry 2                   ->
+      bar exit X<L sell 2 tp 120 sl 90 -> place exit X<L sell 2 tp 120 sl 90 @0
+      accept exit X<L                  ->
+      fill X tp 0.5 @120               ->`);
+    const left = exchangeOrder(play.order("X sl"), { qty: quantity(1.5) });
+    expect(play.event("X sl", { eventType: "amended", order: left })).toEqual([]);
+    const less = exchangeOrder(play.order("X sl"), { qty: quantity(1) });
+    expect(play.event("X sl", { eventType: "amended", order: less })).toEqual([
+      "amend exit X<L sell 2 tp 120 sl 90 slQty 1.5 @0",
+    ]);
+  });
+});
 
 describe("a change", () => {
   const cases: readonly (readonly [name: string, text: string])[] = [

@@ -1,4 +1,4 @@
-import type { ExchangeOrder } from "../../../api/broker/orders.ts";
+import type { ExchangeOrder, OrderEvent } from "../../../api/broker/orders.ts";
 import { minus } from "../book/quantity.ts";
 import type { WantedIntent } from "../desired.ts";
 import type { Draft } from "../draft.ts";
@@ -15,29 +15,37 @@ import { levelsOf, prove, verifying } from "./verify.ts";
  * ended and came after everything that this one has sent. Whosever it was: the order is brought back to what is wanted.
  *
  * What is told late, or told again after a start, has been overtaken: the venue's own time says so.
- * @param at the venue's time, seconds
  */
-export function onChanged(draft: Draft, order: OrderRecord, said: ExchangeOrder, at = said.timestamp): void {
-  if (verifying(draft, order.clientOrderId) !== undefined) {
-    prove(draft, order, said);
-    return;
-  }
+export function onChanged(draft: Draft, order: OrderRecord, { order: said, timestamp }: OrderEvent): void {
+  if (verifying(draft, order.clientOrderId) !== undefined) return prove(draft, order, said);
+  const isOurs = ownRecord(draft, order)?.phase === "amending";
+  const { venueMs = 0 } = order;
+  const atMs = Math.round(timestamp * 1000);
+  if (atMs < venueMs) return;
+  const taken = takeOver(draft, order, said, isOurs);
+  draft.setOrder({ ...taken, ...newest(taken, timestamp) });
+  if (isOurs || atMs > venueMs) takeLevels(draft, order, said);
+}
+
+/** The venue was asked for its orders, and this is how one of them stands. */
+export function onSeen(draft: Draft, order: OrderRecord, said: ExchangeOrder): void {
+  if (verifying(draft, order.clientOrderId) !== undefined) return prove(draft, order, said);
+  takeOver(draft, order, said, false);
+  takeLevels(draft, order, said);
+}
+
+function takeLevels(draft: Draft, before: OrderRecord, said: ExchangeOrder): void {
+  const { clientOrderId, intentKey } = before;
+  const now = levelsOf(before, said);
+  if (now.qty === before.qty && now.limit === before.limit && now.stop === before.stop) return;
+  const order: OrderRecord = { ...(draft.orders.get(clientOrderId) ?? before), ...now };
+  draft.setOrder(order);
   const record = ownRecord(draft, order);
   const isOurs = record?.phase === "amending";
-  const seen = takeOver(draft, order, said, isOurs);
-  const now = levelsOf(order, said);
-  if (now.qty === order.qty && now.limit === order.limit && now.stop === order.stop) return;
-  const isNews = newest(order, at).venueMs !== undefined;
-  const changed: OrderRecord = { ...seen, ...now, ...newest(seen, at) };
-  draft.setOrder(changed);
-  if (isOurs) takeChange(draft, record, changed);
-  else if (isNews && record !== undefined && isStrange(draft, record, order, changed))
+  if (isOurs) takeChange(draft, record, order);
+  else if (record !== undefined && isStrange(draft, record, before, order))
     draft.setIntent({ ...record, isUneven: true });
-  draft.journal("order_changed", {
-    intentKey: order.intentKey,
-    clientOrderId: order.clientOrderId,
-    payload: { ...now, isOurs },
-  });
+  draft.journal("order_changed", { intentKey, clientOrderId, payload: { ...now, isOurs } });
 }
 
 /**

@@ -36,7 +36,7 @@ function route(draft: Draft, order: OrderRecord, event: OrderEvent): void {
       if (!isOver(order)) prove(draft, order, event.order);
       return;
     case "amended":
-      if (!isOver(order)) onChanged(draft, order, event.order, event.timestamp);
+      if (!isOver(order)) onChanged(draft, order, event);
       return;
     case "partial":
     case "filled":

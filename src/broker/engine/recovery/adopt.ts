@@ -3,7 +3,7 @@ import { readOrderId } from "../../ids.ts";
 import { keyText } from "../desired.ts";
 import { type Draft, isOver } from "../draft.ts";
 import { oweCancel } from "../orders/cancel.ts";
-import { onChanged } from "../orders/changed.ts";
+import { onSeen } from "../orders/changed.ts";
 import { ownRecord } from "../orders/gone.ts";
 import { isOurTag, namesake } from "../orders/owner.ts";
 import { verifying } from "../orders/verify.ts";
@@ -30,7 +30,7 @@ function adoptKnown(draft: Draft, order: OrderRecord, said: ExchangeOrder): void
     return;
   }
   const isNews = verifying(draft, order.clientOrderId) !== undefined || order.exchangeId !== said.id;
-  onChanged(draft, order, said);
+  onSeen(draft, order, said);
   if (isNews) draft.journal("order_adopted", { ...about, exchangeOrderId: said.id });
   if (said.filledQty > order.filledQty)
     draft.tell(
