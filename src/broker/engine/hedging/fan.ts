@@ -14,7 +14,7 @@ export function isFan(orders: readonly OrderRecord[]): boolean {
 
 /**
  * A part has an answer, or its end. The close works when every part has an answer, and is over when all are over. What
- * was refused of it is treated as any other close that is refused; what of it has closed is not closed again.
+ * was refused of it is treated like every other close that is refused; what of it has closed is not closed again.
  */
 export function settleFan(draft: Draft, record: IntentRecord, message: string): void {
   // An answer that comes when it is about to be sent again says nothing new.
