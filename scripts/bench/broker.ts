@@ -1,18 +1,9 @@
 /**
  * What it costs to trade: from the script's command to the entry of the plugin's method with the real books, against
- * what the machine takes for the same bytes over loopback; a restart with many orders; the memory of runs that wait.
+ * what the machine takes for the same bytes over loopback; a restart with many orders.
  */
 import { Database } from "bun:sqlite";
-import {
-  closeSync,
-  fsyncSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -270,51 +261,6 @@ function fillHistory(path: string): void {
   db.close();
 }
 
-/** Resident memory of processes that trade and wait for a bar. */
-async function memory(folder: string): Promise<void> {
-  const pyne = join(import.meta.dir, "../../dist/pyne");
-  const env = { HOME: folder, PATH: "", TZ: "UTC" };
-  const spawn = (...args: string[]): Bun.Subprocess =>
-    Bun.spawn([pyne, ...args], { cwd: folder, env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
-  await spawn("init", "workdir").exited;
-  const plugins = join(folder, "workdir/config/plugins");
-  writeFileSync(join(plugins, "replay.toml"), 'speed = "1"\nstart = "50%"\n');
-  const runs: Bun.Subprocess[] = [];
-  for (let number = 0; number < 10; number++) {
-    writeFileSync(join(plugins, "paper.toml"), `account = "bench${number}"\n`);
-    const run = spawn("run", "demo", "replay:demo@1D", "--broker", "paper", "--quiet");
-    runs.push(run);
-    await untilQuiet(run.pid);
-    if (number === 0) console.log(`one run that waits: ${residentMb(run.pid).toFixed(0)} MB resident`);
-  }
-  const sum = runs.reduce((all, { pid }) => all + residentMb(pid), 0);
-  const own = runs.reduce((all, { pid }) => all + privateMb(pid), 0);
-  console.log(`ten runs that wait: ${sum.toFixed(0)} MB resident, ${own.toFixed(0)} MB of it not shared`);
-  for (const run of runs) run.kill("SIGTERM");
-  await Promise.all(runs.map(({ exited }) => exited));
-}
-
-/** Waits until a process has stopped growing and working. */
-async function untilQuiet(pid: number): Promise<void> {
-  const ticks = (): number => {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
-    return Number(fields[11]) + Number(fields[12]);
-  };
-  for (let before = -1, calm = 0; calm < 4;) {
-    await Bun.sleep(500);
-    const now = ticks();
-    calm = now - before <= 2 ? calm + 1 : 0;
-    before = now;
-  }
-}
-
-const ofProc = (pid: number, file: string, pattern: RegExp): number =>
-  readFileSync(`/proc/${pid}/${file}`, "utf8")
-    .matchAll(pattern)
-    .reduce((sum, [, kb]) => sum + Number(kb), 0) / 1024;
-const residentMb = (pid: number): number => ofProc(pid, "status", /^VmRSS:\s+(\d+)/gm);
-const privateMb = (pid: number): number => ofProc(pid, "smaps_rollup", /^Private_\w+:\s+(\d+)/gm);
-
 export async function bench(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pyne-bench-broker-"));
   try {
@@ -322,7 +268,6 @@ export async function bench(): Promise<void> {
     flush(join(folder, "page"));
     await loopback(bytes);
     await restart(join(folder, "restart.sqlite"));
-    await memory(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

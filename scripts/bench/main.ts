@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   strategy: () => import("./strategy.ts"),
   engine: () => import("./engine.ts"),
   broker: () => import("./broker.ts"),
+  memory: () => import("./memory.ts"),
   books: () => import("./books.ts"),
   soak: () => import("./soak.ts"),
   report: () => import("./report.ts"),

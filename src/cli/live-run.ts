@@ -9,6 +9,7 @@ import type { Bar } from "../kernel/bar.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { counted } from "../kernel/counted.ts";
 import { Connection } from "../live/connection.ts";
+import { shrinkOnceSettled } from "../live/footprint.ts";
 import type { BarSource } from "../live/joiner.ts";
 import { runLive } from "../live/runner.ts";
 import { joinObservers } from "../runtime/observer.ts";
@@ -138,6 +139,7 @@ export async function runLiveCommand(
           files.update(run.result("interrupted"));
           screen.start(run, broker?.status);
           broker?.run.goLive(run.columns.openTimeMs[run.bars - 1]!);
+          shrinkOnceSettled();
         },
         onTick(_run, bar) {
           broker?.run.beforeBar(bar.openTimeMs);
