@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { extname, join, resolve } from "node:path";
 
 import { tryLock } from "../../config/file-lock.ts";
+import { HashMemory } from "../../data/hash-memory.ts";
 import { placedFailure } from "../../host/pine-place.ts";
 import { TryAgainLaterError } from "../../kernel/errors.ts";
 import { parseInputOption } from "../../optimize/candidates.ts";
@@ -140,7 +141,8 @@ export default defineBuiltin({
     const workdir = await app.requireWorkdir();
     const setup = await prepareRun(app, workdir, values, window);
     const loops = loopLimit(app).loopLimit;
-    const search = await prepareSearch(setup, request, loops).catch((error: unknown) => {
+    const hashes = new HashMemory(app.home.hashes);
+    const search = await prepareSearch(setup, request, loops, hashes).catch((error: unknown) => {
       throw placedFailure(error, setup.codePath);
     });
     const { space, selection, splits } = search;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 
 import type { InputSpec } from "../../api/script/input-spec.ts";
-import { contentHash } from "../../data/content-hash.ts";
+import type { HashMemory } from "../../data/hash-memory.ts";
 import type { BarColumns } from "../../kernel/bar.ts";
 import { UsageError } from "../../kernel/errors.ts";
 import { nearest } from "../../kernel/nearest.ts";
@@ -51,6 +51,7 @@ export interface Search {
 }
 
 /**
+ * @param hashes which bars were hashed before
  * @throws UsageError for an indicator, an input that the script has not, ranges that are none, conditions that mean
  *   nothing, no set at all or too many
  * @throws ConfigError for values outside an input's bounds
@@ -59,6 +60,7 @@ export async function prepareSearch(
   setup: RunSetup,
   request: SearchRequest,
   loopLimit: number | undefined,
+  hashes: HashMemory,
 ): Promise<Search> {
   const { script, bars, user, name } = setup;
   if (script.declaration.kind !== "strategy") {
@@ -78,7 +80,7 @@ export async function prepareSearch(
   const conditions = request.where.map((text) => parseCondition(text, examples));
   const selection = select(space, request, fixed, conditions);
   const splits = request.walkForward === undefined ? [] : splitsOf(bars.columns.length, request.walkForward);
-  const dataHash = contentHash(bars.columns);
+  const dataHash = hashes.hashOf(setup.dataPath, setup.stamp, bars.columns);
   const job: SearchJob = {
     columns: sharedColumns(bars.columns),
     symInfo: bars.symInfo,
