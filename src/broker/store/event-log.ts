@@ -32,9 +32,9 @@ export interface HashedEvent {
   readonly payload: string;
 }
 
-/** Hash of a row behind another: of the hash before it and of its columns as a JSON array, in lowercase hex. */
-export function eventHash(previous: string, row: HashedEvent): string {
-  const columns = JSON.stringify([
+/** Its columns, in the order in which they are hashed and stored. */
+const columnsOf = (row: HashedEvent) =>
+  [
     row.seq,
     row.ts_ms,
     row.plugin_name,
@@ -43,7 +43,11 @@ export function eventHash(previous: string, row: HashedEvent): string {
     row.exchange_order_id,
     row.intent_key,
     row.payload,
-  ]);
+  ] as const;
+
+/** Hash of a row behind another: of the hash before it and of its columns as a JSON array, in lowercase hex. */
+export function eventHash(previous: string, row: HashedEvent): string {
+  const columns = JSON.stringify(columnsOf(row));
   return new Bun.CryptoHasher("sha256").update(previous).update(columns).digest("hex");
 }
 
@@ -132,19 +136,7 @@ export class EventLog {
       };
       const previous = hash;
       hash = eventHash(previous, row);
-      this.#insert.run(
-        runInstanceId,
-        row.seq,
-        row.ts_ms,
-        row.plugin_name,
-        row.kind,
-        row.client_order_id,
-        row.exchange_order_id,
-        row.intent_key,
-        row.payload,
-        previous,
-        hash,
-      );
+      this.#insert.run(runInstanceId, ...columnsOf(row), previous, hash);
     }
     this.#advance.run(seq, hash, runInstanceId);
   }

@@ -1,3 +1,4 @@
+import type { LabFailure } from "../../../api/conformance/lab-bench.ts";
 import type { VirtualTime } from "../time.ts";
 import { Refusal } from "./model.ts";
 
@@ -42,20 +43,10 @@ export const lineFaults = [
 export type LineFault = (typeof lineFaults)[number];
 
 /** How a request failed, for the plugin to translate. */
-export class LineError extends Error {
+export class LineError extends Error implements LabFailure {
   override readonly name = "LineError";
   constructor(
-    readonly kind:
-      | "not_sent"
-      | "answer_lost"
-      | "rejected"
-      | "margin"
-      | "id_spent"
-      | "skipped"
-      | "throttled"
-      | "unsafe"
-      | "nothing_to_reduce"
-      | "not_found",
+    readonly kind: LabFailure["kind"],
     message: string,
   ) {
     super(message);

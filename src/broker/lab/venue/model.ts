@@ -1,4 +1,5 @@
 import type { LegType, Side } from "../../../api/broker/orders.ts";
+import type { LabVenueRules } from "../../../api/conformance/lab-bench.ts";
 
 /** A venue's own view of the world: what is on its books, whatever anybody believes. */
 
@@ -6,17 +7,8 @@ import type { LegType, Side } from "../../../api/broker/orders.ts";
 export const accountModes = ["netting", "hedging", "spot"] as const;
 export type AccountMode = (typeof accountModes)[number];
 
-/** What a venue of the lab is like. */
-export interface VenueRules {
-  readonly mode: AccountMode;
-  /** The venue's own spelling. */
-  readonly symbol: string;
-  readonly baseCurrency: string;
-  readonly quoteCurrency: string;
-  readonly qtyStep: number;
-  readonly mintick: number;
-  readonly minQty: number;
-  readonly maxQty: number;
+/** What a venue of the lab is like; `symbol` in the venue's own spelling. */
+export interface VenueRules extends LabVenueRules {
   /** Of the notional. */
   readonly feeRate: number;
   /** Fees of buys are taken out of what was bought. */

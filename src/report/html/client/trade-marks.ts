@@ -1,16 +1,6 @@
-import type {
-  IChartApiBase,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitiveBase,
-  Logical,
-  SeriesAttachedParameter,
-} from "lightweight-charts";
-
+import { Layer, type Sight } from "./layer.ts";
 import type { Report } from "./report.ts";
 import type { Theme } from "./theme.ts";
-
-type Target = Parameters<NonNullable<ReturnType<IPrimitivePaneView["renderer"]>>["draw"]>[0];
 
 /** Bars closer together than this, in px, get no arrows, only lines. */
 const roomForArrows = 1.5;
@@ -20,45 +10,18 @@ const roomForNames = 9;
  * Trades on the prices: a line from entry to exit in the colour of its result, arrows where there is room, a band over
  * the selected one. Draws only what is in view.
  */
-export class TradeMarks implements ISeriesPrimitiveBase<SeriesAttachedParameter<number, "Candlestick">> {
+export class TradeMarks extends Layer {
   selected = -1;
   theme: Theme;
   readonly #report: Report;
-  #chart: IChartApiBase<number> | undefined;
-  #series: ISeriesApi<"Candlestick", number> | undefined;
-  #request: (() => void) | undefined;
-  readonly #views: readonly IPrimitivePaneView[];
 
   constructor(report: Report, theme: Theme) {
+    super(
+      (sight) => this.#drawBand(sight),
+      (sight) => this.#drawTrades(sight),
+    );
     this.#report = report;
     this.theme = theme;
-    this.#views = [
-      { zOrder: () => "bottom", renderer: () => ({ draw: (target) => this.#drawBand(target) }) },
-      { zOrder: () => "top", renderer: () => ({ draw: (target) => this.#drawTrades(target) }) },
-    ];
-  }
-
-  attached(parameters: SeriesAttachedParameter<number, "Candlestick">): void {
-    this.#chart = parameters.chart;
-    this.#series = parameters.series;
-    this.#request = parameters.requestUpdate;
-  }
-
-  paneViews(): readonly IPrimitivePaneView[] {
-    return this.#views;
-  }
-
-  /** Draws again. */
-  update(): void {
-    this.#request?.();
-  }
-
-  #x(bar: number): number | undefined {
-    return this.#chart?.timeScale().logicalToCoordinate(bar as Logical) ?? undefined;
-  }
-
-  #y(price: number): number | undefined {
-    return this.#series?.priceToCoordinate(price) ?? undefined;
   }
 
   #exitBar(trade: number): number {
@@ -66,52 +29,41 @@ export class TradeMarks implements ISeriesPrimitiveBase<SeriesAttachedParameter<
     return bar === bar ? bar : this.#report.head.bars - 1;
   }
 
-  #drawBand(target: Target): void {
+  #drawBand({ context, height, x }: Sight): void {
     if (this.selected < 0) return;
-    const [from, to] = [
-      this.#x(this.#report.trades.entryBar[this.selected] ?? 0),
-      this.#x(this.#exitBar(this.selected)),
-    ];
-    if (from === undefined || to === undefined) return;
-    target.useMediaCoordinateSpace(({ context, mediaSize }) => {
-      context.fillStyle = `${this.theme.accent}22`;
-      context.fillRect(from - 4, 0, to - from + 8, mediaSize.height);
-    });
+    const from = x(this.#report.trades.entryBar[this.selected] ?? 0);
+    const to = x(this.#exitBar(this.selected));
+    context.fillStyle = `${this.theme.accent}22`;
+    context.fillRect(from - 4, 0, to - from + 8, height);
   }
 
-  #drawTrades(target: Target): void {
-    const scale = this.#chart?.timeScale();
-    const range = scale?.getVisibleLogicalRange();
-    if (scale === undefined || range === null || range === undefined) return;
+  #drawTrades({ context, from, to, spacing, x, y }: Sight): void {
     const { trades, head } = this.#report;
-    const spacing = scale.options().barSpacing;
-    target.useMediaCoordinateSpace(({ context }) => {
-      context.lineJoin = "round";
-      for (let trade = 0; trade < head.trades; trade++) {
-        const [entry, exit] = [trades.entryBar[trade] ?? 0, this.#exitBar(trade)];
-        if (exit < range.from || entry > range.to) continue;
-        const [x1, y1] = [this.#x(entry), this.#y(trades.entryPrice[trade] ?? 0)];
-        const [x2, y2] = [this.#x(exit), this.#y(trades.exitPrice[trade] ?? 0)];
-        if (x1 === undefined || x2 === undefined || y1 === undefined || y2 === undefined) continue;
-        const chosen = trade === this.selected;
-        const won = (trades.profit[trade] ?? 0) >= 0;
-        const colour = won ? this.theme.profit : this.theme.loss;
-        context.strokeStyle = colour;
-        context.lineWidth = chosen ? 2.5 : 1.25;
-        context.setLineDash(spacing > 3 ? [4, 3] : []);
-        context.beginPath();
-        context.moveTo(x1, y1);
-        context.lineTo(x2, y2);
-        context.stroke();
-        if (spacing < roomForArrows && !chosen) continue;
-        context.setLineDash([]);
-        const long = (trades.size[trade] ?? 0) > 0;
-        this.#arrow(context, x1, y1, long ? -1 : 1, long ? this.theme.up : this.theme.down, true);
-        const open = trades.exitBar[trade] !== trades.exitBar[trade];
-        if (!open) this.#arrow(context, x2, y2, long ? 1 : -1, colour, false);
-        if (spacing >= roomForNames || chosen) this.#name(context, trade, x1, y1, long);
-      }
-    });
+    context.lineJoin = "round";
+    for (let trade = 0; trade < head.trades; trade++) {
+      const [entry, exit] = [trades.entryBar[trade] ?? 0, this.#exitBar(trade)];
+      if (exit < from || entry > to) continue;
+      const [x1, y1] = [x(entry), y(trades.entryPrice[trade] ?? 0)];
+      const [x2, y2] = [x(exit), y(trades.exitPrice[trade] ?? 0)];
+      if (Number.isNaN(x1 + y1 + x2 + y2)) continue;
+      const chosen = trade === this.selected;
+      const won = (trades.profit[trade] ?? 0) >= 0;
+      const colour = won ? this.theme.profit : this.theme.loss;
+      context.strokeStyle = colour;
+      context.lineWidth = chosen ? 2.5 : 1.25;
+      context.setLineDash(spacing > 3 ? [4, 3] : []);
+      context.beginPath();
+      context.moveTo(x1, y1);
+      context.lineTo(x2, y2);
+      context.stroke();
+      if (spacing < roomForArrows && !chosen) continue;
+      context.setLineDash([]);
+      const long = (trades.size[trade] ?? 0) > 0;
+      this.#arrow(context, x1, y1, long ? -1 : 1, long ? this.theme.up : this.theme.down, true);
+      const open = trades.exitBar[trade] !== trades.exitBar[trade];
+      if (!open) this.#arrow(context, x2, y2, long ? 1 : -1, colour, false);
+      if (spacing >= roomForNames || chosen) this.#name(context, trade, x1, y1, long);
+    }
   }
 
   /** A triangle that points at the price: up for what buys, down for what sells; exits are hollow. */
