@@ -16,6 +16,8 @@ import { aimedLines, whimLine } from "./walk-trouble.ts";
 const partsEvery = { netting: 4, hedging: 8 } as const;
 /** Every so many are on a venue that cannot be asked what became of an order. */
 const unaskedEvery = 8;
+/** Of every so many those with several runs are on a venue that attaches brackets to entries. */
+const attachedEvery = 4;
 /** How long a story is. */
 const bars = { from: 3, to: 10 } as const;
 /** How often trouble is aimed at a request that is about to be made: an entry, and the others, which are seldom. */
@@ -28,6 +30,8 @@ export function walk(seed: number, mode: AccountMode = "netting"): Step[] {
   const isOfParts = mode !== "spot" && seed % partsEvery[mode] === 0;
   const lines = isOfParts ? partsStory(draws, market, mode) : story(draws, market, mode);
   if (mode === "netting" && seed % unaskedEvery === 1) lines[0] += " nofind";
+  if (seed % attachedEvery === 2 && lines[0]!.startsWith("venue netting") && / runs /.test(lines[0]!))
+    lines[0] += " nativebracket";
   return parseSteps([...lines, "peace"].join("\n"));
 }
 

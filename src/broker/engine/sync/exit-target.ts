@@ -46,7 +46,7 @@ function hangingExit(draft: Draft, { fromEntry, side }: ExitIntent): string | un
  * A bracket follows the fills of its entry: it is sent when the entry has filled in part, grows with each further
  * fill, and shrinks with everything else that closes; one of a part as the script's book shares the fills out. Where the
  * venue attaches brackets to entries by itself (`tpSlBracket` native), it goes out as a whole as soon as the venue knows
- * the entry, and is left alone.
+ * the entry, and is left alone; but not where others hold the symbol on the account: it would close what is theirs.
  */
 export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): ExitTarget {
   const { ready = intent.qty } = wanted;
@@ -54,7 +54,7 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   if (isBeingTurned(draft)) return { is: "rest" };
   const open = openQty(draft.book, intent.fromEntry, intent.side);
   // What is watched here is no bracket of the venue's.
-  if (draft.rules.capabilities.tpSlBracket === "native" && !isSoftware(draft, wanted, intent))
+  if (isAttached(draft) && !isSoftware(draft, wanted, intent))
     return open > 0 || isEntryAtVenue(draft, intent.fromEntry)
       ? { is: "want", intent: intent.isPartialQtyBracket && ready > 0 ? sized(intent, ready) : intent }
       : { is: "rest" };
@@ -69,6 +69,9 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
   return { is: "want", intent: sized(intent, plus(filledOf(draft, wanted), left)) };
 }
+
+const isAttached = ({ rules, view }: Draft): boolean =>
+  rules.capabilities.tpSlBracket === "native" && !view.isShared;
 
 function filledOf({ intents }: Draft, { key, generation }: Wanted): number {
   const record = intents.get(key);

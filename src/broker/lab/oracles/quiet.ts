@@ -104,8 +104,7 @@ function checkOrders(world: World, run: LabRun, state: EngineState): void {
  * one, can fill no more than it has; unless somebody is still finding out what is at the venue.
  */
 function checkRoom({ venue, runs, profile }: World, run: LabRun, state: EngineState): void {
-  const { rules, capabilities } = profile;
-  if (runs.length < 2 || rules.mode !== "netting" || capabilities.tpSlBracket === "native") return;
+  if (runs.length < 2 || profile.rules.mode !== "netting") return;
   if (state.obligations.size > 0 || run.hasRefusals) return;
   const most = new Map<string, number>();
   for (const order of venue.orders)

@@ -54,4 +54,10 @@ export const sharedScenarios: readonly Scenario[] = [
     story: `venue netting slow runs 2; 2: order L long 0.5; 2: entry M long 2 limit 95.54; entry S long 0.5 limit 94.72; sync; 2: exit X from L limit 100.08 stop 98.4; 2: sync
       2: exit X from M limit 99.06 stop 94.18; price 93.16; 2: close_all; 2: sync; peace; 2: expect engine_position 0; expect engine_position 0.5`,
   },
+  {
+    name: "attached-brackets-follow-fills-on-a-shared-account",
+    proves: "a venue's own brackets are no larger than what the run has, where another run holds the rest",
+    story:
+      "venue netting nativebracket runs 2; entry M long 1; sync; 2: entry L long 2 limit 99; 2: exit X from L limit 110 stop 90; 2: sync; 2: fill L entry 0.5; 2: sync; 2: expect open_orders X 2; price 89; expect position 1; 2: expect position 0; peace",
+  },
 ];
