@@ -4,6 +4,7 @@ import { messageOf } from "../kernel/errors.ts";
 import { type Price, type Quantity, price, quantity } from "../kernel/units.ts";
 import type { Ruling, Terms, Wanted } from "./engine/desired.ts";
 import type { EngineState } from "./engine/state.ts";
+import { rulingOf } from "./engine/sync/rulings.ts";
 
 /**
  * What a plugin has to say about orders before they are sent. It is asked once about an order, and again when the script
@@ -43,18 +44,6 @@ function terms(qty: number | undefined, limit: number | undefined, stop: number 
     ...(limit === undefined ? {} : { limit }),
     ...(stop === undefined ? {} : { stop }),
   };
-}
-
-/** What was said about this order last: it was wanted before, was sent, or waits until a position is closed. */
-function rulingOf(state: EngineState, { key, generation }: Wanted): Ruling | undefined {
-  const wish = state.wanted?.get(key);
-  if (wish?.generation === generation && wish.ruling !== undefined) return wish.ruling;
-  const record = state.intents.get(key);
-  if (record?.generation === generation && record.ruling !== undefined) return record.ruling;
-  for (const owed of state.obligations.values())
-    if (owed.kind === "reopen" && owed.wanted.key === key && owed.wanted.generation === generation)
-      return owed.wanted.ruling;
-  return undefined;
 }
 
 function covers(some: Terms, others: Terms, mayBeSmaller: boolean): boolean {

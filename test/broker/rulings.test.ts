@@ -128,6 +128,19 @@ describe("a ruling", () => {
     expect(becomes("entry L buy 1", never, next)).toBe("entry L buy 1");
   });
 
+  test("of an entry that waits for a close is written down once, however often the process ends", () => {
+    const at = new Halved();
+    at.wants("entry S sell 1");
+    at.play.fill("S entry", 1);
+    at.wants("entry L buy 2");
+    const state = { ...at.play.state, wanted: null };
+    const wanted = withRulings(wantedOf("entry L buy 1"), state, () => null);
+    const { journal } = reduce(state, {
+      ...{ kind: "evaluated", nowMs: at.play.now(), barTimeMs: 9 * barMs, price: 100, wanted },
+    });
+    expect(journal.map(({ event }) => event)).not.toContain("order_ruled");
+  });
+
   test("that refuses is told, and the script's book lets go of the order", () => {
     const state = initialState(rulesOf());
     const wanted = withRulings(wantedOf("entry L buy 2"), state, () => ({

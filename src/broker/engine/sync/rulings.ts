@@ -1,10 +1,25 @@
 import { type Ruling, type Terms, type Wanted, keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
-import type { IntentRecord } from "../state.ts";
+import type { EngineState, IntentRecord } from "../state.ts";
 import { decline } from "./decline.ts";
 
 /** What the plugin has said about orders before they are sent: written down once, kept with the order, and obeyed. */
+
+/** What was said about an order last: it was wanted before, was sent, or waits until a position is closed. */
+export function rulingOf(
+  { wanted, intents, obligations }: Pick<EngineState, "wanted" | "intents" | "obligations">,
+  { key, generation }: Pick<Wanted, "key" | "generation">,
+): Ruling | undefined {
+  const wish = wanted?.get(key);
+  if (wish?.generation === generation && wish.ruling !== undefined) return wish.ruling;
+  const record = intents.get(key);
+  if (record?.generation === generation && record.ruling !== undefined) return record.ruling;
+  for (const owed of obligations.values())
+    if (owed.kind === "reopen" && owed.wanted.key === key && owed.wanted.generation === generation)
+      return owed.wanted.ruling;
+  return undefined;
+}
 
 /** The script has run: what is new of what the plugin says is told, and the script's book follows it. */
 export function noteRuling(draft: Draft, { key, generation, intent, ruling }: Wanted): void {
@@ -13,7 +28,7 @@ export function noteRuling(draft: Draft, { key, generation, intent, ruling }: Wa
   // Its book may have the quantity that it asked for again.
   if (given?.qty !== undefined && given.qty !== asked.qty)
     draft.notice({ kind: "order_resized", key, generation, qty: intent.qty });
-  if (ruling === known(draft, key, generation)) return;
+  if (ruling === rulingOf(draft, { key, generation })) return;
   const about = { intentKey: key };
   draft.journal("order_ruled", { ...about, payload: { generation, asked, given: given ?? null } });
   if (reason !== undefined && given !== undefined)
@@ -30,13 +45,6 @@ export function noteRuling(draft: Draft, { key, generation, intent, ruling }: Wa
       `${keyText(key)} stays as it is at the venue, its change is not made: ${reason}`,
       about,
     );
-}
-
-function known({ wanted, intents }: Draft, key: string, generation: number): Ruling | undefined {
-  const wish = wanted?.get(key);
-  if (wish?.generation === generation) return wish.ruling;
-  const record = intents.get(key);
-  return record?.generation === generation ? record.ruling : undefined;
 }
 
 function changesText(asked: Terms, given: Terms): string {
