@@ -4,7 +4,7 @@ import type { Side } from "./orders.ts";
 /**
  * What a script wants, as immutable statements. The engine sends them in envelopes; a plugin never makes one. Comments and
  * alert messages are the script's words: a plugin may pass them on to a venue that shows them, and nothing follows from
- * them.
+ * them. With `disableAlert` the script wants no alert when the order fills.
  */
 
 /** Members of a group share a fate: the others are cancelled, or reduced by what one fills. */
@@ -29,6 +29,7 @@ export interface EntryIntent {
   readonly ocaType?: OcaType;
   readonly comment?: string;
   readonly alertMessage?: string;
+  readonly disableAlert?: true;
   readonly isStrategyOrder: boolean;
   /** The engine made it: it completes an entry whose order closed the other side instead of opening its own. */
   readonly stopFiredMarket: boolean;
@@ -66,6 +67,7 @@ export interface ExitIntent {
   readonly alertProfit?: string;
   readonly alertLoss?: string;
   readonly alertTrailing?: string;
+  readonly disableAlert?: true;
   readonly reduceOnly: true;
   /** Closes a part of the entry only. */
   readonly isPartialQtyBracket: boolean;
@@ -91,6 +93,7 @@ export interface CloseIntent {
   readonly immediately: boolean;
   readonly comment?: string;
   readonly alertMessage?: string;
+  readonly disableAlert?: true;
   readonly reduceOnly: true;
   /** Absent: the script asked for it. */
   readonly syntheticKind?: SyntheticCloseKind;

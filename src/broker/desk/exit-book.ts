@@ -67,6 +67,7 @@ function keepLeg(leg: Order, tracker: OrderTracker, filled: number): KeptLeg {
     alertProfit: said(leg.alerts.profit),
     alertLoss: said(leg.alerts.loss),
     alertTrailing: said(leg.alerts.trailing),
+    disableAlert: leg.isSilent ? true : undefined,
   };
   return Object.fromEntries(
     Object.entries(kept).filter(([, value]) => value !== undefined),
@@ -197,6 +198,7 @@ function restoreLeg(desk: Desk, kept: KeptLeg, { tracker, openedBy }: Shelf): Or
   leg.comments = texts(kept.commentProfit, kept.commentLoss, kept.commentTrailing);
   leg.alert = kept.alertMessage ?? "";
   leg.alerts = texts(kept.alertProfit, kept.alertLoss, kept.alertTrailing);
+  leg.isSilent = kept.disableAlert === true;
   resolveLevels(desk, leg);
   return leg;
 }

@@ -103,6 +103,7 @@ function describe(order: Order, intent: EntryIntent | CloseIntent, barIndex: num
   order.bar = barIndex;
   order.comment = intent.comment ?? "";
   order.alert = intent.alertMessage ?? "";
+  order.isSilent = intent.disableAlert === true;
   if (intent.kind === "close") return;
   order.ocaName = intent.ocaName ?? "";
   order.ocaType = intent.ocaType ?? "none";

@@ -7,6 +7,8 @@ import type { Binding, ExitTrigger, Order } from "../../runtime/strategy/order.t
 const sideOf = (order: Order): "buy" | "sell" => (order.side > 0 ? "buy" : "sell");
 const price = (value: number): number | undefined => (value === value ? value : undefined);
 
+const silence = ({ isSilent }: Order): true | undefined => (isSilent ? true : undefined);
+
 /** Leaves out what is not there: an intent has no empty fields. */
 function given<Fields extends object>(
   fields: Fields,
@@ -29,7 +31,13 @@ export function entryIntent(symbol: string, order: Order, quantity: number): Ent
     isStrategyOrder: order.kind === "normal",
     stopFiredMarket: false,
     skipFlip: order.skipsFlip,
-    ...given({ limit, stop, comment: order.comment, alertMessage: order.alert }),
+    ...given({
+      limit,
+      stop,
+      comment: order.comment,
+      alertMessage: order.alert,
+      disableAlert: silence(order),
+    }),
     ...(order.ocaName === "" ? {} : { ocaName: order.ocaName, ocaType: order.ocaType }),
   } as EntryIntent;
 }
@@ -48,7 +56,7 @@ export function closeIntent(
     qty: quantity,
     immediately,
     reduceOnly: true,
-    ...given({ comment: order.comment, alertMessage: order.alert }),
+    ...given({ comment: order.comment, alertMessage: order.alert, disableAlert: silence(order) }),
   } as CloseIntent;
 }
 
@@ -87,6 +95,7 @@ export function exitIntent(
       alertProfit: leg.alerts.profit,
       alertLoss: leg.alerts.loss,
       alertTrailing: leg.alerts.trailing,
+      disableAlert: silence(leg),
     }),
     ...(leg.isTrailing
       ? {

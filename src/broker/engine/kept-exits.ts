@@ -29,6 +29,7 @@ type ExitWords = Pick<
   | "alertProfit"
   | "alertLoss"
   | "alertTrailing"
+  | "disableAlert"
 >;
 
 /** An exit, or the part of it that is for one fill of its entry. Prices are as the script gave them. */

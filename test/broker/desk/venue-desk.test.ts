@@ -402,6 +402,28 @@ describe("after a restart", () => {
     exitStates: new Map(Object.entries(states).map(([key, state]) => [key.replaceAll("|", "\0"), state])),
   });
 
+  test.each<[boolean, string[]]>([
+    [false, ["in", "out"]],
+    [true, []],
+  ])("an order that was placed with disable_alert %p raises %p when it fills", (disableAlert, raised) => {
+    const before = new AtVenue((s) => ({
+      1: () => {
+        s.entry("L", "long", { qty: 1, limit: 90, alertMessage: "in", disableAlert });
+        s.exit("X", { fromEntry: "L", stop: 80, alertMessage: "out", disableAlert });
+      },
+    }));
+    before.bars("100");
+    const orders = [{ key: "e\0L", generation: 1, filledQty: 0, intent: before.entry }];
+    const alerts: string[] = [];
+    const at = new AtVenue(() => {}, {
+      history,
+      left: { ...exitsOf(before), orders },
+      observer: { onAlert: (message) => void alerts.push(message) },
+    });
+    at.fill("L buy 1@90", "X<L.sl sell 1@80");
+    expect(alerts).toEqual(raised);
+  });
+
   test("an exit of entries that others have closed in part is as large after any number of starts", () => {
     const settings = { pyramiding: 2 };
     let before = new AtVenue(
