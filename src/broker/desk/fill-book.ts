@@ -13,14 +13,22 @@ interface Opened {
   readonly binding: Binding;
 }
 
-/** Books what a venue has filled: first what it closes, oldest trade first, then what it opens. */
+/**
+ * Books what a venue has filled: first what it closes, oldest trade first, then what it opens.
+ *
+ * Where positions stand side by side an entry opens all that it fills, and turns the script around as it does in a
+ * backtest: what it is against is closed at its price, of whatever size. The venue's own close of that comes a little
+ * later, and finds nothing here.
+ */
 export class FillBook {
   readonly #desk: Desk;
+  readonly #isSideBySide: boolean;
   /** By the number of the order; by client order id where none is known. */
   readonly #opened = new Map<number | string, Opened>();
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, isSideBySide: boolean) {
     this.#desk = desk;
+    this.#isSideBySide = isSideBySide;
   }
 
   /** What an order has opened, also when all of it is closed. */
@@ -44,14 +52,16 @@ export class FillBook {
     generation?: number,
   ): number {
     const desk = this.#desk;
-    const { account, grid } = desk;
-    desk.fees.beginPaid(fee, quantity);
-    let left = quantity;
-    if (account.size * order.side < 0) {
-      const closes = Math.min(quantity, Math.abs(account.size));
-      closeTrades(desk, order, closes, fill.price, fill.price, fill.price, plain);
-      left = grid.add(quantity, -closes);
-    }
+    const { account, fees, grid } = desk;
+    const against = account.size * order.side < 0 ? Math.abs(account.size) : 0;
+    const isBeside = mayOpen && this.#isSideBySide;
+    const closes = isBeside ? against : Math.min(quantity, against);
+    // What an order is charged for is what it opens, where it closes nothing itself.
+    if (isBeside) fees.beginPaid(0, 1);
+    else fees.beginPaid(fee, quantity);
+    if (closes > 0) closeTrades(desk, order, closes, fill.price, fill.price, fill.price, plain);
+    if (isBeside) fees.beginPaid(fee, quantity);
+    const left = isBeside ? quantity : grid.add(quantity, -closes);
     if (!mayOpen || !(left > 0)) return 0;
     this.#open(order, fill, left, generation);
     return left;

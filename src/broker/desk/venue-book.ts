@@ -2,6 +2,7 @@ import { closeForRisk } from "../../runtime/strategy/booking.ts";
 import type { Desk, Filling } from "../../runtime/strategy/desk.ts";
 import type { Binding, Order } from "../../runtime/strategy/order.ts";
 import { intentKey, keySeparator } from "../engine/desired.ts";
+import { sizeMeant } from "../engine/book/position.ts";
 import type { Fill } from "../engine/fill.ts";
 import type { PositionBook } from "../engine/state.ts";
 import type { FeeRate } from "./fee-rate.ts";
@@ -45,7 +46,7 @@ export class VenueBook {
     this.#tracker = tracker;
     this.#history = history;
     this.#fees = fees;
-    this.#book = new FillBook(desk);
+    this.#book = new FillBook(desk, accountRules.isSideBySide === true);
     desk.fillingOf = (entry) => this.#fillingOf(entry);
     desk.ledger.keeps = (binding) => desk.isFilling(binding);
   }
@@ -266,18 +267,18 @@ export class VenueBook {
    * were told in another order than they happened.
    * @returns whether there was a difference
    */
-  agreeWith({ size, lots }: PositionBook): boolean {
+  agreeWith(book: PositionBook): boolean {
     const { account, grid } = this.#desk;
+    const size = this.#account.isSideBySide === true ? sizeMeant(book) : book.size;
     if (grid.isDust(grid.add(size, -account.size))) return false;
     const surplus =
       account.size * size < 0 ? Math.abs(account.size) : grid.add(Math.abs(account.size), -Math.abs(size));
     if (surplus > 0) this.closeOutside(surplus);
-    // Where positions stand side by side, what is there on the other side is none of what is missing.
     const side = size > 0 ? "buy" : "sell";
     let left = Math.abs(grid.add(size, -account.size));
     // What is too little to be a position is one with what comes next.
     let missing = 0;
-    for (const lot of lots.filter((one) => one.side === side).toReversed()) {
+    for (const lot of book.lots.filter((one) => one.side === side).toReversed()) {
       const part = Math.min(left, lot.qty);
       left = grid.add(left, -part);
       missing = grid.add(missing, part);

@@ -564,27 +564,25 @@ test("fills that were told in another order than they happened leave the positio
   expect(at.desk.positionSize).toBe(2);
 });
 
-test("entries stand beside the position that they are against: all of them fills, and the script has the difference", () => {
+test("an entry beside the position that it is against turns the script around, and the close of the old one does nothing", () => {
   const at = new AtVenue(
     (s) => ({
-      1: () => s.entry("L", "long", { qty: 1 }),
+      1: () => s.entry("L", "long", { qty: 3 }),
       2: () => s.entry("S", "short", { qty: 2, limit: 110 }),
-      3: () => s.entry("M", "long", { qty: 0.5 }),
     }),
-    { isSideBySide: true, settings: { pyramiding: 2 } },
+    { isSideBySide: true },
   );
-  at.bars("100");
-  at.fill("L buy 1@100");
-  expect(at.bars("100 100")).toEqual(["e|M#3 buy 0.5", "e|S#2 sell 2 limit 110"]);
-  at.fill("S sell 2@110", "M buy 0.5@110", "close L sell 1@109");
-  expect(at.last).toEqual([]);
   const lot = { timeMs: startMs, fillId: "f", clientOrderId: "l", fee: 0, price: 110 } as const;
-  at.desk.agreeWith({
-    size: -1.5,
-    lots: [
-      { ...lot, entryId: "S", side: "sell", qty: 2 },
-      { ...lot, entryId: "M", side: "buy", qty: 0.5 },
-    ],
-  });
-  expect(at.desk.positionSize).toBe(-1.5);
+  const long = { ...lot, entryId: "L", side: "buy", qty: 3 } as const;
+  const short = { ...lot, entryId: "S", side: "sell", qty: 0.5 } as const;
+  at.bars("100");
+  at.fill("L buy 3@100");
+  expect(at.bars("100 100")).toEqual(["e|S#2 sell 2 limit 110"]);
+  at.fill("S sell 0.5@110");
+  at.desk.agreeWith({ size: 2.5, lots: [long, short] });
+  expect(at.desk.positionSize).toBe(-0.5);
+  at.fill("close L sell 3@109", "S sell 1.5@110");
+  at.desk.agreeWith({ size: -2, lots: [short, { ...short, qty: 1.5 }] });
+  expect(at.desk.positionSize).toBe(-2);
+  expect(at.trades).toEqual(["L +3 100@2 > S 110@4", "S -2 110@4 open"]);
 });

@@ -304,6 +304,20 @@ export function openQty(book: PositionBook, entryId: string | null, closingSide:
   return qty;
 }
 
+/**
+ * The side on which the script wants to be. Positions on both sides are no net position: an order that rested turned the
+ * position around, or two met on their way. The newest says it; what stands against it is closed.
+ */
+export function sideMeant({ lots }: Pick<PositionBook, "lots">): Side | undefined {
+  return lots.at(-1)?.side;
+}
+
+/** Signed size of the position without what stands against the newest. */
+export function sizeMeant({ lots }: Pick<PositionBook, "lots">): number {
+  const side = sideMeant({ lots });
+  return sizeOf(lots.filter((lot) => lot.side === side));
+}
+
 /** Whether an order of this side would meet a position of the other. */
 export function isAgainst(book: PositionBook, side: Side): boolean {
   return book.size * signOf(side) < 0;

@@ -1,15 +1,13 @@
+import { sideMeant } from "../book/position.ts";
 import { intentKey } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { closableQty, closeByItself } from "../sync/closes.ts";
 
 const name = "opposite";
 
-/**
- * Positions on both sides are no net position: an order that rested turned the position around, or two met on their
- * way. The newest says where the script wants to be; what stands against it is closed.
- */
+/** Closes what stands against the position that the script means to have. */
 export function closeOpposite(draft: Draft): void {
-  const side = draft.book.lots.at(-1)?.side;
+  const side = sideMeant(draft.book);
   if (side === undefined) return;
   const last = draft.intents.get(
     intentKey({ kind: "close", pineId: `__pyne_reversal_close__${name}`, syntheticKind: "reversal_close" }),

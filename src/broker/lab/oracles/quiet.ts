@@ -1,4 +1,5 @@
 import type { ExitIntent } from "../../../api/broker/intents.ts";
+import { sizeMeant } from "../../engine/book/position.ts";
 import { keyText, type Wanted } from "../../engine/desired.ts";
 import { isOver } from "../../engine/draft.ts";
 import type { EngineState } from "../../engine/state.ts";
@@ -77,11 +78,13 @@ function checkPosition({ profile }: World, run: LabRun, { book }: EngineState): 
       `the engine has ${book.size}, the venue ${expected} of ${run.runId}`,
     );
   const script = process?.desk?.positionSize ?? 0;
-  // To the script less than a step of a trade is nothing; more than there is it never has.
   const { mode, qtyStep } = profile.rules;
-  const isDust = mode === "spot" && script < expected && clean(expected - script) < qtyStep;
-  if (clean(script) !== expected && !isDust)
-    throw new Violation("position_agrees", `the script has ${script}, the venue ${expected} of ${run.runId}`);
+  // What stands against the newest is about to be closed: the script has turned around already.
+  const meant = mode === "hedging" ? sizeMeant(book) : expected;
+  // To the script less than a step of a trade is nothing; more than there is it never has.
+  const isDust = mode === "spot" && script < meant && clean(meant - script) < qtyStep;
+  if (clean(script) !== meant && !isDust)
+    throw new Violation("position_agrees", `the script has ${script}, the venue ${meant} of ${run.runId}`);
 }
 
 /** A living order at the venue is one that the engine knows as living, and the other way around. */

@@ -78,7 +78,7 @@ export const hedgingScenarios: readonly Scenario[] = [
   {
     name: "hedged-entry-that-rested-turns-the-position-beside-another",
     isReferences: true,
-    proves: "the script has the difference of what stands side by side",
+    proves: "the newest entry says on which side the script is, and what it is against is closed",
     story:
       "venue hedging pyramiding 2; entry L long 1; sync; entry S short 2 limit 90.17; entry M long 0.5; sync; advance 5000; expect engine_position 0.5; expect script_position 0.5; close_all; sync; entry M long 0.5; sync; expect engine_position 0.5; peace",
   },
@@ -151,5 +151,27 @@ export const hedgingScenarios: readonly Scenario[] = [
     proves: "what hangs on a position that is closed whole or not at all is not taken away",
     story: `venue hedging wholelegs; entry M long 1; sync; exit X from M limit 110 stop 90; sync; exit X from M qty 0.5 limit 110 stop 90; sync
       price 89; expect position 0; peace`,
+  },
+  {
+    name: "hedged-close-cannot-be-called-back",
+    isReferences: true,
+    proves: "what closes a position works until it has filled, whatever the script wants meanwhile",
+    story: `venue hedging slow; entry L long 0.5; sync; fill * 1; close_percent L 100; sync; cancel_all; sync; close_all; sync; fill * 1
+      expect position 0; expect calls cancel 0; peace`,
+  },
+  {
+    name: "hedged-close-that-one-position-refuses-is-tried-again",
+    isReferences: true,
+    proves: "a close that was refused in part is not over",
+    story: `venue hedging pyramiding 2; entry A long 1; sync; entry B long 2; sync; fault reject close; close_all; sync; advance 9000
+      expect live; expect position 0; expect script_position 0; peace`,
+  },
+  {
+    name: "hedged-exit-of-what-turned-around-comes-back-as-it-was",
+    isReferences: true,
+    proves: "the script's book knows of which entry a position is that opened against another",
+    story: `venue hedging pyramiding 2; depth 1; sync; entry S short 3 limit 102.1; entry L long 2 stop 102.13; resync; price 104.03; advance 25000
+      exit X from S trail_points 12 trail_offset 195; amend S limit 106.74; price 103.5; kill 12; sync; price 102.64; start; sync
+      fill * 0.25; peace`,
   },
 ];
