@@ -4,7 +4,8 @@ import type { Binding, Order } from "../../runtime/strategy/order.ts";
 import { intentKey, keySeparator } from "../engine/desired.ts";
 import { sizeMeant } from "../engine/book/position.ts";
 import type { Fill } from "../engine/fill.ts";
-import type { PositionBook } from "../engine/state.ts";
+import type { Lot, PositionBook } from "../engine/state.ts";
+import { missingParts, surplusParts } from "./agreement.ts";
 import type { FeeRate } from "./fee-rate.ts";
 import { FillBook, orderOf } from "./fill-book.ts";
 import { restoreExits } from "./exit-book.ts";
@@ -255,11 +256,16 @@ export class VenueBook {
     else books.remove(order);
   }
 
-  /** Closes without a fill: at the last price, for no fee. */
-  closeOutside(quantity: number): void {
+  /** Closes without a fill: at the last price, for no fee. @param entryId whose; absent: the oldest */
+  closeOutside(quantity: number, entryId: string | null = null): void {
     const { account, close } = this.#desk;
     const price = close === close ? close : (account.openTrades[0]?.entryPrice ?? Number.NaN);
-    this.#bookWithoutFill(closedOutside, "close", account.size > 0 ? "sell" : "buy", quantity, price);
+    const side = account.size > 0 ? "sell" : "buy";
+    this.#bookWithoutFill(
+      { pineId: closedOutside, fromEntry: entryId, legType: "close", side },
+      quantity,
+      price,
+    );
   }
 
   /**
@@ -273,41 +279,36 @@ export class VenueBook {
     if (grid.isDust(grid.add(size, -account.size))) return false;
     const surplus =
       account.size * size < 0 ? Math.abs(account.size) : grid.add(Math.abs(account.size), -Math.abs(size));
-    if (surplus > 0) this.closeOutside(surplus);
-    const side = size > 0 ? "buy" : "sell";
-    let left = Math.abs(grid.add(size, -account.size));
+    const has = account.size > 0 ? "buy" : "sell";
+    for (const { of, qty } of surplusParts(this.#desk, sideOf(book.lots, has), surplus))
+      this.closeOutside(qty, of);
+    const left = Math.abs(grid.add(size, -account.size));
     // What is too little to be a position is one with what comes next.
     let missing = 0;
-    for (const lot of book.lots.filter((one) => one.side === side).toReversed()) {
-      const part = Math.min(left, lot.qty);
-      left = grid.add(left, -part);
-      missing = grid.add(missing, part);
-      if (!(missing > 0)) break;
+    for (const { of, qty } of missingParts(this.#desk, sideOf(book.lots, size > 0 ? "buy" : "sell"), left)) {
+      missing = grid.add(missing, qty);
       if (grid.isDust(grid.add(Math.abs(account.size), missing))) continue;
-      this.#bookWithoutFill(lot.entryId, "entry", lot.side, missing, lot.price);
+      const { entryId: pineId, side, price } = of;
+      this.#bookWithoutFill({ pineId, fromEntry: null, legType: "entry", side }, missing, price);
       missing = 0;
     }
     return true;
   }
 
   #bookWithoutFill(
-    pineId: string,
-    legType: "entry" | "close",
-    side: Fill["side"],
+    what: Pick<Fill, "pineId" | "fromEntry" | "legType" | "side">,
     qty: number,
     price: number,
   ): void {
     const desk = this.#desk;
     const nothing = { fillId: "", clientOrderId: "", exchangeOrderId: "", intentKey: "", feeCurrency: "" };
-    const fill: Fill = {
-      ...nothing,
-      ...{ pineId, legType, fromEntry: null, side, qty, price, fee: 0, timeMs: desk.timeMs },
-    };
+    const fill: Fill = { ...nothing, ...what, qty, price, fee: 0, timeMs: desk.timeMs };
+    const mayOpen = what.legType === "entry";
     // More of an entry that is open is no other entry: an exit of a part would have its part of both.
     const open = desk.ledger.bindings.find(
-      ({ entryId, side: of }) => entryId === pineId && of === (side === "buy" ? 1 : -1),
+      ({ entryId, side }) => entryId === what.pineId && side === (what.side === "buy" ? 1 : -1),
     );
-    this.#book.book(orderOf(fill), fill, qty, 0, legType === "entry", open?.generation);
+    this.#book.book(orderOf(fill), fill, qty, 0, mayOpen, mayOpen ? open?.generation : undefined);
     this.#mark();
   }
 
@@ -317,6 +318,8 @@ export class VenueBook {
     account.settle();
   }
 }
+
+const sideOf = (lots: readonly Lot[], side: Lot["side"]): Lot[] => lots.filter((lot) => lot.side === side);
 
 /** Number of a fill's order; an order that nobody here knows has none. */
 function numberOf({ generation }: Fill): number | undefined {

@@ -341,6 +341,8 @@ export interface GivenUp {
   readonly qty: number;
   /** When the book let go of it, ms. */
   readonly atMs: number;
+  /** The venue's position that it was, on an account with a position for each order. */
+  readonly legId?: string;
 }
 
 /** An entry has closed what another had opened, of the same size. An exit that comes to light later may undo it. */

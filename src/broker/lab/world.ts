@@ -211,6 +211,13 @@ export class World {
     if (size !== 0) this.manualTrade(size > 0 ? "sell" : "buy", Math.abs(size));
   }
 
+  /** A person closes what an entry of the runs has opened, on an account that keeps several positions. */
+  manualClose(entryId: string): void {
+    this.hasManualTrades = true;
+    for (const { legId, side, qty } of this.venue.account.legs.filter((leg) => leg.entryId === entryId))
+      this.venue.trade(side === "buy" ? "sell" : "buy", qty, legId);
+  }
+
   /** A person trades on the account that the runs use. */
   manualTrade(side: "buy" | "sell", qty: number): void {
     this.hasManualTrades = true;

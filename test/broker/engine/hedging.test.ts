@@ -155,6 +155,26 @@ describe("a close", () => {
       legs P1 buy 2, P2 buy 1          -> close leg P2 1`,
     ],
     [
+      "that one of the positions refuses is tried again with what is left of it",
+      `
+      bar close * sell 3               -> close leg P1 2; close leg P2 1
+      answer close leg P1: rejected    ->
+      fill * close 1                   ->
+      ! order_refused
+      wait 2s                          -> close leg P1 2`,
+    ],
+    [
+      "cannot be called back, and is waited for",
+      `
+      bar close M sell 1               -> close leg P2 1
+      took close leg P2                ->
+      bar                              ->
+      = c||M working
+      bar close M sell 1               ->
+      fill M close 1                   ->
+      size 2`,
+    ],
+    [
       "in the middle of which the process ends is looked into first",
       `
       bar close M sell 1               -> close leg P2 1
@@ -178,6 +198,46 @@ describe("a close", () => {
       { ...hedging, closesLegsPartly: false },
     );
   });
+});
+
+describe("a position that somebody else closes", () => {
+  const gone = `
+    wait 30s                         -> read legs
+    legs P1 buy 2, P9 sell 5         ->
+    ! position_gone`;
+  const cases: readonly (readonly [name: string, text: string])[] = [
+    [
+      "is given up after two minutes, and no other",
+      `${gone}
+      wait 121s                        -> read legs
+      legs P1 buy 2, P9 sell 5         ->
+      ! flattened_outside
+      size 2
+      bar close * sell 2               -> close leg P1 2`,
+    ],
+    [
+      "was closed by this run: the fill comes, and nothing of the others goes with it",
+      `
+      bar close M sell 1               -> close leg P2 1
+      took close leg P2                ->${gone}
+      wait 121s                        -> read legs
+      legs P1 buy 2, P9 sell 5         ->
+      ! flattened_outside
+      fill M close 1                   ->
+      size 2`,
+    ],
+    [
+      "in part stops new positions",
+      `
+      wait 30s                         -> read legs
+      legs P1 buy 1, P2 buy 1          ->
+      wait 121s                        -> read legs
+      legs P1 buy 1, P2 buy 1          ->
+      ! quarantine_entered
+      size 3`,
+    ],
+  ];
+  test.each(cases)("%s", (_name, text) => void story(two + "\n" + text, hedging));
 });
 
 describe("a reversal", () => {

@@ -62,7 +62,7 @@ export function netQty(
 export function takeFill(book: PositionBook, fill: Fill, qty: number, order?: FilledOrder): Booked {
   const isEntry = fill.legType === "entry";
   const sinceMs = isEntry ? fill.timeMs : (order?.createdMs ?? fill.timeMs);
-  const { givenUp, left } = explain(book.givenUp ?? [], fill, qty, sinceMs);
+  const { givenUp, left } = explain(book.givenUp ?? [], fill, qty, sinceMs, order?.legId);
   if (left === qty) return isEntry ? takeEntry(book, fill, qty) : takeExit(book, fill, qty, order?.legId);
   const { givenUp: _, ...rest } = book;
   const known: PositionBook = givenUp.length === 0 ? rest : { ...rest, givenUp };
@@ -74,9 +74,21 @@ export function takeFill(book: PositionBook, fill: Fill, qty: number, order?: Fi
 type FilledOrder = Pick<OrderRecord, "createdMs" | "legId">;
 
 /** The position is no more, and no fill says why. */
-export function giveUpBook({ lots, givenUp = [] }: PositionBook, atMs: number): PositionBook {
-  const now = lots.map(({ side, qty }): GivenUp => ({ side, qty, atMs }));
-  return { size: 0, lots: [], givenUp: [...givenUp, ...now].slice(-remembered) };
+export function giveUpBook(book: PositionBook, atMs: number): PositionBook {
+  return giveUpLots(book, new Set(book.lots), atMs);
+}
+
+/** Some of it is no more, and no fill says why. What the fills of before have to do with each other is forgotten. */
+export function giveUpLots(
+  { lots, givenUp = [] }: PositionBook,
+  gone: ReadonlySet<Lot>,
+  atMs: number,
+): PositionBook {
+  const now = lots
+    .filter((lot) => gone.has(lot))
+    .map(({ side, qty, legId }): GivenUp => ({ side, qty, atMs, ...(legId === undefined ? {} : { legId }) }));
+  const left = lots.filter((lot) => !gone.has(lot));
+  return { size: sizeOf(left), lots: left, givenUp: [...givenUp, ...now].slice(-remembered) };
 }
 
 /** What had left the book before a fill came has been closed by it, when the fill's time, or its order's, is the older. */
@@ -85,11 +97,13 @@ function explain(
   { side }: Fill,
   qty: number,
   sentMs: number,
+  legId: string | undefined,
 ): { readonly givenUp: readonly GivenUp[]; readonly left: number } {
   let left = qty;
   const rest: GivenUp[] = [];
   for (const one of givenUp) {
-    const part = one.side !== side && sentMs <= one.atMs ? Math.min(left, one.qty) : 0;
+    const isIts = one.side !== side && sentMs <= one.atMs && (one.legId === undefined || one.legId === legId);
+    const part = isIts ? Math.min(left, one.qty) : 0;
     left = minus(left, part);
     if (part < one.qty) rest.push(part === 0 ? one : { ...one, qty: minus(one.qty, part) });
   }
@@ -292,7 +306,8 @@ function enlarge(lots: Lot[], excess: Lot): boolean {
   return true;
 }
 
-function sizeOf(lots: readonly Lot[]): number {
+/** Signed. */
+export function sizeOf(lots: readonly Lot[]): number {
   return lots.reduce((size, lot) => plus(size, signOf(lot.side) * lot.qty), 0);
 }
 

@@ -1,3 +1,4 @@
+import type { PositionLeg } from "../../../api/broker/position.ts";
 import type { Draft } from "../draft.ts";
 import type { FactOf, ReadResult } from "../facts.ts";
 import { takeLegs } from "../hedging/read.ts";
@@ -29,7 +30,7 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
       onOrder(draft, result.clientOrderId, result.order);
       return;
     case "legs":
-      onSize(draft, takeLegs(draft, result.legs, askedMs), askedMs);
+      onSize(draft, takeLegs(draft, result.legs, askedMs), askedMs, result.legs);
       return;
     case "spot":
       onSpot(draft, result);
@@ -40,7 +41,7 @@ export function onRead(draft: Draft, { effect: id, result }: FactOf<"read">): vo
  * @param size signed; `NaN`: the venue was read, and what of it is ours cannot be told yet
  * @param askedMs when it was asked for
  */
-function onSize(draft: Draft, size: number, askedMs: number): void {
+function onSize(draft: Draft, size: number, askedMs: number, legs?: readonly PositionLeg[]): void {
   const { view, book } = draft;
   if (!Number.isNaN(view.failingSinceMs)) draft.journal("reads_recovered");
   draft.setView({
@@ -56,7 +57,7 @@ function onSize(draft: Draft, size: number, askedMs: number): void {
     draft.journal("position_differs", { payload: { venue: size, book: book.size } });
   proveCloses(draft, size);
   accountByPosition(draft, askedMs);
-  watchFlat(draft, size);
+  watchFlat(draft, size, legs);
   watchDrift(draft);
 }
 

@@ -1,3 +1,4 @@
+import type { PositionLeg } from "../../../api/broker/position.ts";
 import { sizeOfFills } from "../book/position.ts";
 import { minus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
@@ -22,7 +23,8 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
   reviseObligations(draft);
   reviseInventory(draft);
   adoptOpenOrders(draft, fact.openOrders);
-  const size = draft.rules.isHedging ? takeLegs(draft, fact.legs ?? [], fact.nowMs) : sizeOf(fact.position);
+  const legs = draft.rules.isHedging ? (fact.legs ?? []) : undefined;
+  const size = legs === undefined ? sizeOf(fact.position) : takeLegs(draft, legs, fact.nowMs);
   draft.setView({
     isConfirmed: true,
     failingSinceMs: Number.NaN,
@@ -36,7 +38,7 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
     strangeQty: minus(size, sizeOfFills(draft.book)),
     driftSinceMs: Number.NaN,
   });
-  comparePosition(draft, size);
+  comparePosition(draft, size, legs);
 }
 
 /**
@@ -45,11 +47,11 @@ export function onStarted(draft: Draft, fact: FactOf<"started">): void {
  * still to bring: the same clock runs as when it vanishes in the middle of a run. One that is smaller is told, and
  * every close is reduce-only.
  */
-function comparePosition(draft: Draft, size: number): void {
+function comparePosition(draft: Draft, size: number, legs: readonly PositionLeg[] | undefined): void {
   const { book } = draft;
   if (Number.isNaN(size)) return;
   if (size === book.size) {
-    watchFlat(draft, size);
+    watchFlat(draft, size, legs);
     return;
   }
   const isOurs = book.size !== 0 && size * book.size > 0;
@@ -59,5 +61,5 @@ function comparePosition(draft: Draft, size: number): void {
       "position_differs",
       `the venue has a position of ${size}, this run's fills add up to ${book.size}`,
     );
-  watchFlat(draft, size);
+  watchFlat(draft, size, legs);
 }

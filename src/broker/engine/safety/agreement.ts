@@ -32,8 +32,10 @@ export function agreeOnEarly(draft: Draft): void {
  */
 export function watchDrift(draft: Draft): void {
   const { rules, view, nowMs } = draft;
-  // Of these nobody knows whose the account's position is, or another clock looks at it.
-  if (rules.isHedging || rules.isSpot || view.isShared || !Number.isNaN(view.flatSinceMs)) return;
+  // Nobody knows whose the account's position is; positions of their own are known by their ids.
+  if (rules.isSpot || (view.isShared && !rules.isHedging)) return;
+  // Another clock looks at it.
+  if (!Number.isNaN(view.flatSinceMs)) return;
   const strangeQty = minus(view.size, sizeOfFills(draft.book));
   if (Math.abs(strangeQty) < rules.qtyStep / 2 || isPartOf(strangeQty, view.strangeQty)) {
     draft.setView({ strangeQty, driftSinceMs: Number.NaN });

@@ -174,4 +174,13 @@ export const hedgingScenarios: readonly Scenario[] = [
       exit X from S trail_points 12 trail_offset 195; amend S limit 106.74; price 103.5; kill 12; sync; price 102.64; start; sync
       fill * 0.25; peace`,
   },
+  {
+    name: "hedged-position-closed-by-hand-is-given-up-alone",
+    isReferences: true,
+    proves:
+      "the other positions stay what they are, with what protects them, to the engine and to the script",
+    story: `venue hedging pyramiding 2; entry A long 1; sync; entry B long 2; exit XA from A limit 110 stop 90
+      exit XB from B limit 120 stop 80; sync; sync; manual close B; advance 31000; expect engine_position 3; advance 200000; expect engine_position 1
+      expect script_position 1; restart; sync; price 89; expect script_position 0; expect legs 0; expect live; peace`,
+  },
 ];

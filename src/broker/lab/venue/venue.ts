@@ -144,19 +144,19 @@ export class Venue {
   }
 
   /** A person trades by hand, on the account that the runs use. */
-  trade(side: "buy" | "sell", qty: number): void {
+  trade(side: "buy" | "sell", qty: number, legId: string | null = null): void {
     const order = this.place(null, {
       clientOrderId: "",
       pineId: "",
       fromEntry: null,
-      legType: "entry",
+      legType: legId === null ? "entry" : "close",
       side,
       qty,
       limit: null,
       stop: null,
-      reduceOnly: false,
+      reduceOnly: legId !== null,
       group: null,
-      legId: null,
+      legId,
     });
     this.fill(order);
   }

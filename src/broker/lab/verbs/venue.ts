@@ -156,10 +156,11 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     },
   },
   manual: {
-    usage: "manual buy|sell QTY, manual flat",
+    usage: "manual buy|sell QTY, manual flat, manual close ENTRY",
     run: async ({ world, words }) => {
-      const side = words.word("the side", ["buy", "sell", "flat"]);
-      if (side === "flat") world.manualFlat();
+      const side = words.word("the side", ["buy", "sell", "flat", "close"]);
+      if (side === "close") world.manualClose(words.word("the entry"));
+      else if (side === "flat") world.manualFlat();
       else world.manualTrade(side, words.number("how many"));
       await world.settle();
     },
