@@ -290,6 +290,8 @@ export interface ProtectionObligation extends Owed {
   readonly slPrice: number | null;
   readonly trailOffset: number | null;
   readonly state: "sending" | "active" | "clearing";
+  /** A write before it has no answer, and may reach the venue after it until then, ms; absent: there is none. */
+  readonly overtakenUntilMs?: number;
 }
 
 /** What a refused bracket has left at the venue, by the venue's name; it must be gone. */

@@ -341,6 +341,29 @@ describe("a bracket", () => {
       took bracket leg P1              ->`,
     ],
     [
+      "that replaces one whose answer is lost can be overtaken by it, and is asserted once more",
+      `
+      bar exit X<L sell 2 tp 120 sl 95 -> bracket leg P1 tp 120 sl 95
+      answer bracket leg P1: unknown   ->
+      bar exit X<L sell 2 tp 120 sl 96 -> bracket leg P1 tp 120 sl 96
+      took bracket leg P1              ->
+      wait 4s                          ->
+      wait 1s                          -> bracket leg P1 tp 120 sl 96
+      took bracket leg P1              ->
+      wait 10s                         ->`,
+    ],
+    [
+      "that is taken away although the answer to its change is lost is taken away once more",
+      `
+      bar exit X<L sell 2 tp 120 sl 95 -> bracket leg P1 tp 120 sl 95
+      answer bracket leg P1: unknown   ->
+      bar                              -> bracket leg P1 off
+      took bracket leg P1              ->
+      wait 5s                          -> bracket leg P1 off
+      took bracket leg P1              ->
+      wait 10s                         ->`,
+    ],
+    [
       "is asked for again by a new process",
       `
       bar exit X<L sell 2 tp 120 sl 95 -> bracket leg P1 tp 120 sl 95

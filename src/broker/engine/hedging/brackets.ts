@@ -3,6 +3,7 @@ import { opposite } from "../book/position.ts";
 import { plus } from "../book/quantity.ts";
 import { type Draft, isOver } from "../draft.ts";
 import { isRefusedPart } from "../protection/part-refused.ts";
+import { lostOrderMs } from "../patience.ts";
 import { orderRecords, nextAnchor } from "../sync/order-records.ts";
 import { exitTarget, isSoftware } from "../sync/exit-target.ts";
 import { isSameIntent } from "../sync/same-order.ts";
@@ -14,7 +15,8 @@ import { legOrderId } from "./closes.ts";
  * Brackets on an account that keeps a position for each order: they hang on the positions themselves. What each should
  * carry follows from the script's wishes and the lots; what it carries is an obligation, so that it is re-asserted until
  * the venue has it and cleared when nobody wants it any more. The same id again changes nothing at the venue, so a lost
- * answer is asked for again.
+ * answer is asked for again. What replaces a bracket of which the answer is lost can be overtaken by it: it is asserted
+ * once more, under another id, when nothing can be on its way any more.
  */
 export function pursueBrackets(draft: Draft): void {
   if (draft.wanted === null) return;
@@ -101,6 +103,7 @@ function assert(
   const isSame =
     held !== undefined &&
     held.state !== "clearing" &&
+    !(held.state === "active" && (held.overtakenUntilMs ?? Infinity) <= draft.nowMs) &&
     hung !== undefined &&
     // It was reached, and what it has become is over without having closed all.
     !isOver(hung) &&
@@ -132,8 +135,19 @@ function assert(
     deadlineMs: Infinity,
     attempts: 0,
     nextMs: draft.nowMs,
+    ...overtaken(draft, held),
   };
   send(draft, next);
+}
+
+/** What may still be on its way of what hung there before. */
+function overtaken(
+  { nowMs }: Draft,
+  held: ProtectionObligation | undefined,
+): Pick<ProtectionObligation, "overtakenUntilMs"> {
+  if (held === undefined) return {};
+  const untilMs = held.state === "active" ? (held.overtakenUntilMs ?? 0) : nowMs + lostOrderMs;
+  return untilMs > nowMs ? { overtakenUntilMs: untilMs } : {};
 }
 
 /** What hangs on a position is as large as that, whatever else makes it larger or smaller. */
@@ -191,17 +205,32 @@ function clear(draft: Draft, held: ProtectionObligation): void {
     if (held.nextMs <= draft.nowMs) send(draft, held);
     return;
   }
+  const { overtakenUntilMs: _, ...rest } = held;
   send(draft, {
-    ...held,
+    ...rest,
     tpPrice: null,
     slPrice: null,
     trailOffset: null,
-    // The id of the bracket must not be that of its end.
-    clientOrderId: `${held.clientOrderId}:off`,
+    clientOrderId: offId(held),
     state: "clearing",
     nextMs: draft.nowMs,
+    ...overtaken(draft, held),
   });
   retire(draft, held);
+}
+
+/** The id of the bracket must not be that of its end. */
+function offId({ clientOrderId }: ProtectionObligation): string {
+  return `${clientOrderId}:off`;
+}
+
+/** The venue has it as it was asserted last. */
+export function settleBracket(draft: Draft, held: ProtectionObligation): void {
+  const { overtakenUntilMs, ...rest } = held;
+  if (held.state !== "clearing")
+    return draft.owe({ ...held, state: "active", nextMs: overtakenUntilMs ?? Infinity });
+  if (overtakenUntilMs === undefined) return draft.settle(held.id);
+  draft.owe({ ...rest, clientOrderId: offId(held), nextMs: overtakenUntilMs });
 }
 
 function send(draft: Draft, obligation: ProtectionObligation): void {

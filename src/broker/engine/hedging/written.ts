@@ -8,7 +8,7 @@ import { afterRateLimitMs, tryAgainMs } from "../patience.ts";
 import { defend } from "../protection/defend.ts";
 import { halt } from "../safety/latches.ts";
 import type { OrderRecord } from "../state.ts";
-import { protectionId, release } from "./brackets.ts";
+import { protectionId, release, settleBracket } from "./brackets.ts";
 import { settleFan } from "./fan.ts";
 
 /** What came of closing one of the venue's positions, or a part of it. */
@@ -74,8 +74,7 @@ export function onLegAmended(
   switch (result.kind) {
     case "accepted":
     case "cancel":
-      if (held.state === "clearing") draft.settle(held.id);
-      else draft.owe({ ...held, state: "active", nextMs: Infinity });
+      settleBracket(draft, held);
       return;
     case "not_sent":
     case "unknown":

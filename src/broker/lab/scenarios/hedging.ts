@@ -183,4 +183,11 @@ export const hedgingScenarios: readonly Scenario[] = [
       exit XB from B limit 120 stop 80; sync; sync; manual close B; advance 31000; expect engine_position 3; advance 200000; expect engine_position 1
       expect script_position 1; restart; sync; price 89; expect script_position 0; expect legs 0; expect live; peace`,
   },
+  {
+    name: "hedged-bracket-is-not-overtaken-by-a-write-of-the-process-before",
+    isReferences: true,
+    proves: "what a dead process had on its way does not undo what the next one hangs on a position",
+    story: `venue hedging; entry M long 0.5; latency 80; sync; pause; exit X from M limit 111.05 stop 94.01; sync; order M long 3; sync; kill; latency 0
+      start; advance 9000; price 94; expect position 0; peace`,
+  },
 ];
