@@ -99,6 +99,8 @@ function isLevel(value: unknown): boolean {
 }
 
 function capabilityFailures({ capabilities }: BrokerFacts): ContractFailure[] {
+  if (capabilityNames.every((name) => capabilities[name] === undefined))
+    return [error("getCapabilities says nothing: it answers with a level for each of them")];
   const failures = capabilityNames
     .filter((name) => !isLevel(capabilities[name]))
     .map((name) =>

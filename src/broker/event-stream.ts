@@ -81,8 +81,12 @@ export class EventStream {
         onFact({ kind: "venue", nowMs, event: readEvent(value) });
       } catch (error) {
         // It may have been a fill.
-        log.error(`${plugin.name} sent an order event that is none: ${messageOf(error)}`);
-        onFact({ kind: "quarantine", nowMs, reason: `${plugin.name} sent an order event that is none` });
+        log.error(`${plugin.name} broke its contract: ${messageOf(error)}`);
+        onFact({
+          kind: "quarantine",
+          nowMs,
+          reason: `${plugin.name} sent an order event that cannot be read`,
+        });
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { CloseIntent, Intent, SyntheticCloseKind } from "../api/broker/intents.ts";
-import { keySeparator } from "./engine/desired.ts";
+import type { Intent } from "../api/broker/intents.ts";
+import { closeName } from "./engine/desired.ts";
 import type { Effect } from "./engine/effects.ts";
 import type { Fact, WriteResult } from "./engine/facts.ts";
 import type { EngineState } from "./engine/state.ts";
@@ -31,7 +31,8 @@ export function linesOf(fact: Fact, step: Step, before: EngineState): readonly O
   return lines;
 }
 
-function effectText(effect: Effect): string | undefined {
+/** What is sent: `amend entry L buy 2 limit 99`; `undefined`: nothing is. */
+export function effectText(effect: Effect): string | undefined {
   switch (effect.kind) {
     case "place":
       return `${intentText(effect.envelope.intent)}${wordsText(effect.envelope.intent)}`;
@@ -81,45 +82,6 @@ const warning = (text: string): OrderLine => ({ level: "warn", tag: "REFUSED", t
 const idOf = ({ pineId, ...rest }: Intent): string =>
   "fromEntry" in rest && rest.fromEntry !== undefined ? `${pineId} of ${rest.fromEntry}` : pineId;
 
-/** Closes that the engine makes carry names of its own. */
-function closeName({ pineId, syntheticKind }: Pick<CloseIntent, "pineId" | "syntheticKind">): string {
-  if (syntheticKind === undefined) return pineId === "" ? "everything" : pineId;
-  const [, made = ""] = /^__pyne_[a-z_]+?__(.*)$/.exec(pineId) ?? [];
-  const [name = "", from] = made.split(keySeparator);
-  const whose = from === undefined ? name : `${name} of ${from}`;
-  switch (syntheticKind) {
-    case "reversal_close":
-      return `before ${name}`;
-    case "partial_trigger":
-    case "marketable_exit":
-      return `for ${whose}`;
-    case "defensive_close":
-      return "a position without protection";
-    case "flatten":
-      return "everything";
-  }
-}
-
-/** A key of an intent for people: `entry L`, `exit P of L`, `close everything`. */
-export function keyName(key: string): string {
-  const [kind, ...names] = key.split(keySeparator);
-  const [first = "", ...rest] = names;
-  switch (kind) {
-    case "e":
-      return `entry ${first}`;
-    case "b":
-      return `entry ${first} after its stop`;
-    case "x":
-      return `exit ${first} of ${rest.join(" ")}`;
-    case "f":
-      return `failsafe stop of ${first}`;
-    case "c":
-      return `close ${closeName({ pineId: rest.join(keySeparator), syntheticKind: (first || undefined) as SyntheticCloseKind | undefined })}`;
-    default:
-      return names.join(" ");
-  }
-}
-
 function intentText(intent: Intent): string {
   switch (intent.kind) {
     case "entry":
@@ -131,7 +93,7 @@ function intentText(intent: Intent): string {
       return `exit ${idOf(intent)} ${intent.side} ${intent.qty} ${levels({ tp, sl, trail })}`.trim();
     }
     case "close":
-      return `close ${closeName(intent)} ${intent.side} ${intent.qty}`;
+      return `close ${closeName(intent.pineId, intent.syntheticKind)} ${intent.side} ${intent.qty}`;
     case "cancel":
       return `cancel ${idOf(intent)}`;
   }

@@ -1,10 +1,10 @@
 import type { BrokerPlugin } from "../api/plugins/broker.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { messageOf, TryAgainLaterError } from "../kernel/errors.ts";
+import { messageOf, RuntimeFailure, TryAgainLaterError } from "../kernel/errors.ts";
 import type { Logger } from "../kernel/log.ts";
 import type { Fact } from "./engine/facts.ts";
 import { answerMs } from "./executor/executor.ts";
-import { readLegs, readOrders, readPosition } from "./executor/venue-values.ts";
+import { BadVenueValue, readLegs, readOrders, readPosition } from "./executor/venue-values.ts";
 import { failedRead } from "./executor/write-result.ts";
 
 /** How long a venue that does not answer is asked before a start is given up, ms. */
@@ -41,7 +41,7 @@ export async function venueState(question: VenueQuestion): Promise<Extract<Fact,
   return { kind: "started", nowMs: clock.nowMs(), openOrders, position, ...legs };
 }
 
-/** Asks until there is an answer. */
+/** Asks until there is an answer. @throws RuntimeFailure for one that the plugin's contract does not allow */
 export async function persist<Answer>(
   { plugin, clock, log, signal }: Omit<VenueQuestion, "symbol">,
   ask: () => Promise<Answer>,
@@ -52,6 +52,12 @@ export async function persist<Answer>(
       return await within(clock, signal, ask());
     } catch (error) {
       signal.throwIfAborted();
+      // What is wrong with the plugin is wrong with its next answer.
+      if (error instanceof BadVenueValue)
+        throw new RuntimeFailure(`${plugin.name} broke its contract: ${error.message}`, {
+          hint: `nothing was sent; it is the plugin that has to be mended: pyne plugin test ${plugin.name}`,
+          cause: error,
+        });
       const failed = failedRead(error, (thrown) => plugin.mapException(thrown));
       const pauseMs = failed.kind === "failed" ? (failed.retryAfterMs ?? waitMs) : waitMs;
       if (isFinal(error) || clock.nowMs() + pauseMs - startedMs > patienceMs) {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { keyName } from "../broker/order-lines.ts";
+import { keyText } from "../broker/engine/desired.ts";
 import { columnKey } from "../broker/store/key-text.ts";
 import { type RunSummary, StoreReader } from "../broker/store/reader.ts";
 import type { App } from "./app.ts";
@@ -38,7 +38,7 @@ export function statusText({ status, paused, end_reason }: RunSummary): string {
 
 /** What the intent is whose key stands in a column: `exit P of L`. */
 export const intentText = (column: string | null): string =>
-  column === null ? "-" : keyName(columnKey(column));
+  column === null ? "-" : keyText(columnKey(column));
 
 /** `1.5`, `-`. */
 export const numberText = (value: number | null): string => (value === null ? "-" : String(value));

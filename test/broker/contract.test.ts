@@ -116,6 +116,15 @@ describe("the contract of a broker", () => {
     ]);
   });
 
+  test("capabilities that are none are one failure, not one for each", async () => {
+    const plugin = new ScriptedPlugin();
+    plugin.getCapabilities = () => undefined as never;
+    const { capabilities } = await brokerFactsOf(plugin);
+    expect(contractFailures({ ...good, capabilities })[0]!.message).toStartWith(
+      "getCapabilities says nothing",
+    );
+  });
+
   test("every failure is told at once", () => {
     expect(
       contractFailures({

@@ -178,7 +178,7 @@ describe("a write", () => {
     await settle();
     clock.advance(30_000);
     await settle();
-    expect([facts, warnings]).toEqual([[], ["scripted takes longer than 30 s for place"]]);
+    expect([facts, warnings]).toEqual([[], ["scripted takes longer than 30 s for entry L buy 1"]]);
     clock.advance(90_000);
     await settle();
     expect(facts).toMatchObject([{ kind: "written", effect: 7, result: { kind: "unknown" } }]);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 
 import type { InterceptorResult } from "../../src/api/broker/interceptor.ts";
-import { keyText, type Wanted } from "../../src/broker/engine/desired.ts";
+import type { Wanted } from "../../src/broker/engine/desired.ts";
+import { keyColumn } from "../../src/broker/store/key-text.ts";
 import { initialState } from "../../src/broker/engine/initial.ts";
 import { reduce } from "../../src/broker/engine/reduce.ts";
 import type { EngineState } from "../../src/broker/engine/state.ts";
@@ -155,7 +156,7 @@ describe("a ruling", () => {
       "entry_vetoed",
       "order_over",
     ]);
-    expect([...step.state.intents.values()].map(({ key, end }) => `${keyText(key)} ${end}`)).toEqual([
+    expect([...step.state.intents.values()].map(({ key, end }) => `${keyColumn(key)} ${end}`)).toEqual([
       "e|L skipped",
     ]);
   });

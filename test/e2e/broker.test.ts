@@ -150,6 +150,15 @@ if bar_index % 4 == 3
     return run.child;
   }
 
+  /** How the row of the run says that it ended; absent: it was not opened. */
+  const endings: Readonly<Record<string, string>> = {
+    UNSAFE: " halted ",
+    NOANSWER: " halted ",
+    NOLIST: " failed ",
+    TEXTPRICE: " ended ",
+    REFUSES: " ended ",
+  };
+
   test("that is fine trades, and the report is made of its fills", async () => {
     const { exitCode, stdout, stderr } = await at("FINE");
     expect(stderr).toContain("SEND    entry L buy 1");
@@ -165,14 +174,26 @@ if bar_index % 4 == 3
     ["WRONGKEY", 2, "the key"],
     ["AWAY", 75, "could not be reached within 1 s"],
     ["NAMELESS", 1, 'accountId is "default"'],
+    ["NOCAPS", 1, "venue cannot trade: getCapabilities says nothing"],
+    [
+      "NOLIST",
+      1,
+      "venue broke its contract: the open orders: Invalid type: Expected Array but received undefined",
+    ],
+    [
+      "NOANSWER",
+      1,
+      "the run was halted: venue broke its contract: the answer of executeEntry: Invalid type: Expected Array",
+    ],
+    ["TEXTPRICE", 0, "venue broke its contract: an order event: fillPrice: Invalid type: Expected number"],
+    ["REFUSES", 0, "entry L was refused and is tried again: not today"],
   ])("that is %s ends the run with %i", async (symbol, code, message) => {
     using box = await Sandbox.withWorkdir();
     const { exitCode, stderr } = await at(symbol, script, box);
     expect(stderr).toContain(message);
     expect(exitCode).toBe(code);
-    const halted = symbol === "UNSAFE" ? " halted" : "nothing has been traded";
     const runs = await box.pyne("broker", "runs");
-    expect(runs.stdout + runs.stderr).toContain(halted);
+    expect(runs.stdout + runs.stderr).toContain(endings[symbol] ?? "nothing has been traded");
   });
 
   test("without short selling refuses a script that may go short, before anything is sent", async () => {

@@ -2,7 +2,7 @@
 export const venue = `
 import {
   AuthenticationError, BrokerPlugin, ExchangeConnectionError, ManualInterventionError, FeedEndedError,
-  exchangeCapabilities,
+  ExchangeOrderRejectedError, exchangeCapabilities,
 } from "pynecore/plugin";
 
 const start = Date.UTC(2024, 0, 1);
@@ -44,6 +44,7 @@ export default class Venue extends BrokerPlugin {
     return { ...bar(this.next++), isClosed: true };
   }
   getCapabilities() {
+    if (this.symbol === "NOCAPS") return undefined;
     return exchangeCapabilities({
       stopOrder: "native", tpSlBracket: "software", reduceOnly: "native", watchOrders: "native", idempotency: "native",
       shortSelling: this.symbol === "LONGONLY" ? "unsupported" : "native",
@@ -53,7 +54,7 @@ export default class Venue extends BrokerPlugin {
     if (this.symbol === "WRONGKEY") throw new AuthenticationError("the key sk-123 is not known");
     return { USD: 1 };
   }
-  async getOpenOrders() { return []; }
+  async getOpenOrders() { return this.symbol === "NOLIST" ? undefined : []; }
   async getPosition() { return null; }
   #order(envelope, kind) {
     const { side, qty, symbol } = envelope.intent;
@@ -65,16 +66,17 @@ export default class Venue extends BrokerPlugin {
   }
   #fill(order) {
     this.events.push({
-      order, timestamp: order.timestamp, eventType: "filled", fillPrice: 100, fillQty: order.qty,
+      order, timestamp: order.timestamp, eventType: "filled", fillPrice: this.symbol === "TEXTPRICE" ? "100" : 100, fillQty: order.qty,
       fillId: order.id, fee: 0, feeCurrency: "USD", fromDisappearanceTracker: false,
     });
     this.wake();
   }
   async executeEntry(envelope) {
     if (this.symbol === "UNSAFE") throw new ManualInterventionError("two positions where one should be");
+    if (this.symbol === "REFUSES") throw new ExchangeOrderRejectedError("not today");
     const order = this.#order(envelope, "e");
     this.#fill(order);
-    return [order];
+    return this.symbol === "NOANSWER" ? undefined : [order];
   }
   executeExit() { throw new Error("no exits"); }
   async executeClose(envelope) {

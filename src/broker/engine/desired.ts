@@ -1,4 +1,4 @@
-import type { CloseIntent, EntryIntent, ExitIntent } from "../../api/broker/intents.ts";
+import type { CloseIntent, EntryIntent, ExitIntent, SyntheticCloseKind } from "../../api/broker/intents.ts";
 
 /** What a script can want at the venue; a cancel is the absence of what was wanted before. */
 export type WantedIntent = EntryIntent | ExitIntent | CloseIntent;
@@ -58,7 +58,7 @@ export interface Wish extends Wanted {
 }
 
 /**
- * Between the parts of a key: no id of a script can contain it. Written as `|` in logs and on screens.
+ * Between the parts of a key: no id of a script can contain it. Written as `|` in columns.
  */
 export const keySeparator = "\0";
 
@@ -85,7 +85,43 @@ export function intentKey(intent: KeyParts): string {
   }
 }
 
-/** A key as people read it. */
+/** A key as people read it: `entry L`, `exit P of L`, `close everything`. What is no key stays as it is. */
 export function keyText(key: string): string {
+  const [kind, ...names] = key.split(keySeparator);
+  const [first = "", ...rest] = names;
+  if (names.length > 0)
+    switch (kind) {
+      case "e":
+        return `entry ${first}`;
+      case "b":
+        return `entry ${first} after its stop`;
+      case "x":
+        return `exit ${first} of ${rest.join("|")}`;
+      case "f":
+        return `failsafe stop of ${first}`;
+      case "c":
+        return `close ${closeName(rest.join(keySeparator), first === "" ? undefined : (first as SyntheticCloseKind))}`;
+      case "?":
+        return `unknown order ${names.join("|")}`;
+    }
   return key.replaceAll(keySeparator, "|");
+}
+
+/** What a close closes, for people; those that the engine makes carry names of its own. */
+export function closeName(pineId: string, syntheticKind: SyntheticCloseKind | undefined): string {
+  if (syntheticKind === undefined) return pineId === "" ? "everything" : pineId;
+  const [, made = ""] = /^__pyne_[a-z_]+?__(.*)$/.exec(pineId) ?? [];
+  const [name = "", from] = made.split(keySeparator);
+  const whose = from === undefined ? name : `${name} of ${from}`;
+  switch (syntheticKind) {
+    case "reversal_close":
+      return `before ${name}`;
+    case "partial_trigger":
+    case "marketable_exit":
+      return `for ${whose}`;
+    case "defensive_close":
+      return "a position without protection";
+    case "flatten":
+      return "everything";
+  }
 }

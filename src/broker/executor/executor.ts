@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { Logger } from "../../kernel/log.ts";
 import type { Effect, ReadEffect, WriteEffect } from "../engine/effects.ts";
 import type { Fact, ReadResult, WriteResult } from "../engine/facts.ts";
+import { effectText } from "../order-lines.ts";
 import { PluginCalls, type RunNames } from "./plugin-calls.ts";
 import { BadVenueValue } from "./venue-values.ts";
 import { failedRead, failedWrite } from "./write-result.ts";
@@ -82,7 +83,9 @@ export class Executor {
       message: `${plugin.name} did not answer within ${(answerMs + classificationMs) / 1000} s`,
     });
     const slow = (): void =>
-      log.warn(`${plugin.name} takes longer than ${answerMs / 1000} s for ${effect.kind}`);
+      log.warn(
+        `${plugin.name} takes longer than ${answerMs / 1000} s for ${effectText(effect) ?? effect.kind}`,
+      );
     const result = await this.#within([answerMs, classificationMs], call, slow, late);
     this.#writes--;
     if (result !== undefined) onFact({ kind: "written", nowMs: clock.nowMs(), effect: effect.id, result });

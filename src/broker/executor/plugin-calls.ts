@@ -1,12 +1,21 @@
 import { BrokerPlugin } from "../../api/plugins/broker.ts";
 import type { DispatchEnvelope, Intent } from "../../api/broker/intents.ts";
+import type { ExchangeOrder } from "../../api/broker/orders.ts";
 import type { CancelOutcome } from "../../api/broker/policies.ts";
 import type { PositionPort } from "../../api/broker/position.ts";
 import type { EnvelopeData, ReadEffect, WriteEffect } from "../engine/effects.ts";
 import type { ReadResult, WriteResult } from "../engine/facts.ts";
 import type { EngineRules } from "../engine/state.ts";
 import { clientOrderId } from "../ids.ts";
-import { readFound, readLegs, readOrders, readOutcome, readPosition, readSpotPage } from "./venue-values.ts";
+import {
+  readFound,
+  readLegs,
+  readOrder,
+  readOrders,
+  readOutcome,
+  readPosition,
+  readSpotPage,
+} from "./venue-values.ts";
 
 /** What of a run its orders carry. */
 export type RunNames = Pick<EngineRules, "runTag" | "clientOrderIdMaxLen" | "symbol">;
@@ -46,7 +55,7 @@ export class PluginCalls {
         const port = this.#port();
         const envelope = this.#envelope(effect.envelope);
         await port.rejectOutOfRange(envelope, effect.qty);
-        return accepted(await port.placeLeg(envelope, effect.qty));
+        return accepted(readOrders("the answer of placeLeg", await port.placeLeg(envelope, effect.qty)));
       }
       case "amend_leg": {
         const { legId, side, tpPrice, slPrice, trailOffset, clientOrderId: id } = effect;
@@ -90,32 +99,50 @@ export class PluginCalls {
     }
   }
 
-  async #place(data: Extract<WriteEffect, { kind: "place" }>["envelope"]): Promise<unknown> {
+  async #place(data: Extract<WriteEffect, { kind: "place" }>["envelope"]): Promise<readonly ExchangeOrder[]> {
     const { intent } = data;
+    const plugin = this.#plugin;
     switch (intent.kind) {
       case "entry":
-        return this.#plugin.executeEntry(this.#envelope({ ...data, intent }));
+        return readOrders(
+          "the answer of executeEntry",
+          await plugin.executeEntry(this.#envelope({ ...data, intent })),
+        );
       case "exit":
-        return this.#plugin.executeExit(this.#envelope({ ...data, intent }));
+        return readOrders(
+          "the answer of executeExit",
+          await plugin.executeExit(this.#envelope({ ...data, intent })),
+        );
       case "close":
-        return [await this.#plugin.executeClose(this.#envelope({ ...data, intent }))];
+        return [
+          readOrder(
+            "the answer of executeClose",
+            await plugin.executeClose(this.#envelope({ ...data, intent })),
+          ),
+        ];
     }
   }
 
-  #amend(
+  async #amend(
     previous: Extract<WriteEffect, { kind: "amend" }>["previous"],
     next: Extract<WriteEffect, { kind: "amend" }>["envelope"],
-  ): Promise<unknown> {
+  ): Promise<readonly ExchangeOrder[]> {
     const [from, to] = [previous.intent, next.intent];
     if (from.kind === "entry" && to.kind === "entry")
-      return this.#plugin.modifyEntry(
-        this.#envelope({ ...previous, intent: from }),
-        this.#envelope({ ...next, intent: to }),
+      return readOrders(
+        "the answer of modifyEntry",
+        await this.#plugin.modifyEntry(
+          this.#envelope({ ...previous, intent: from }),
+          this.#envelope({ ...next, intent: to }),
+        ),
       );
     if (from.kind === "exit" && to.kind === "exit")
-      return this.#plugin.modifyExit(
-        this.#envelope({ ...previous, intent: from }),
-        this.#envelope({ ...next, intent: to }),
+      return readOrders(
+        "the answer of modifyExit",
+        await this.#plugin.modifyExit(
+          this.#envelope({ ...previous, intent: from }),
+          this.#envelope({ ...next, intent: to }),
+        ),
       );
     throw new Error(`an ${from.kind} cannot become an ${to.kind}`);
   }
@@ -160,6 +187,4 @@ export class PluginCalls {
   }
 }
 
-function accepted(orders: unknown): WriteResult {
-  return { kind: "accepted", orders: readOrders("the orders of a write", orders) };
-}
+const accepted = (orders: readonly ExchangeOrder[]): WriteResult => ({ kind: "accepted", orders });

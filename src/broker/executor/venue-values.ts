@@ -153,9 +153,14 @@ export function readOrders(what: string, value: unknown): readonly ExchangeOrder
 }
 
 /** @throws BadVenueValue */
+export function readOrder(what: string, value: unknown): ExchangeOrder {
+  return read(what, order, value) as ExchangeOrder;
+}
+
+/** @throws BadVenueValue */
 export function readFound(id: string, value: unknown): ExchangeOrder | null | "unknown" {
   if (value === null || value === "unknown") return value;
-  const found = read(`order ${id}`, order, value) as ExchangeOrder;
+  const found = readOrder(`order ${id}`, value);
   if (found.clientOrderId !== undefined && found.clientOrderId !== id)
     throw new BadVenueValue(`order ${id}: the answer is about ${found.clientOrderId}`);
   return found;

@@ -4,7 +4,8 @@ import { strategy, type StrategySettings } from "pynecore";
 import type { EntryIntent } from "../../../src/api/broker/intents.ts";
 import type { LeftBehind } from "../../../src/broker/desk/history.ts";
 import { type Evaluation, VenueDesk } from "../../../src/broker/desk/venue-desk.ts";
-import { intentKey, keyText, type Wanted } from "../../../src/broker/engine/desired.ts";
+import { intentKey, type Wanted } from "../../../src/broker/engine/desired.ts";
+import { keyColumn } from "../../../src/broker/store/key-text.ts";
 import type { Notice } from "../../../src/broker/engine/effects.ts";
 import { type KeptExits, noExits } from "../../../src/broker/engine/kept-exits.ts";
 import type { Fill } from "../../../src/broker/engine/fill.ts";
@@ -62,8 +63,8 @@ const part = (name: string, value: unknown): string => (value === undefined ? ""
 
 /** `e|L#1 buy 2 limit 99`. */
 export function wish({ key, generation, intent, ready }: Wanted): string {
-  if (key !== intentKey(intent)) throw new Error(`${keyText(key)} is not the key of its intent`);
-  const head = `${keyText(key)}#${generation} ${intent.side} ${intent.qty}`;
+  if (key !== intentKey(intent)) throw new Error(`${keyColumn(key)} is not the key of its intent`);
+  const head = `${keyColumn(key)}#${generation} ${intent.side} ${intent.qty}`;
   if (intent.kind === "entry") return `${head}${part("limit", intent.limit)}${part("stop", intent.stop)}`;
   if (intent.kind === "close") return `${head}${intent.immediately ? " now" : ""}`;
   const trail =

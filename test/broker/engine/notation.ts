@@ -21,7 +21,8 @@ import type {
 import { type ExchangeCapabilities, exchangeCapabilities } from "../../../src/api/broker/capabilities.ts";
 import type { LegType, OrderEvent } from "../../../src/api/broker/orders.ts";
 import { type Price, price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
-import { intentKey, keyText, type Wanted, type WantedIntent } from "../../../src/broker/engine/desired.ts";
+import { intentKey, type Wanted, type WantedIntent } from "../../../src/broker/engine/desired.ts";
+import { keyColumn } from "../../../src/broker/store/key-text.ts";
 import type { Effect, Notice } from "../../../src/broker/engine/effects.ts";
 import type { Fact, WriteResult } from "../../../src/broker/engine/facts.ts";
 import { initialState } from "../../../src/broker/engine/initial.ts";
@@ -184,7 +185,7 @@ const closeText = (intent: CloseIntent): string =>
   `${intent.syntheticKind ?? "close"} ${plainId(intent.pineId) || "*"} ${intent.side} ${intent.qty}`;
 const cancelText = (intent: CancelIntent): string =>
   `cancel ${plainId(intent.pineId)}${intent.fromEntry === undefined ? "" : `<${intent.fromEntry}`}`;
-const plainId = (pineId: string): string => keyText(pineId.replace(/^__pyne_[a-z]+_[a-z]+__/, ""));
+const plainId = (pineId: string): string => keyColumn(pineId.replace(/^__pyne_[a-z]+_[a-z]+__/, ""));
 
 /** An effect as the notation writes it. */
 export function effectText(effect: Effect): string {
@@ -378,7 +379,7 @@ export class Play {
   /** Phases by key, as `e|L working`. */
   phases(): string[] {
     return [...this.state.intents.values()].map(
-      ({ key, phase, end }) => `${keyText(key)} ${phase}${end === undefined ? "" : ` ${end}`}`,
+      ({ key, phase, end }) => `${keyColumn(key)} ${phase}${end === undefined ? "" : ` ${end}`}`,
     );
   }
 

@@ -165,6 +165,16 @@ describe("an entry", () => {
       ! halted
       wait 5m                        ->`,
     ],
+    [
+      "that would be unsafe to go on with halts the run, also when its fill comes before the answer",
+      `
+      bar entry L buy 2              -> place entry L buy 2 @0
+      fill L entry 2                 ->
+      answer entry L: unsafe         ->
+      ! halted
+      = e|L done filled
+      bar exit X<L sell 2 sl 90      ->`,
+    ],
   ];
   test.each(cases)("%s", (_name, text) => void story(text));
 });

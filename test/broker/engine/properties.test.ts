@@ -7,7 +7,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 
 import type { CapabilityLevel } from "../../../src/api/broker/capabilities.ts";
-import { keyText } from "../../../src/broker/engine/desired.ts";
+import { keyColumn } from "../../../src/broker/store/key-text.ts";
 import type { Wanted } from "../../../src/broker/engine/desired.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
 import { decode, encode } from "../../../src/broker/store/codec.ts";
@@ -190,7 +190,7 @@ test.each([
       expect(venue.repeated).toEqual([]);
       expect(state.book.size).toBe(venue.size);
       expect(venue.open.map(({ clientOrderId }) => clientOrderId)).toEqual([]);
-      expect([...state.obligations.values()].map(({ id }) => keyText(id))).toEqual([]);
+      expect([...state.obligations.values()].map(({ id }) => keyColumn(id))).toEqual([]);
       expect(play.phases().filter((phase) => !phase.includes(" done "))).toEqual([]);
       const told = play.notices.flatMap((notice) => (notice.kind === "event" ? [notice.code] : []));
       expect(told).not.toContain("dispatch_held");

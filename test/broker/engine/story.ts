@@ -28,7 +28,7 @@ import type { ExchangeOrder } from "../../../src/api/broker/orders.ts";
 import { type CancelOutcome, cancelOutcomes } from "../../../src/api/broker/policies.ts";
 import type { ExchangePosition, PositionLeg } from "../../../src/api/broker/position.ts";
 import { type Price, price, quantity, timestampSeconds } from "../../../src/kernel/units.ts";
-import { keyText } from "../../../src/broker/engine/desired.ts";
+import { keyColumn } from "../../../src/broker/store/key-text.ts";
 import type { Effect } from "../../../src/broker/engine/effects.ts";
 import type { Fact, FactOf, ReadResult, WriteResult } from "../../../src/broker/engine/facts.ts";
 import { effectText, exchangeOrder, Play } from "./notation.ts";
@@ -56,7 +56,7 @@ export function goOn(play: Play, text: string): void {
     } else if (line.startsWith("over ")) {
       const ends = play.notices.flatMap((notice) =>
         notice.kind === "order_over"
-          ? [`over ${keyText(notice.key)}#${notice.generation} ${notice.end}`]
+          ? [`over ${keyColumn(notice.key)}#${notice.generation} ${notice.end}`]
           : [],
       );
       expect(ends).toContain(line);

@@ -6,7 +6,6 @@ import { ownRecord } from "../orders/gone.ts";
 import { oweVerifyOrder } from "../orders/verify.ts";
 import { afterRateLimitMs, tryAgainMs } from "../patience.ts";
 import { defend } from "../protection/defend.ts";
-import { halt } from "../safety/latches.ts";
 import type { OrderRecord } from "../state.ts";
 import { protectionId, release, settleBracket } from "./brackets.ts";
 import { settleFan } from "./fan.ts";
@@ -52,7 +51,6 @@ export function onLegClosed(
         oweVerifyOrder(draft, record, row, "new", "the answer to the close of a position is lost");
       return;
     case "unsafe":
-      halt(draft, result.message);
       return;
   }
   const now = ownRecord(draft, row);
@@ -86,7 +84,6 @@ export function onLegAmended(
       draft.owe({ ...held, nextMs: afterRateLimitMs(result.retryAfterMs, draft.nowMs) });
       return;
     case "unsafe":
-      halt(draft, result.message);
       return;
     case "rejected":
     case "bracket_refused": {

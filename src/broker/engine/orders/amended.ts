@@ -82,7 +82,6 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
       return;
     case "unsafe":
       oweVerify(draft, record, "modify", result.message, predecessors(draft, record, undefined));
-      halt(draft, result.message);
       return;
     case "cancel":
       asBefore(draft, record, 0);

@@ -5,7 +5,6 @@ import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { afterRateLimitMs, cancelGraceMs, tryAgainMs } from "../patience.ts";
 import { cancelId, endIntent, isAlive } from "../phase.ts";
-import { halt } from "../safety/latches.ts";
 import type { CancelObligation } from "../state.ts";
 import { account, isAccounted } from "./accounted.ts";
 import { ordersOf } from "./living.ts";
@@ -50,7 +49,6 @@ export function onCancelled(draft: Draft, effect: Cancel, result: WriteResult): 
       draft.owe({ ...obligation, nextMs: afterRateLimitMs(result.retryAfterMs, draft.nowMs) });
       return;
     case "unsafe":
-      halt(draft, result.message);
       return;
     case "accepted":
       doubt(draft, obligation, "the broker answered as if it had been an order");

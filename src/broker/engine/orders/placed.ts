@@ -62,7 +62,6 @@ export function onPlaced(draft: Draft, effect: Place, result: WriteResult): void
       return;
     case "unsafe":
       oweVerify(draft, record, "new", result.message);
-      halt(draft, result.message);
       return;
     case "cancel":
       halt(draft, `the broker answered to a new order as if it had been cancelled (${result.outcome})`);

@@ -2,7 +2,6 @@ import type { Draft } from "../draft.ts";
 import type { Effect } from "../effects.ts";
 import type { WriteResult } from "../facts.ts";
 import { tryAgainMs } from "../patience.ts";
-import { halt } from "../safety/latches.ts";
 
 /** What came of cancelling what a refused bracket has left. It is asked for until it is gone. */
 export function onRefCancelled(
@@ -10,7 +9,6 @@ export function onRefCancelled(
   { ref }: Extract<Effect, { kind: "cancel_ref" }>,
   result: WriteResult,
 ): void {
-  if (result.kind === "unsafe") halt(draft, result.message);
   const obligation = draft.obligations.get(`residual:${ref}`);
   if (obligation === undefined) return;
   const isGone = result.kind === "accepted" || (result.kind === "cancel" && result.outcome !== "unknown");

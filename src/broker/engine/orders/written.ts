@@ -1,6 +1,8 @@
 import type { Draft } from "../draft.ts";
-import type { FactOf } from "../facts.ts";
+import type { Effect } from "../effects.ts";
+import type { FactOf, WriteResult } from "../facts.ts";
 import { onLegAmended, onLegClosed } from "../hedging/written.ts";
+import { halt } from "../safety/latches.ts";
 import { onAmended } from "./amended.ts";
 import { onCancelled } from "./cancelled.ts";
 import { onPlaced } from "./placed.ts";
@@ -13,6 +15,12 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
     draft.journal("answer_repeated", { payload: { effect: id, result: result.kind } });
     return;
   }
+  act(draft, effect, result);
+  // Also when the stream has told how the order fared: that going on is unsafe is not said of the order.
+  if (result.kind === "unsafe") halt(draft, result.message);
+}
+
+function act(draft: Draft, effect: Effect, result: WriteResult): void {
   switch (effect.kind) {
     case "place":
     case "place_leg":
@@ -38,6 +46,6 @@ export function onWritten(draft: Draft, { effect: id, result }: FactOf<"written"
     case "read_order":
     case "read_legs":
     case "read_spot":
-      draft.journal("answer_of_other_kind", { payload: { effect: id, result: result.kind } });
+      draft.journal("answer_of_other_kind", { payload: { effect: effect.id, result: result.kind } });
   }
 }

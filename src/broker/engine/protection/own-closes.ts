@@ -1,4 +1,3 @@
-import { keyText } from "../desired.ts";
 import type { Draft } from "../draft.ts";
 import { endIntent } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
@@ -46,7 +45,7 @@ function pursueOwnClose(draft: Draft, obligation: CloseObligation): void {
   if (record.end === "filled") return settle(draft, obligation);
   halt(
     draft,
-    `${keyText(obligation.entryId ?? "")} is open without protection, and its close has failed: ${record.end}`,
+    `${obligation.entryId === null ? "a position" : `entry ${obligation.entryId}`} is open without protection, and its close has failed: ${record.end}`,
   );
 }
 

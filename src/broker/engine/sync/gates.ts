@@ -123,7 +123,7 @@ const pyramided: Gate = (draft, { key, intent }) => {
   return {
     go: "drop",
     code: "entry_blocked",
-    why: `${open.size} ${open.size === 1 ? "entry is" : "entries are"} open or on their way, as many as pyramiding allows`,
+    why: `${open.size === 1 ? "1 entry is open or on its" : `${open.size} entries are open or on their`} way, as many as pyramiding allows`,
   };
 };
 
