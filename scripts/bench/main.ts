@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   security: () => import("./security.ts"),
   pine: () => import("./pine.ts"),
   strategy: () => import("./strategy.ts"),
+  live: () => import("./live.ts"),
   engine: () => import("./engine.ts"),
   broker: () => import("./broker.ts"),
   memory: () => import("./memory.ts"),

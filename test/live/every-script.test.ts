@@ -40,6 +40,7 @@ const asksWhetherLive =
 const onUpdates = "an alert is raised when its condition is first true, which may be on an update";
 const ofOrders = "orders that fill raise alerts when they are live";
 const kept = "varip counts updates";
+const margin = "a margin call comes with the update at which the position cannot be carried any more";
 const inside = "a script that runs inside bars places orders there; history has no inside";
 const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "alerts-texts": { alerts: onUpdates },
@@ -49,6 +50,9 @@ const explained: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "named-strategy-v5": { alerts: ofOrders },
   "screener-loop": { alerts: onUpdates },
   "strategy-every-value": { "plots Max drawdown": "the excursion of a closed trade ends with the trade" },
+  "strategy-json-webhooks": { alerts: ofOrders },
+  "strategy-scalper-every-tick": { plots: inside, trades: inside, equity: inside },
+  "strategy-turtle-pyramid": { plots: margin, trades: margin, equity: margin },
   "strategy-full-v5": { plots: inside, trades: inside, equity: inside, alerts: inside },
   "varip-fields": { plots: kept },
   "varip-ticks": { plots: kept },

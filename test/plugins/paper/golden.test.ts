@@ -10,10 +10,12 @@ import { join } from "node:path";
 import { parseBars } from "../../../src/data/import/bars.ts";
 import { readSymbolFile } from "../../../src/data/syminfo-toml.ts";
 import { loadPine } from "../../../src/host/pine-script.ts";
-import type { BarColumns } from "../../../src/kernel/bar.ts";
+import { barAt, type BarColumns, columnsOf } from "../../../src/kernel/bar.ts";
 import { type RunResult, runScript } from "../../../src/runtime/run.ts";
+import { Simulator } from "../../../src/runtime/strategy/simulator.ts";
 import { truth } from "../../golden/case.ts";
 import { readDefinition } from "../../golden/run-case.ts";
+import { type Chart, charts, compileText, textOf } from "../../pine/corpus.ts";
 import { tradeOnPaper } from "./session.ts";
 
 /** Bars of a case that are traded: most of them have a handful, some twenty thousand. */
@@ -87,6 +89,39 @@ async function bothWays(
   const { result } = await tradeOnPaper(module, { columns, symInfo, timeframe, config, ...feed });
   return { backtest: tradesOf(backtest), paper: tradesOf(result) };
 }
+
+/** The newest hours of the corpus' chart, enough for some trades. */
+const corpusBars = 250;
+
+describe("strategies of the corpus on paper", () => {
+  const [{ columns, symInfo }] = charts() as [Chart];
+  const newest = columnsOf(
+    Array.from({ length: corpusBars }, (_, index) => barAt(columns, columns.length - corpusBars + index)),
+  );
+
+  test.each([
+    ["strategy-dca-grid", "the same"],
+    ["strategy-json-webhooks", "the same"],
+    ["strategy-risk-rules", "an exit in ticks of two entries of one name"],
+  ])("%s: %s", async (name, what) => {
+    const compiled = (await compileText(name, textOf(name), cache)).module!;
+    const settings = { ...compiled.declaration.settings, commissionValue: 0 };
+    const module = { ...compiled, declaration: { ...compiled.declaration, settings } };
+    const timeframe = symInfo.period;
+    let desk: Simulator | undefined;
+    const backtest = await runScript(module, {
+      ...{ columns: newest, symInfo, timeframe },
+      desk: (...made) => (desk = new Simulator(...made)),
+      observer: { onBarStart: (_bar, index) => void (desk!.takesOrders = index > 0) },
+    });
+    const { slippage } = backtest.strategy!.rules;
+    const market = { columns: newest, symInfo, timeframe, config: { slippage } };
+    const { result } = await tradeOnPaper(module, market);
+    expect(tradesOf(backtest).length).toBeGreaterThan(3);
+    if (what === "the same") expect(tradesOf(result)).toEqual(tradesOf(backtest));
+    else expect(tradesOf(result)).not.toEqual(tradesOf(backtest));
+  });
+});
 
 describe("paper trading and the backtest have the same trades", () => {
   test.each(cases.filter((name) => differences[name] === undefined))("%s", async (name) => {
