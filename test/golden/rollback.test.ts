@@ -220,3 +220,26 @@ test("varip alone outlives what is taken back", async () => {
   };
   expect(plots[0]![1].slice(0, 4)).toEqual([2, 4, 6, 8]);
 });
+
+test("so do the varip fields of an object, and no other field of it", async () => {
+  const script = join(cache, "varip-fields.pine");
+  const text = `type T
+    int bars = 0
+    varip int updates = 0
+var T t = T.new()
+t.bars += 1
+t.updates += 1
+plot(t.bars)
+plot(t.updates)
+`;
+  writeFileSync(script, `//@version=6\nindicator("V")\n${text}`);
+  const once: Rehearsal = () => [[1, 1, 1, 1, 1]];
+  const { plots } = (await outcome(join(truth, "stat-linreg"), script, once)) as {
+    plots: [string, number[]][];
+  };
+  // The object of the first bar is made anew when that bar runs again.
+  expect(plots.map(([, values]) => values.slice(0, 4))).toEqual([
+    [1, 2, 3, 4],
+    [1, 3, 5, 7],
+  ]);
+});

@@ -237,13 +237,19 @@ function emitTypes(gen: Gen, out: Writer): void {
     const parameters = fields.map((field) => `${field}$`);
     gen.imports.add("PineObject");
     out.block(`class ${name} extends PineObject {`, "}", () => {
-      const kept = type.fields.filter((field) => field.varip).map((field) => JSON.stringify(field.name));
-      if (kept.length > 0) out.line(`static varip = new Set([${kept.join(", ")}]);`);
       out.block(`constructor(${parameters.join(", ")}) {`, "}", () => {
         out.line("super();");
         for (const field of fields) out.line(`this.${field} = ${field}$;`);
       });
       out.line(`copy() { return new ${name}(${fields.map((field) => `this.${field}`).join(", ")}); }`);
+      // Fields that a bar which is executed again takes back.
+      const goBack = type.fields.filter((field) => !field.varip).map((field) => field.name);
+      const saved = goBack.map((field) => `this.${field}`).join(", ");
+      const restored = goBack.map(
+        (field, index) => `this.${field} = from[at${index > 0 ? ` + ${index}` : ""}];`,
+      );
+      out.line(`save$(into) { into.push(${saved}); }`);
+      out.line(`restore$(from, at) { ${[...restored, `return at + ${goBack.length};`].join(" ")} }`);
     });
   }
   if (gen.objects.size + gen.enums.size > 0) out.line("");

@@ -8,11 +8,25 @@ export abstract class PineObject {
   get varip(): ReadonlySet<string> {
     return nothing;
   }
+
+  /** Appends the values of the fields that go back. A compiled type says it without looking for their names. */
+  save$(into: unknown[]): void {
+    const fields = this as unknown as Record<string, unknown>;
+    for (const name of Object.keys(fields)) if (!this.varip.has(name)) into.push(fields[name]);
+  }
+
+  /** Takes them back. @returns where those of the next object begin */
+  restore$(from: readonly unknown[], at: number): number {
+    const fields = this as unknown as Record<string, unknown>;
+    let next = at;
+    for (const name of Object.keys(fields)) if (!this.varip.has(name)) fields[name] = from[next++];
+    return next;
+  }
 }
 
 const nothing: ReadonlySet<string> = new Set();
 
-/** What a collection offers for going back. */
+/** What a collection offers for going back. What it hands out it never changes, and may hand out again. */
 interface Container {
   saveContents(): unknown;
   restoreContents(contents: unknown): void;
@@ -24,42 +38,57 @@ interface Container {
  * things (drawings, enum members) are references and nothing more.
  */
 export class Snapshot {
-  readonly #containers = new Map<Container, unknown>();
-  readonly #objects = new Map<Record<string, unknown>, Record<string, unknown>>();
+  readonly #containers: Container[] = [];
+  readonly #contents: unknown[] = [];
+  readonly #objects: PineObject[] = [];
+  /** Fields of all objects, one after the other. */
+  readonly #fields: unknown[] = [];
 
   /** @param roots values of variables; numbers, strings and na are passed over */
   constructor(roots: Iterable<unknown>) {
     const waiting = [...roots];
-    while (waiting.length > 0) this.#visit(waiting.pop(), waiting);
-  }
-
-  #visit(value: unknown, waiting: unknown[]): void {
-    if (typeof value !== "object" || value === null) return;
-    if (value instanceof PineObject) return this.#visitObject(value, waiting);
-    if (!(value instanceof Elements || value instanceof PineMap || value instanceof Matrix)) return;
-    if (this.#containers.has(value)) return;
-    this.#containers.set(value, value.saveContents());
-    if (value instanceof Matrix) waiting.push(...(value.rows as unknown[]));
-    else if (value instanceof PineMap) {
-      if (value.valueKind === "object") waiting.push(...(value.values() as unknown[]));
-    } else {
-      if (value.origin !== undefined) waiting.push(value.origin);
-      if (value.kind === "object") waiting.push(...(value as Iterable<unknown>));
+    const seen = new Set<object>();
+    while (waiting.length > 0) {
+      const value = waiting.pop();
+      if (typeof value !== "object" || value === null || seen.has(value)) continue;
+      if (value instanceof PineObject) this.#takeObject(value, waiting);
+      else if (value instanceof Elements || value instanceof PineMap || value instanceof Matrix)
+        this.#takeContainer(value, waiting);
+      else continue;
+      seen.add(value);
     }
   }
 
-  #visitObject(value: PineObject, waiting: unknown[]): void {
-    const fields = value as unknown as Record<string, unknown>;
-    if (this.#objects.has(fields)) return;
-    const { varip } = value;
-    const kept = Object.entries(fields).filter(([name]) => !varip.has(name));
-    this.#objects.set(fields, Object.fromEntries(kept));
-    for (const [, field] of kept) waiting.push(field);
+  #takeContainer(
+    value: Elements<unknown> | PineMap<unknown, unknown> | Matrix<unknown>,
+    waiting: unknown[],
+  ): void {
+    this.#containers.push(value);
+    this.#contents.push(value.saveContents());
+    if (value instanceof Matrix) for (const row of value.rows) waiting.push(row);
+    else if (value instanceof PineMap) {
+      if (value.valueKind === "object") for (const one of value.values()) waiting.push(one);
+    } else {
+      if (value.origin !== undefined) waiting.push(value.origin);
+      if (value.kind === "object") for (const element of value) waiting.push(element);
+    }
+  }
+
+  #takeObject(value: PineObject, waiting: unknown[]): void {
+    const first = this.#fields.length;
+    this.#objects.push(value);
+    value.save$(this.#fields);
+    for (let at = first; at < this.#fields.length; at++) {
+      const field = this.#fields[at];
+      if (typeof field === "object" && field !== null) waiting.push(field);
+    }
   }
 
   /** Puts all contents back. May be called more than once. */
   restore(): void {
-    for (const [container, contents] of this.#containers) container.restoreContents(contents);
-    for (const [fields, values] of this.#objects) Object.assign(fields, values);
+    for (let at = 0; at < this.#containers.length; at++)
+      this.#containers[at]!.restoreContents(this.#contents[at]);
+    let next = 0;
+    for (const object of this.#objects) next = object.restore$(this.#fields, next);
   }
 }

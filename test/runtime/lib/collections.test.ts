@@ -4,6 +4,7 @@ import fc from "fast-check";
 
 import { RuntimeFailure } from "../../../src/kernel/errors.ts";
 import type { ElementKind } from "../../../src/runtime/lib/collections/element.ts";
+import type { Elements } from "../../../src/runtime/lib/collections/elements.ts";
 import { array, map, matrix, PineObject } from "../../../src/runtime/pine.ts";
 import { Snapshot } from "../../../src/runtime/lib/snapshot.ts";
 
@@ -506,5 +507,56 @@ describe("a bar that goes back", () => {
       ]);
       expect(node.seen).toBe(seen);
     }
+  });
+
+  const { sort } = array;
+  /** What a bar may do, by number. */
+  const deeds: readonly ((a: Elements<unknown>, at: number, value: number) => void)[] = [
+    (a, _at, value) => array.push(a, value),
+    (a, _at, value) => array.push(a, value + 1),
+    (a, _at, value) => array.unshift(a, value),
+    (a) => void (a.size > 0 && array.pop(a)),
+    (a) => void (a.size > 0 && array.shift(a)),
+    (a, at, value) => void (a.size > 0 && array.set(a, at % a.size, value)),
+    (a, at, value) => array.insert(a, at % (a.size + 1), value),
+    (a, at) => void (a.size > 0 && array.remove(a, at % a.size)),
+    (a) => array.clear(a),
+    (a) => array.reverse(a),
+    (a) => sort(a as never),
+    (a, at, value) => void (a.size > 1 && array.set(array.slice(a, at % (a.size - 1), a.size)!, 0, value)),
+    (a, at) => array.reverse(array.slice(a, at % (a.size + 1), a.size)!),
+  ];
+  const deed = fc.tuple(fc.nat(deeds.length - 1), fc.nat(20), fc.nat(9));
+  const bar = fc.array(fc.array(deed, { maxLength: 4 }), { minLength: 1, maxLength: 4 });
+
+  test("restores whatever was done to it, as often as it is done, and goes on from there", () => {
+    fc.assert(
+      fc.property(fc.array(bar, { maxLength: 8 }), (bars) => {
+        const numbers = array.from("float", 1, 2, 3, 4, 5) as Elements<unknown>;
+        const texts = array.from<unknown>("string", "1", "2", "3");
+        const pairs = map.new<number, number>("float");
+        const doAll = (deeds_: readonly (readonly [number, number, number])[]): void => {
+          for (const [which, at, value] of deeds_) {
+            deeds[which]!(numbers, at, value);
+            deeds[which]!(texts, at, String(value) as never);
+            if (which % 4 === 3) map.remove(pairs, at);
+            else if (which === 8) map.clear(pairs);
+            else map.put(pairs, at, value);
+          }
+        };
+        const all = (): unknown => [[...numbers], [...texts], [...pairs]];
+        for (const executions of bars) {
+          const snapshot = new Snapshot([numbers, texts, pairs]);
+          const before = all();
+          for (const done of executions) {
+            doAll(done);
+            snapshot.restore();
+            expect(all()).toEqual(before);
+          }
+          doAll(executions[0]!);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

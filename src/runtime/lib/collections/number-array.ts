@@ -13,6 +13,9 @@ export class NumberArray extends Elements<number> {
   #length: number;
   /** What `view` gave last, if that is still where the elements lie. */
   #view: Float64Array<ArrayBuffer> | undefined;
+  /** What was saved last, and how many elements, from the first on, are still as they are there. */
+  #saved: Float64Array<ArrayBuffer> | undefined;
+  #clean = 0;
 
   private constructor(
     kind: ElementKind,
@@ -70,8 +73,15 @@ export class NumberArray extends Elements<number> {
   }
 
   override put(index: number, value: number): void {
-    if (this.parent === undefined) this.#values[this.#head + index] = value;
-    else this.parent.put(this.from + index, value);
+    if (this.parent !== undefined) return this.parent.put(this.from + index, value);
+    this.#values[this.#head + index] = value;
+    if (index < this.#clean) this.#clean = index;
+  }
+
+  /** From this element on they may be others than those that were saved. */
+  #soil(index: number): void {
+    if (this.parent !== undefined) this.parent.#soil(this.from + index);
+    else if (index < this.#clean) this.#clean = index;
   }
 
   override push(value: number): void {
@@ -84,6 +94,7 @@ export class NumberArray extends Elements<number> {
   override insertAt(index: number, value: number): void {
     if (this.parent !== undefined) return this.insertThrough(index, value);
     if (index === this.#length) return this.push(value);
+    this.#soil(index);
     // The shorter side makes way.
     if (index < this.#length >> 1) {
       if (this.#head === 0) this.#makeSpace(true);
@@ -103,6 +114,7 @@ export class NumberArray extends Elements<number> {
     if (this.parent !== undefined) return this.removeThrough(index);
     const place = this.#head + index;
     const value = this.#values[place]!;
+    this.#soil(index);
     this.#view = undefined;
     if (index === 0) this.#head++;
     else if (index < this.#length >> 1) {
@@ -115,7 +127,7 @@ export class NumberArray extends Elements<number> {
 
   override clear(): void {
     if (this.parent !== undefined) return super.clear();
-    this.#head = this.#length = 0;
+    this.#head = this.#length = this.#clean = 0;
     this.#view = undefined;
   }
 
@@ -148,12 +160,14 @@ export class NumberArray extends Elements<number> {
   }
 
   override reverseInPlace(): void {
+    this.#soil(0);
     this.view().reverse();
   }
 
   /** na is greater than every number. */
   override sortInPlace(descending: boolean): void {
     const view = this.view();
+    this.#soil(0);
     view.sort();
     if (descending) view.reverse();
   }
@@ -179,17 +193,30 @@ export class NumberArray extends Elements<number> {
   }
 
   override saveContents(): unknown {
-    return this.parent === undefined ? this.view().slice() : [this.from, this.to];
+    if (this.parent !== undefined) return [this.from, this.to];
+    const isSame = this.#saved?.length === this.#length && this.#clean === this.#length;
+    if (!isSame) this.#saved = this.view().slice();
+    this.#clean = this.#length;
+    return this.#saved;
   }
 
+  /** Only what has changed since is copied: most bars add something at the end. */
   override restoreContents(contents: unknown): void {
-    if (contents instanceof Float64Array) {
+    if (!(contents instanceof Float64Array)) {
+      [this.from, this.to] = contents as [number, number];
+      return;
+    }
+    const { length } = contents;
+    if (contents !== this.#saved || this.#head + length > this.#values.length) {
+      if (this.#values.length < length) this.#values = new Float64Array(length);
       this.#head = 0;
-      this.#length = contents.length;
-      this.#view = undefined;
-      if (this.#values.length < contents.length) this.#values = new Float64Array(contents.length);
-      this.#values.set(contents);
-    } else [this.from, this.to] = contents as [number, number];
+      this.#clean = 0;
+      this.#saved = contents as Float64Array<ArrayBuffer>;
+    }
+    if (this.#clean < length) this.#values.set(contents.subarray(this.#clean), this.#head + this.#clean);
+    if (this.#length !== length || this.#head === 0) this.#view = undefined;
+    this.#length = length;
+    this.#clean = length;
   }
 }
 

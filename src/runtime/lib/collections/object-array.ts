@@ -6,6 +6,9 @@ export class ObjectArray<Value> extends Elements<Value> {
   #values: (Value | undefined)[];
   /** Places in front that are free. */
   #head = 0;
+  /** What was saved last, and how many elements, from the first on, are still as they are there. */
+  #saved: readonly Value[] | undefined;
+  #clean = 0;
 
   constructor(kind: ElementKind, size = 0, initial?: Value, parent?: ObjectArray<Value>, from = 0, to = 0) {
     const na = naOf(kind) as Value;
@@ -31,13 +34,15 @@ export class ObjectArray<Value> extends Elements<Value> {
   }
 
   override put(index: number, value: Value): void {
-    if (this.parent === undefined) this.#values[this.#head + index] = value;
-    else this.parent.put(this.from + index, value);
+    if (this.parent !== undefined) return this.parent.put(this.from + index, value);
+    this.#values[this.#head + index] = value;
+    if (index < this.#clean) this.#clean = index;
   }
 
   override insertAt(index: number, value: Value): void {
     if (this.parent !== undefined) return this.insertThrough(index, value);
     checkRoom(this.size);
+    if (index < this.#clean) this.#clean = index;
     if (index === 0 && this.#head > 0) this.#values[--this.#head] = value;
     else if (index === 0 && this.#values.length > 0) this.#unshift(value);
     else if (index === this.size) this.#values.push(value);
@@ -56,6 +61,7 @@ export class ObjectArray<Value> extends Elements<Value> {
     if (this.parent !== undefined) return this.removeThrough(index);
     const place = this.#head + index;
     const value = this.#values[place] as Value;
+    if (index < this.#clean) this.#clean = index;
     if (index > 0) {
       if (place === this.#values.length - 1) this.#values.pop();
       else this.#values.splice(place, 1);
@@ -73,6 +79,7 @@ export class ObjectArray<Value> extends Elements<Value> {
     if (this.parent !== undefined) return super.clear();
     this.#values = [];
     this.#head = 0;
+    this.#clean = 0;
   }
 
   override copy(): ObjectArray<Value> {
@@ -118,14 +125,28 @@ export class ObjectArray<Value> extends Elements<Value> {
   }
 
   override saveContents(): unknown {
-    return this.parent === undefined ? [...this] : { from: this.from, to: this.to };
+    if (this.parent !== undefined) return { from: this.from, to: this.to };
+    const { size } = this;
+    if (this.#saved?.length !== size || this.#clean !== size) this.#saved = [...this];
+    this.#clean = size;
+    return this.#saved;
   }
 
+  /** Only what has changed since is copied. */
   override restoreContents(contents: unknown): void {
-    if (Array.isArray(contents)) {
-      this.#values = [...(contents as Value[])];
-      this.#head = 0;
-    } else ({ from: this.from, to: this.to } = contents as { from: number; to: number });
+    if (!Array.isArray(contents)) {
+      ({ from: this.from, to: this.to } = contents as { from: number; to: number });
+      return;
+    }
+    const values = contents as Value[];
+    if (values !== this.#saved) {
+      this.#saved = values;
+      this.#clean = 0;
+    }
+    this.#values.length = this.#head + values.length;
+    for (let index = this.#clean; index < values.length; index++)
+      this.#values[this.#head + index] = values[index];
+    this.#clean = values.length;
   }
 }
 

@@ -10,6 +10,10 @@ export class PineMap<Key, Value> {
   /** What a key that is not there gives. */
   readonly na: Value;
   #pairs = new Map<Key, Value>();
+  /** What was saved last; the values before of the keys that were put since, and whether any are gone. */
+  #saved: ReadonlyMap<Key, Value> | undefined;
+  readonly #before = new Map<Key, Value | typeof absent>();
+  #hasLost = false;
   /** Counts keys that came or went, so that a loop notices. */
   #version = 0;
 
@@ -40,6 +44,8 @@ export class PineMap<Key, Value> {
       }
       this.#version++;
     }
+    if (this.#saved !== undefined && !this.#before.has(key))
+      this.#before.set(key, this.#pairs.has(key) ? before : absent);
     this.#pairs.set(key, value);
     return before;
   }
@@ -47,13 +53,17 @@ export class PineMap<Key, Value> {
   /** @returns the value, na without one */
   remove(key: Key): Value {
     const before = this.get(key);
-    if (this.#pairs.delete(key)) this.#version++;
+    if (this.#pairs.delete(key)) {
+      this.#version++;
+      this.#hasLost = true;
+    }
     return before;
   }
 
   clear(): void {
     this.#pairs.clear();
     this.#version++;
+    this.#hasLost = true;
   }
 
   keys(): Key[] {
@@ -82,10 +92,29 @@ export class PineMap<Key, Value> {
   }
 
   saveContents(): unknown {
-    return new Map(this.#pairs);
+    if (this.#saved === undefined || this.#before.size > 0 || this.#hasLost) this.#keep(new Map(this.#pairs));
+    return this.#saved;
   }
 
+  /** A key that is gone had its place among the others; all else is undone key by key. */
   restoreContents(contents: unknown): void {
-    this.#pairs = new Map(contents as Map<Key, Value>);
+    const saved = contents as ReadonlyMap<Key, Value>;
+    if (saved !== this.#saved || this.#hasLost) this.#pairs = new Map(saved);
+    else {
+      for (const [key, value] of this.#before) {
+        if (value === absent) this.#pairs.delete(key);
+        else this.#pairs.set(key, value as Value);
+      }
+    }
+    this.#keep(saved);
+  }
+
+  #keep(saved: ReadonlyMap<Key, Value>): void {
+    this.#saved = saved;
+    this.#before.clear();
+    this.#hasLost = false;
   }
 }
+
+/** There was no such key. */
+const absent = Symbol("absent");
