@@ -238,6 +238,37 @@ describe("a position that somebody else closes", () => {
     ],
   ];
   test.each(cases)("%s", (_name, text) => void story(two + "\n" + text, hedging));
+
+  const opened = `
+    bar entry L buy 2                -> place entry L buy 2 @0
+    accept entry L                   ->
+    fill L entry 2                   ->`;
+  test("before it was found is given up as well, when none is left that it could be", () => {
+    story(
+      `${opened}
+      wait 31s                         -> read legs
+      legs P9 sell 5                   ->
+      ! quarantine_entered
+      wait 121s                        -> read legs
+      legs P9 sell 5                   ->
+      ! flattened_outside
+      size 0`,
+      hedging,
+    );
+  });
+
+  test("is not, while there is one that it could be", () => {
+    story(
+      `${opened}
+      wait 31s                         -> read legs
+      legs P8 buy 3                    ->
+      ! quarantine_entered
+      wait 121s                        -> read legs
+      legs P8 buy 3                    ->
+      size 2`,
+      hedging,
+    );
+  });
 });
 
 describe("a reversal", () => {

@@ -33,8 +33,7 @@ export function assignLegs(
   orders: ReadonlyMap<string, OrderRecord>,
 ): readonly Lot[] {
   if (lots.every(({ legId }) => legId !== undefined)) return lots;
-  const taken = new Set([...lots.map(({ legId }) => legId), ...foreign]);
-  const free = legs.filter(({ legId }) => !taken.has(legId));
+  const free = freeLegs(lots, { legs, foreign });
   // What an order fills later grows the position that it has opened.
   const found = new Map<string, string>();
   for (const { clientOrderId, legId } of lots)
@@ -51,6 +50,15 @@ export function assignLegs(
     const legId = lot.legId ?? found.get(lot.clientOrderId);
     return legId === undefined || legId === lot.legId ? lot : { ...lot, legId };
   });
+}
+
+/** The venue's positions that are nobody's, as far as is known. */
+export function freeLegs(
+  lots: readonly Lot[],
+  { legs, foreign }: Pick<LegsRead, "legs" | "foreign">,
+): readonly PositionLeg[] {
+  const taken = new Set([...lots.map(({ legId }) => legId), ...foreign]);
+  return legs.filter(({ legId }) => !taken.has(legId));
 }
 
 function openedBy(lots: readonly Lot[]): readonly Opened[] {

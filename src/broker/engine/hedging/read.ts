@@ -10,7 +10,7 @@ import { lostOrderMs, untoldMs } from "../patience.ts";
 import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
 import type { Lot, OrderRecord } from "../state.ts";
-import { assignLegs } from "./assign.ts";
+import { assignLegs, freeLegs } from "./assign.ts";
 
 /** How long a lot may be without a position behind it, ms. */
 const unknownLegMs = 30_000;
@@ -31,18 +31,28 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
     proveLegClose(draft, order, missing);
     endMoot(draft, order, byId);
   }
-  const unknown = lots.find(({ legId }) => legId === undefined);
-  if (unknown !== undefined) {
-    if (draft.nowMs - Math.max(unknown.timeMs, draft.view.lastFillMs) >= unknownLegMs)
-      quarantine(draft, `no position at the venue can be told to be that of ${unknown.entryId}`);
-    return Number.NaN;
-  }
+  if (isInDoubt(draft, legs)) return Number.NaN;
   let size = 0;
-  for (const legId of new Set(lots.map((lot) => lot.legId!))) {
-    const leg = byId.get(legId);
+  for (const legId of new Set(lots.map((lot) => lot.legId))) {
+    const leg = byId.get(legId ?? "");
     if (leg !== undefined) size = plus(size, signOf(leg.side) * leg.qty);
   }
   return size;
+}
+
+/**
+ * It is not known which of the positions is that of a lot. After some time that stops new ones; and where none is left
+ * that it could be, there is none.
+ */
+function isInDoubt(draft: Draft, legs: readonly PositionLeg[]): boolean {
+  const { book, view, nowMs } = draft;
+  const unknown = book.lots.filter(({ legId }) => legId === undefined);
+  const [first] = unknown;
+  if (first === undefined) return false;
+  if (nowMs - Math.max(first.timeMs, view.lastFillMs) < unknownLegMs) return true;
+  quarantine(draft, `no position at the venue can be told to be that of ${first.entryId}`);
+  const free = freeLegs(book.lots, { legs, foreign: view.foreignLegs });
+  return unknown.some(({ side }) => free.some((leg) => leg.side === side));
 }
 
 /** What the venue's positions have less than the books, by their ids, and no close explains that the venue has taken. */

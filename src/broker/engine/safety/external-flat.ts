@@ -37,7 +37,7 @@ function goneLots(
 ): ReadonlySet<Lot> {
   if (legs === undefined) return new Set(size !== 0 && venueSize * size <= 0 ? lots : []);
   const there = new Set(legs.map(({ legId }) => legId));
-  return new Set(lots.filter(({ legId }) => legId !== undefined && !there.has(legId)));
+  return new Set(lots.filter(({ legId }) => legId === undefined || !there.has(legId)));
 }
 
 /** When a position that is gone is believed to be gone, ms. */

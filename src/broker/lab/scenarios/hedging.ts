@@ -190,4 +190,11 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging; entry M long 0.5; latency 80; sync; pause; exit X from M limit 111.05 stop 94.01; sync; order M long 3; sync; kill; latency 0
       start; advance 9000; price 94; expect position 0; peace`,
   },
+  {
+    name: "hedged-position-closed-by-hand-before-it-was-found-is-given-up",
+    isReferences: true,
+    proves: "what no position at the venue can be is none",
+    story: `venue hedging; stale_position; entry A long 1; exit X from A limit 110 stop 90; sync; manual close A; fresh_position; advance 31000
+      expect engine_position 1; advance 130000; expect engine_position 0; expect script_position 0; expect live; peace; expect engine_position 0`,
+  },
 ];
