@@ -400,3 +400,19 @@ test("an exit whose rest is too small for the venue is asked for once, while wha
     { capabilities: { amendOrder: "unsupported" } },
   );
 });
+
+test("a bracket whose answer is lost, with one leg seen and the other swept, is in doubt no more", () => {
+  story(
+    `
+    bar entry L buy 2 limit 99                -> place entry L buy 2 limit 99 @0
+    accept entry L                            ->
+    bar entry L buy 2 limit 99; exit X<L sell 2 tp 120 sl 90 -> place exit X<L sell 2 tp 120 sl 90 @0
+    created X sl                              ->
+    answer exit X<L: unknown                  -> read orders
+    cancelled X tp 0                          ->
+    = e|L working, x|X|L working
+    again entry L buy 2 limit 99              -> cancel X<L
+    `,
+    { capabilities: { tpSlBracket: "native" } },
+  );
+});

@@ -8,7 +8,7 @@ import { cancelId, endIntent, isAlive } from "../phase.ts";
 import type { CancelObligation } from "../state.ts";
 import { account, isAccounted } from "./accounted.ts";
 import { ordersOf } from "./living.ts";
-import { settleVerify } from "./verify.ts";
+import { leaveDoubt, settleVerify } from "./verify.ts";
 
 type Cancel = Extract<Effect, { kind: "cancel" }>;
 
@@ -111,7 +111,7 @@ export function orderGone(
   const record = draft.intents.get(order.intentKey);
   if (record?.generation !== order.generation || !isAlive(record)) return;
   const own = ordersOf(draft, record);
-  if (!own.every(isOver)) return;
+  if (!own.every(isOver)) return leaveDoubt(draft, record);
   if (isFan(own)) return settleFan(draft, record, "a part of it was refused");
   const hasFilled = own.some((one) => one.status === "filled");
   const isSuperseded = owed?.kind === "cancel" && owed.reason === "superseded";

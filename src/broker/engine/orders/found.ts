@@ -9,7 +9,7 @@ import { judgeGone, ownRecord } from "./gone.ts";
 import { endOrders, ordersOf } from "./living.ts";
 import { refuse, renamed } from "./refused.ts";
 import { endUnreplaced, isReplacedByNothing } from "./unreplaced.ts";
-import { later, prove, settleVerifies, settleVerify, verifying } from "./verify.ts";
+import { isInDoubt, later, leaveDoubt, prove, settleVerifies, settleVerify, verifying } from "./verify.ts";
 
 /** The plugin has asked its venue what became of an order whose answer was lost. */
 export function onOrder(draft: Draft, clientOrderId: string, said: ExchangeOrder | null | "unknown"): void {
@@ -64,10 +64,7 @@ function hasGone(draft: Draft, order: OrderRecord, doubt: VerifyObligation): voi
   if (isReplacedByNothing(order)) return staysUnreplaced(draft, order, doubt);
   settleVerify(draft, order.clientOrderId);
   const record = ownRecord(draft, order);
-  if (record?.phase === "unknown") {
-    const { next: _, ...rest } = record;
-    if (!isInDoubt(draft, record)) draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
-  }
+  if (record !== undefined) leaveDoubt(draft, record);
   judgeGone(draft, order, false);
 }
 
@@ -80,16 +77,6 @@ function staysUnreplaced(draft: Draft, order: OrderRecord, doubt: VerifyObligati
     const { next: _, ...rest } = record;
     endUnreplaced(draft, { ...rest, phase: "working", sinceMs: draft.nowMs });
   } else orderGone(draft, order.clientOrderId, "cancelled");
-}
-
-function isInDoubt(
-  draft: Draft,
-  record: IntentRecord,
-  isMeant: (order: OrderRecord) => boolean = () => true,
-): boolean {
-  return ordersOf(draft, record).some(
-    (order) => isMeant(order) && verifying(draft, order.clientOrderId) !== undefined,
-  );
 }
 
 /** It may be sent again, under another id: the old one is left to whoever may still use it. */

@@ -95,6 +95,24 @@ export function settleVerifies(draft: Draft, record: IntentRecord): void {
   for (const { clientOrderId } of ordersOf(draft, record)) settleVerify(draft, clientOrderId);
 }
 
+/** The last doubt about an intent may have gone with one of its orders: what is left of it works as it did. */
+export function leaveDoubt(draft: Draft, record: IntentRecord): void {
+  if (record.phase !== "unknown" || isInDoubt(draft, record)) return;
+  const { next: _, ...rest } = record;
+  draft.setIntent({ ...rest, phase: "working", sinceMs: draft.nowMs });
+}
+
+/** Whether something about an order of this intent, of those that are meant, is in doubt. */
+export function isInDoubt(
+  draft: Draft,
+  record: IntentRecord,
+  isMeant: (order: OrderRecord) => boolean = () => true,
+): boolean {
+  return ordersOf(draft, record).some(
+    (order) => isMeant(order) && verifying(draft, order.clientOrderId) !== undefined,
+  );
+}
+
 /**
  * An order in doubt is at the venue. The intent works again when it was its first write, and when a change of it shows
  * in what the venue says; a change that does not show has not happened. What is said late of an order that a change has
