@@ -89,7 +89,7 @@ export interface Exchange {
   setSandboxMode(on: boolean): void;
   enableDemoTrading(on: boolean): void;
   loadMarkets(reload?: boolean): Promise<Readonly<Record<string, Market>>>;
-  setMarkets(markets: Readonly<Record<string, Market>>, currencies: unknown): void;
+  setMarkets(markets: readonly Market[]): void;
   featureValue(symbol: string, method: string, name: string): unknown;
   fetchOHLCV(symbol: string, timeframe: string, since?: number, limit?: number): Promise<readonly Candle[]>;
   watchOHLCV(symbol: string, timeframe: string): Promise<readonly Candle[]>;

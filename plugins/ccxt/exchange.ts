@@ -22,6 +22,11 @@ export class Venue {
   readonly #settings: ExchangeSettings;
   readonly #clock: Clock;
   #marketsAtMs = Number.NEGATIVE_INFINITY;
+  /** All markets are known, not only some. */
+  #hasAll = false;
+  #keepsFew = false;
+  /** Symbols that were asked for. */
+  readonly #wanted = new Set<string>();
 
   private constructor(exchange: Exchange, settings: ExchangeSettings, clock: Clock) {
     this.#exchange = exchange;
@@ -55,14 +60,21 @@ export class Venue {
     return new Venue(exchange, settings, clock);
   }
 
-  /** Another instance with the same settings, markets and rate limit, for streams of its own. */
+  /** Another instance with the same settings and rate limit, for streams of its own. It has the markets it is given. */
   async twin(): Promise<Venue> {
     const twin = await Venue.open(this.id, this.#settings, this.#clock);
-    const { markets, currencies, throttler } = this.#exchange;
-    if (markets !== undefined) twin.#exchange.setMarkets(markets, currencies);
+    const { throttler, options } = this.#exchange;
     twin.#exchange.throttler = throttler;
-    twin.#marketsAtMs = this.#marketsAtMs;
+    // What some exchanges have learned with their markets, as ccxt itself hands it on.
+    const learned = options["marketHelperProps"];
+    for (const name of Array.isArray(learned) ? learned.map(String) : [])
+      twin.#exchange.options[name] = options[name];
     return twin;
+  }
+
+  /** Gives an instance a market that another one has loaded. */
+  know(market: Market): void {
+    this.#keep([...Object.values(this.#exchange.markets ?? {}), market]);
   }
 
   get id(): string {
@@ -89,19 +101,8 @@ export class Venue {
   }
 
   /** All markets by symbol, loaded once an hour. */
-  async markets(signal?: AbortSignal): Promise<Readonly<Record<string, Market>>> {
-    const exchange = this.#exchange;
-    if (this.#clock.nowMs() - this.#marketsAtMs < marketsAgeMs && exchange.markets !== undefined)
-      return exchange.markets;
-    try {
-      const markets = await this.call(signal, () => exchange.loadMarkets(exchange.markets !== undefined));
-      this.#marketsAtMs = this.#clock.nowMs();
-      return markets;
-    } catch (error) {
-      // It would be handed out again for ever.
-      exchange.marketsLoading = undefined;
-      throw error;
-    }
+  markets(signal?: AbortSignal): Promise<Readonly<Record<string, Market>>> {
+    return this.#loaded(() => false, signal);
   }
 
   /**
@@ -109,10 +110,53 @@ export class Venue {
    * @throws ProviderError naming similar symbols
    */
   async market(symbol: string, signal?: AbortSignal): Promise<Market> {
-    const markets = await this.markets(signal);
+    const markets = await this.#loaded((known) => Object.hasOwn(known, symbol), signal);
     const market = Object.hasOwn(markets, symbol) ? markets[symbol] : undefined;
     if (market === undefined) throw unknownSymbol(this.id, symbol, Object.values(markets));
+    this.#wanted.add(symbol);
+    if (this.#keepsFew && this.#hasAll) this.keepFew();
     return market;
+  }
+
+  /**
+   * Keeps only the markets that were asked for by their symbol, from now on: an exchange has thousands, which take tens
+   * of MB, and a live run reads one. When another one is asked for, all are loaded again.
+   */
+  keepFew(): void {
+    this.#keepsFew = true;
+    const markets = this.#exchange.markets ?? {};
+    const few = [...this.#wanted].filter((symbol) => Object.hasOwn(markets, symbol));
+    if (few.length > 0) this.#keep(few.map((symbol) => markets[symbol]!));
+  }
+
+  #keep(markets: readonly Market[]): void {
+    const exchange = this.#exchange;
+    this.#hasAll = false;
+    exchange.currencies = {};
+    exchange.setMarkets(markets);
+    // It is an answer with all of them.
+    exchange.marketsLoading = undefined;
+  }
+
+  /** Markets that are not too old: all, or some that do. */
+  async #loaded(
+    suffice: (known: Readonly<Record<string, Market>>) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Readonly<Record<string, Market>>> {
+    const exchange = this.#exchange;
+    const known = exchange.markets;
+    const isFresh = this.#clock.nowMs() - this.#marketsAtMs < marketsAgeMs;
+    if (isFresh && known !== undefined && (this.#hasAll || suffice(known))) return known;
+    try {
+      const markets = await this.call(signal, () => exchange.loadMarkets(known !== undefined));
+      this.#marketsAtMs = this.#clock.nowMs();
+      this.#hasAll = true;
+      return markets;
+    } catch (error) {
+      // It would be handed out again for ever.
+      exchange.marketsLoading = undefined;
+      throw error;
+    }
   }
 
   /** Bars per request; `undefined`: the exchange does not say. */

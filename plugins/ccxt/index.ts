@@ -46,7 +46,7 @@ export class Ccxt extends LiveProviderPlugin<CcxtConfig> {
   static override multiBroker = true;
 
   readonly #streams = new Map<string, LiveBars>();
-  #live: { readonly venue: Venue; readonly closing: AbortController } | undefined;
+  #live: { readonly venue: Venue; readonly closing: AbortController; hasBegun: boolean } | undefined;
   #lost = false;
 
   /** The exchange's capitals are one spelling, whichever was typed: bars of `bybit:X` are those of `BYBIT:X`. */
@@ -94,9 +94,10 @@ export class Ccxt extends LiveProviderPlugin<CcxtConfig> {
 
   override async connect(signal?: AbortSignal): Promise<void> {
     await this.disconnect();
-    const venue = await (await this.#venue()).twin();
-    await venue.markets(signal);
-    this.#live = { venue, closing: new AbortController() };
+    const loaded = await this.#venue();
+    await loaded.market(this.#ticker(), signal);
+    const venue = await loaded.twin();
+    this.#live = { venue, closing: new AbortController(), hasBegun: false };
     this.#lost = false;
   }
 
@@ -119,12 +120,14 @@ export class Ccxt extends LiveProviderPlugin<CcxtConfig> {
 
   override async watchOhlcv(symbol: string, timeframe: string, signal: AbortSignal): Promise<BarUpdate> {
     if (this.#live === undefined) throw new ProviderError("the feed is not connected");
-    const { venue, closing } = this.#live;
+    const live = this.#live;
+    const { venue, closing } = live;
     const ticker = this.normalizeSymbol(symbol);
     const key = `${ticker}@${timeframe}`;
     let stream = this.#streams.get(key);
     if (stream === undefined) {
-      const market = await venue.market(ticker, signal);
+      const market = await (await this.#venue()).market(ticker, signal);
+      venue.know(market);
       const word = wordFor(timeframe, venue.timeframes, venue.id);
       const { clock, log } = this;
       stream = new LiveBars({ venue, market, word, clock, log, closed: closing.signal });
@@ -133,6 +136,9 @@ export class Ccxt extends LiveProviderPlugin<CcxtConfig> {
     try {
       const update = await stream.next(signal);
       this.#lost = false;
+      // What the run reads is known by now.
+      if (!live.hasBegun) (await this.#venue()).keepFew();
+      live.hasBegun = true;
       return update;
     } catch (error) {
       this.#lost ||= isRetryableProviderError(error);

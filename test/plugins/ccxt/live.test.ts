@@ -21,6 +21,8 @@ import { type Row, VenueServer } from "../../venues/ccxt/server.ts";
 import { ManualClock, minute, settle } from "../fixtures.ts";
 
 const never = new AbortController().signal;
+/** Where the venues' markets are asked for. */
+const marketsPath = /instruments-info|exchangeInfo/;
 const rowOf = (bar: Bar): Row => [bar.openTimeMs, bar.open, bar.high, bar.low, bar.close, bar.volume];
 
 describe.each([
@@ -112,6 +114,32 @@ describe.each([
     expect(isRetryableProviderError(await waiting)).toBe(true);
     const late = await ccxt.watchOhlcv(symbol, "1", never).catch((error: unknown) => error);
     expect(String(late)).toContain("the feed is not connected");
+  });
+
+  test("a live run loads the markets once and keeps its own; all are there for whoever asks again", async () => {
+    using server = new VenueServer(venue);
+    server.history = [[final[0], final[0] + minute]];
+    const loads = (): number => server.requests.filter((path) => marketsPath.test(path)).length;
+    const ccxt = feed(server);
+    await ccxt.connect();
+    const once = loads();
+    expect(once).toBeGreaterThan(0);
+    const next = ccxt.watchOhlcv(symbol, "1", never);
+    await server.subscribed();
+    server.push(story.messages[0]!);
+    await next;
+    await ccxt.disconnect();
+    // A connection that is made anew asks for none of it.
+    await ccxt.connect();
+    const [, ticker = ""] = /^[^:]+:(.*)$/.exec(symbol)!;
+    expect((await ccxt.getSymbolInfo()).ticker).toBe(ticker);
+    await ccxt.backfillClosedBars(symbol, "1", final[0] - minute);
+    expect(loads()).toBe(once);
+    const all = await ccxt.getAvailableSymbols();
+    expect(all.length).toBeGreaterThan(1);
+    expect(all).toContain(ticker);
+    expect(loads()).toBe(2 * once);
+    await ccxt.disconnect();
   });
 
   test("what was closed meanwhile is fetched: strictly after, and nothing that forms", async () => {
