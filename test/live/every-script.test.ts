@@ -19,6 +19,7 @@ import { feedsOf } from "../golden/feeds.ts";
 import { pending } from "../golden/pending.ts";
 import { readDefinition } from "../golden/run-case.ts";
 import { type Chart, charts, compileText, names, textOf } from "../pine/corpus.ts";
+import { generatedStrategy } from "../pine/generated.ts";
 import { asBacktest, asLive, differences, type Updates } from "./both-ways.ts";
 import { waysOf } from "./market.ts";
 
@@ -85,8 +86,13 @@ function updatesFor(module: ScriptModule): Updates {
     waysOf(bar, 1 + Math.floor(random() * 3), random).flatMap((way) => (random() < 0.3 ? [way, way] : [way]));
 }
 
-async function expectTheSame(name: string, text: string, module: ScriptModule, whole: Chart): Promise<void> {
-  const bars = module.declaration.kind === "strategy" ? strategyBars : indicatorBars;
+async function expectTheSame(
+  name: string,
+  text: string,
+  module: ScriptModule,
+  whole: Chart,
+  bars = module.declaration.kind === "strategy" ? strategyBars : indicatorBars,
+): Promise<void> {
   const chart = newest(whole, bars.all);
   const { length } = chart.columns;
   const updates = updatesFor(module);
@@ -122,6 +128,21 @@ describe("the corpus", () => {
     if (/request\./.test(text)) await expectTheSame(name, text, module!, days!);
   });
 });
+
+test.each([
+  [1, 110],
+  [2, 90],
+])(
+  "thousands of lines: strategy %i of %i systems",
+  async (seed, systems) => {
+    const text = generatedStrategy(seed, systems);
+    expect(text.split("\n").length).toBeGreaterThan(2000);
+    const { module, errors } = await compileText(`generated-${seed}`, text, cache);
+    expect(errors).toEqual([]);
+    await expectTheSame(`generated-${seed}`, text, module!, charts()[0]!, { all: 120, live: 60 });
+  },
+  30_000,
+);
 
 test("nothing is explained that is the same", () => {
   const all = Object.entries(explained).flatMap(([name, kinds]) =>
