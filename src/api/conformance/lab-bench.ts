@@ -1,4 +1,5 @@
 import type { BrokerPlugin } from "../plugins/broker.ts";
+import type { Execution } from "../broker/execution.ts";
 import type { LegType, Side } from "../broker/orders.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { SymInfo } from "../../kernel/syminfo.ts";
@@ -75,16 +76,8 @@ export interface LabBracket {
 }
 
 /** An execution as the account's list of them shows it. */
-export interface LabExecution {
-  readonly fillId: string;
+export interface LabExecution extends Execution {
   readonly orderId: string;
-  readonly clientOrderId: string;
-  readonly side: Side;
-  readonly qty: number;
-  readonly price: number;
-  readonly fee: number;
-  readonly feeCurrency: string;
-  readonly timeMs: number;
 }
 
 /** A change of an order; numbers have no holes, so that a lost event shows. */
@@ -92,13 +85,7 @@ export interface LabEvent {
   readonly number: number;
   readonly kind: "created" | "amended" | "partial" | "filled" | "cancelled" | "rejected";
   readonly order: LabOrder;
-  readonly execution: {
-    readonly fillId: string;
-    readonly qty: number;
-    readonly price: number;
-    readonly fee: number;
-    readonly feeCurrency: string;
-  } | null;
+  readonly execution: Pick<Execution, "fillId" | "qty" | "price" | "fee" | "feeCurrency"> | null;
   readonly atMs: number;
 }
 

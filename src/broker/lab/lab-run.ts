@@ -87,6 +87,8 @@ export class LabRun implements ProcessHost {
   readonly commands: ((desk: VenueDesk) => void)[] = [];
   process: LabProcess | null = null;
   connection: Connection | null = null;
+  /** Of the process of now. */
+  plugin: BrokerPlugin | null = null;
   /** A person has spoken, and the process has not heard of it. */
   hasCommands = false;
   /** Its processes ended by themselves, for this. */
@@ -140,11 +142,13 @@ export class LabRun implements ProcessHost {
 
   /** The process is gone: its books are as it left them. */
   closeBooks(): void {
+    this.plugin = null;
     this.#books?.drop();
     this.#books = null;
   }
 
   endBooks(): void {
+    this.plugin = null;
     this.#books?.end();
     this.#books = null;
   }
@@ -155,6 +159,7 @@ export class LabRun implements ProcessHost {
   ): Promise<{ plugin: BrokerPlugin; close: () => void }> {
     this.processes++;
     const { plugin, connection } = await this.options.makeBroker(this, process, books);
+    this.plugin = plugin;
     plugin.storeCtx = books;
     const watch = plugin.watchOrders.bind(plugin);
     plugin.watchOrders = (signal) => this.#counted(process, watch(signal));

@@ -34,6 +34,8 @@ export interface ProcessHost {
   readonly connection: Connection | null;
   /** What is broken on purpose. */
   readonly breaks: readonly Break[];
+  /** Processes of it that came as far as to make their plugin. */
+  readonly processes: number;
   /** A person has spoken, and the process has not heard of it. */
   readonly hasCommands: boolean;
   openBooks(): OpenBooks;
@@ -61,6 +63,7 @@ export interface ProcessHost {
  */
 export class LabProcess implements LineOwner {
   readonly runId: string;
+  readonly number: number;
   isDead = false;
   /** It has ended in peace, or because the engine wanted it to. */
   hasEnded = false;
@@ -80,6 +83,7 @@ export class LabProcess implements LineOwner {
   constructor(run: ProcessHost) {
     this.#run = run;
     this.runId = run.runId;
+    this.number = run.processes + 1;
   }
 
   /** What the engine knows; `null` before there is one. */

@@ -1,6 +1,11 @@
 import type { ExchangeCapabilities } from "../../api/broker/capabilities.ts";
-import type { OcaPartialFillPolicy, UnexpectedCancelPolicy } from "../../api/broker/policies.ts";
-import { unexpectedCancelPolicies } from "../../api/broker/policies.ts";
+import {
+  type InventoryConflictPolicy,
+  inventoryConflictPolicies,
+  type OcaPartialFillPolicy,
+  type UnexpectedCancelPolicy,
+  unexpectedCancelPolicies,
+} from "../../api/broker/policies.ts";
 import { NotationError, type Step, Words } from "./notation.ts";
 import { type AccountMode, accountModes, referenceRules, type VenueRules } from "./venue/model.ts";
 
@@ -11,6 +16,7 @@ export interface LabProfile {
   readonly clientOrderIdMaxLen: number;
   readonly onUnexpectedCancel: UnexpectedCancelPolicy;
   readonly onOcaPartialFill: OcaPartialFillPolicy;
+  readonly onInventoryConflict: InventoryConflictPolicy;
   readonly pyramiding: number;
   /** How far behind watched stops a stop rests at the venue, in percent; 0: none does. */
   readonly failsafePercent: number;
@@ -20,6 +26,8 @@ export interface LabProfile {
   readonly closesLegsPartly: boolean;
   /** The plugin has something to say about orders before they are sent. */
   readonly intercepts: boolean;
+  /** It finds out by itself that an exit whose answer was lost has never come to the venue. */
+  readonly resolvesLost: boolean;
   /** The venue can be asked what became of an order that is over. */
   readonly findsOrders: boolean;
   /** The name by which orders know the symbol differs from the chart's. */
@@ -84,11 +92,13 @@ export const referenceProfile: LabProfile = {
   clientOrderIdMaxLen: 30,
   onUnexpectedCancel: "stop",
   onOcaPartialFill: "cancel",
+  onInventoryConflict: "quarantine",
   pyramiding: 1,
   failsafePercent: 0,
   runs: 1,
   closesLegsPartly: true,
   intercepts: false,
+  resolvesLost: false,
   findsOrders: true,
   hasAlias: false,
   breaks: [],
@@ -112,6 +122,7 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   nativeoca: (profile) => withCapabilities(profile, { ocaCancel: "native" }),
   wholeoca: (profile) => ({ ...profile, onOcaPartialFill: "full_fill_only" }),
   intercepts: (profile) => ({ ...profile, intercepts: true }),
+  resolves: (profile) => ({ ...profile, resolvesLost: true }),
   softparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "software" }),
   noparts: (profile) => withCapabilities(profile, { partialQtyBracketExit: "unsupported" }),
   failsafe: (profile) => ({ ...withCapabilities(profile, { failsafeStop: "native" }), failsafePercent: 1 }),
@@ -140,6 +151,10 @@ const valued: Readonly<Record<string, (profile: LabProfile, words: Words) => Lab
   cancels: (profile, words) => ({
     ...profile,
     onUnexpectedCancel: words.word("a policy", unexpectedCancelPolicies),
+  }),
+  conflicts: (profile, words) => ({
+    ...profile,
+    onInventoryConflict: words.word("a policy", inventoryConflictPolicies),
   }),
   break: (profile, words) => ({
     ...profile,

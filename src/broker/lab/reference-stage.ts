@@ -12,6 +12,7 @@ export function referenceStage(open: Stage["openStore"] = openStore): Stage {
     openStore: open,
     makeBroker: (profile, world) => (run, process) => {
       const connection = openConnection(world(), run, process);
+      connection.breaksGroups = true;
       const options: ReferenceOptions = {
         connection,
         account: "1",
@@ -21,6 +22,7 @@ export function referenceStage(open: Stage["openStore"] = openStore): Stage {
         closesLegsPartly: profile.closesLegsPartly,
         ...(profile.intercepts ? { interceptOrder: intercept(run.processes) } : {}),
         findsOrders: profile.findsOrders,
+        resolvesLost: profile.resolvesLost,
       };
       return { plugin: pluginOf(profile, options), connection };
     },

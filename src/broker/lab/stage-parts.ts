@@ -40,6 +40,9 @@ export function openConnection(world: World, run: LabRun, process: LabProcess): 
   if (breaks.includes("foreign_owner")) connection.placesAs = world.runs.at(-1)?.runId ?? null;
   if (breaks.includes("nobody")) connection.placesAs = "nobody@nowhere:LAB:1";
   connection.note = connection.feed.note = world.note;
+  connection.line.onRefusal = () => {
+    run.hasRefusals = true;
+  };
   connection.line.onSend = (kind, about) => {
     const key = run.ledger.orders.get(about)?.key;
     world.did(`the request ${kind}${key === undefined ? "" : ` for ${keyText(key)}`}`);

@@ -1,7 +1,8 @@
 import type { Draws } from "./random.ts";
 import type { Market } from "./walk-market.ts";
 import { WalkScript } from "./walk-script.ts";
-import { aimedLines, whimLine } from "./walk-trouble.ts";
+import { aimedLines, temperOf, whimLine } from "./walk-trouble.ts";
+import { venueLine } from "./walk-venue.ts";
 
 /**
  * Stories about exits of parts: entries fill in pieces while several exits share them out, are changed and taken back,
@@ -9,36 +10,25 @@ import { aimedLines, whimLine } from "./walk-trouble.ts";
  */
 export function partsStory(draws: Draws, market: Market, mode: "netting" | "hedging"): string[] {
   const isHedging = mode === "hedging";
-  const lines = [venueLine(draws, isHedging)];
+  const lines = [venueLine(draws, { mode, runs: 1, isOfParts: true })];
   const script = new WalkScript(draws, market, { sides: ["long"], isHedging });
-  const whimOf = (): string => whimLine(draws, market, script);
+  const temper = temperOf(draws);
+  const whimOf = (): string => whimLine(draws, market, script, temper);
   // Most entries keep their size: what is a part of them is known to the contract then.
   const sizesOf = draws.chance(0.7) ? [draws.pick(sizes)] : sizes;
   for (let bar = draws.between(4, 10); bar > 0; bar--) {
     if (draws.chance(0.25)) lines.push("start");
     for (let ask = draws.below(3); ask > 0; ask--) lines.push(...scriptLines(draws, market, sizesOf));
     if (draws.chance(0.15))
-      lines.push(...aimedLines(draws, isHedging ? ["leg", "entry"] : ["exit", "modify", "entry", "cancel"]));
+      lines.push(
+        ...aimedLines(draws, isHedging ? ["leg", "entry"] : ["exit", "modify", "entry", "cancel"], temper),
+      );
     if (draws.chance(0.4)) lines.push(draws.chance(0.6) ? pieceLine(draws, market) : whimOf());
     lines.push("sync");
     for (let piece = draws.below(4); piece > 0; piece--)
       lines.push(draws.chance(0.75) ? pieceLine(draws, market) : whimOf());
   }
   return lines;
-}
-
-function venueLine(draws: Draws, isHedging: boolean): string {
-  const flags = [
-    draws.chance(0.2) ? "slow" : "",
-    draws.chance(0.2) ? "keeps" : "",
-    draws.chance(0.2) ? "noamend" : "",
-    // Where brackets hang on positions, the venue itself watches.
-    draws.chance(0.15) ? draws.pick(["softparts", isHedging ? "softparts" : "softparts failsafe"]) : "",
-    !isHedging && draws.chance(0.15) ? "nativeoca" : "",
-    !isHedging && draws.chance(0.15) ? "nativebracket" : "",
-    draws.chance(0.4) ? `pyramiding ${draws.between(2, 3)}` : "",
-  ];
-  return [`venue ${isHedging ? "hedging" : "netting"}`, ...flags.filter((flag) => flag !== "")].join(" ");
 }
 
 const entries = ["L", "M"] as const;

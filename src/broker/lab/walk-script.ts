@@ -51,8 +51,8 @@ export class WalkScript {
       trail: 1.5,
       close: 3,
       cancel: 2,
-      amend: 4,
-      amend_exit: 3,
+      amend: 6,
+      amend_exit: 4,
       all: 1,
       group: 1,
     });
@@ -90,6 +90,14 @@ export class WalkScript {
     if (resting === undefined) return `fill * ${qty}`;
     this.#opened.add(resting);
     return `fill ${resting} entry ${qty}`;
+  }
+
+  /** An order that may be there, as the verbs of the venue name it. */
+  order(): string {
+    const [resting, exit] = [this.#oneOf([...this.#resting.keys()]), this.#oneOf([...this.#exits.values()])];
+    if (exit !== undefined && (resting === undefined || this.#draws.chance(0.5)))
+      return `${exit.exit}<${exit.entry} ${this.#draws.pick(["tp", "sl"])}`;
+    return resting === undefined ? "*" : `${resting} entry`;
   }
 
   #marketEntry(): Ask {

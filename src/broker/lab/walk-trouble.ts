@@ -15,11 +15,25 @@ const lost = [
   "hangs",
   "broken",
   "throttle",
+  "throttle_long",
 ] as const;
-const refused = ["reject", "margin", "id_spent", "skip"] as const;
+const refused = ["reject", "half_refused", "margin", "id_spent", "skip"] as const;
+
+/** What may happen in a story at all: some of it excuses a run from much of what is looked at otherwise. */
+export interface Temper {
+  /** Orders are refused. */
+  readonly refuses: boolean;
+  /** People trade on the account, and touch orders. */
+  readonly meddles: boolean;
+}
+
+export const temperOf = (draws: Draws): Temper => ({
+  refuses: draws.chance(0.4),
+  meddles: draws.chance(0.3),
+});
 
 /** Trouble with a request that is about to be made, or the end of the process right there. */
-export function aimedLines(draws: Draws, requests: readonly RequestKind[]): string[] {
+export function aimedLines(draws: Draws, requests: readonly RequestKind[], temper: Temper): string[] {
   const kind = draws.chance(0.7) ? requests[0]! : draws.pick(requests);
   const fault = (): string => `fault ${draws.pick(lost)} ${kind}`;
   const kill = (): string =>
@@ -27,7 +41,19 @@ export function aimedLines(draws: Draws, requests: readonly RequestKind[]): stri
       ? `kill_at ${draws.pick(["before", "after", "after"])} ${kind}`
       : `kill_at ${draws.pick(["before", "after"])} commit ${draws.between(1, 4)}`;
   switch (
-    draws.weighted({ fault: 5, kill: 4, both: 1.5, refuse: 1.5, slow: 1.5, events: 1.5, skew: 1, blind: 1 })
+    draws.weighted({
+      ...{
+        fault: 5,
+        kill: 4,
+        both: 1.5,
+        refuse: temper.refuses ? 3 : 0,
+        slow: 1.5,
+        events: 1.5,
+        skew: 1,
+        blind: 1,
+      },
+      ...{ unsafe: 0.2, cut: 0.5 },
+    })
   ) {
     case "fault":
       return [fault()];
@@ -47,6 +73,11 @@ export function aimedLines(draws: Draws, requests: readonly RequestKind[]): stri
       return [draws.pick(["hold", "drop_events", "drop_events 2", "duplicate_event 2", "reorder_events 2"])];
     case "skew":
       return [`skew ${draws.pick([-90_000, -4000, 9000, 90_000])}`];
+    // Credentials that are not taken any more, or an account that is not what it was: the run ends.
+    case "unsafe":
+      return [`fault unsafe ${kind}`];
+    case "cut":
+      return ["disconnect"];
     case "blind":
       return [
         `fault ${draws.pick(["lost_request", "throttle", "hangs", "lost_ack"])} find ${draws.between(1, 3)}`,
@@ -56,10 +87,10 @@ export function aimedLines(draws: Draws, requests: readonly RequestKind[]): stri
 }
 
 /** Something of which nobody knows what it meets. */
-export function whimLine(draws: Draws, market: Market, script: WalkScript): string {
+export function whimLine(draws: Draws, market: Market, script: WalkScript, temper: Temper): string {
   const kind = draws.weighted({
     fault: 8,
-    refuse: 1.5,
+    refuse: temper.refuses ? 3 : 0,
     read: 3,
     events: 6,
     time: 4,
@@ -69,9 +100,11 @@ export function whimLine(draws: Draws, market: Market, script: WalkScript): stri
     kill: 4,
     restart: 4,
     link: 3,
-    meddle: 1.5,
+    meddle: temper.meddles ? 5 : 0,
     stale: 1,
-    operator: 0.5,
+    hands: temper.meddles ? 3 : 0.3,
+    operator: 1,
+    end: 0.5,
   });
   switch (kind) {
     case "fault":
@@ -81,7 +114,7 @@ export function whimLine(draws: Draws, market: Market, script: WalkScript): stri
     case "read":
       return draws.chance(0.3)
         ? `read_error ${draws.between(1, 3)}`
-        : `fault ${draws.pick(["lost_ack", "hangs", "throttle", "lost_request"])} ${draws.pick(readKinds)} ${draws.between(1, 3)}`;
+        : `fault ${draws.pick(["lost_ack", "hangs", "throttle", "throttle_long", "lost_request"])} ${draws.pick(readKinds)} ${draws.chance(0.15) ? 12 : draws.between(1, 3)}`;
     case "events":
       return draws.pick([
         "hold",
@@ -129,7 +162,43 @@ export function whimLine(draws: Draws, market: Market, script: WalkScript): stri
       ]);
     case "stale":
       return draws.pick(["stale_position", "fresh_position", "skew -4000", "skew 9000", "skew 0"]);
+    case "hands":
+      return handLine(draws, market, script, temper);
     case "operator":
       return draws.pick(["pause", "resume", "flatten"]);
+    case "end":
+      return draws.pick([
+        ...["shutdown", "stop", "suspect", "fault unsafe"],
+        ...(temper.refuses ? ["fault reject write 30"] : []),
+        ...(temper.meddles ? ["session_end"] : []),
+      ]);
   }
+}
+
+/** Somebody at the venue, or the venue itself, does something to an order, or to what trading costs. */
+function handLine(draws: Draws, market: Market, script: WalkScript, { refuses, meddles }: Temper): string {
+  switch (draws.weighted({ amend: meddles ? 3 : 0, reject: refuses ? 3 : 0, fee: 1 })) {
+    case "amend":
+      return `venue_amend ${script.order()} ${draws.pick([
+        `qty ${draws.pick([0.5, 1, 2, 3])}`,
+        `limit ${market.around(draws.pick([1, -1]))}`,
+        `stop ${market.around(draws.pick([1, -1]))}`,
+      ])}`;
+    case "reject":
+      return `venue_reject ${script.order()}`;
+    case "fee":
+      return `fee ${draws.pick([0, 0.0005, 0.002])}`;
+  }
+}
+
+/** A person takes the run in hand in the middle of something, and that meets trouble. */
+export function handsLines(draws: Draws): string[] {
+  return [
+    draws.chance(0.5) ? "" : `fault ${draws.pick(lost)} ${draws.pick(["close", "cancel", "leg", "write"])}`,
+    draws.chance(0.2) ? "latency 700" : "",
+    draws.chance(0.2) ? `kill ${draws.between(1, 12)}` : "",
+    draws.pick(["flatten", "flatten", "pause", "stop"]),
+    draws.chance(0.5) ? "start" : "",
+    draws.chance(0.6) ? "resume" : "",
+  ].filter((line) => line !== "");
 }

@@ -1,3 +1,4 @@
 import { walks } from "./walks.ts";
 
-walks(1001, 500);
+// 1296: an entry that is asked for at a price and then at the market has no failsafe behind it.
+walks(1001, 500, "netting", [1296]);

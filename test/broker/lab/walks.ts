@@ -27,7 +27,7 @@ const everywhere = [
   ...["story: two kills", "story: three kills and more"],
   ...["entry while the clock is ahead", "entry while the clock is behind"],
   ...["write entry: throttle", "write entry: lost_ack", "write entry: lost_on_the_way", "write entry: hangs"],
-  ...["write cancel: lost_ack", "write close: lost_ack", "read position: throttle", "read history: throttle"],
+  ...["write cancel: lost_ack", "read position: throttle", "read history: throttle"],
   ...["event lost: filled", "event twice: filled", "event held: filled", "fill of the entry: answer lost"],
   ...["order: entry stop-limit", "owed: verify", "owed: cancel", "intent: unknown", "engine: quarantined"],
 ] as const;
@@ -37,9 +37,20 @@ const only: Readonly<Record<AccountMode, readonly string[]>> = {
   netting: [
     ...["manual: more", "manual: to flat", "owed: reopen", "watch: partial_sl armed"],
     ...["amend of the tp: open", "cancel of the sl: open", "kill after exit", "write exit: lost_ack"],
-    ...["order: trail trailing", "order: sl trailing beside a stop", "write modify: done"],
+    ...[
+      "order: trail trailing",
+      "order: sl trailing beside a stop",
+      "write modify: done",
+      "write close: lost_ack",
+    ],
   ],
-  hedging: ["write leg: lost_ack", "kill after leg", "owed: protection", "watch: partial_trail armed"],
+  hedging: [
+    "write leg: lost_ack",
+    "write close: lost_ack",
+    "kill after leg",
+    "owed: protection",
+    "watch: partial_trail armed",
+  ],
   spot: ["order: sl stop", "cancel of the sl: open", "write exit: lost_ack", "event lost: partial"],
 };
 

@@ -81,13 +81,14 @@ const refusals = 3;
 
 function checkRetries(world: World): void {
   const counts = new Map<string, number>();
-  for (const { kind, about, detail, owner, outcome } of world.calls) {
+  for (const { kind, about, detail, owner, process, outcome } of world.calls) {
     // A cancel has to be asked for until it is done.
     if (requests[kind] !== "write" || kind === "cancel" || (outcome !== "rejected" && outcome !== "margin"))
       continue;
     const wish = world.runOf(owner)?.ledger.orders.get(about)?.wish;
     if (wish === undefined) continue;
-    const name = `${owner} ${kind} ${wish} ${detail}`;
+    // What only closes ends the run when it is refused: whoever starts it again lets it try again.
+    const name = `${owner} ${kind} ${wish} ${detail}${kind === "close" ? ` of process ${process}` : ""}`;
     const count = (counts.get(name) ?? 0) + 1;
     if (count > refusals)
       throw new Violation("bounded_retries", `${name.replaceAll("\0", "|")} was refused ${count} times`);

@@ -57,7 +57,8 @@ function checkFills(_world: World, { ledger, runId }: LabRun): void {
 
 /** A position that somebody has closed by hand is gone when the engine has noticed. */
 function noteFlat({ venue }: World, { ledger }: LabRun, { book }: EngineState): void {
-  ledger.isFlattened = venue.account.size === 0 && book.size === 0;
+  const { size, legs } = venue.account;
+  ledger.isFlattened = size === 0 && legs.length === 0 && book.lots.length === 0;
   if (ledger.isFlattened) ledger.offset = -ledger.size;
 }
 
@@ -93,6 +94,7 @@ function checkOrders(world: World, run: LabRun, state: EngineState): void {
     if (order.owner !== run.runId || !isOpen(order)) continue;
     // A bracket that was reached closes its own position, also when its end was on the way.
     if (order.legId !== null && order.legType !== "close") continue;
+    if (isResidual(state, order)) continue;
     const known = state.orders.get(order.clientOrderId);
     if (known === undefined || isOver(known))
       throw new Violation(
@@ -101,6 +103,14 @@ function checkOrders(world: World, run: LabRun, state: EngineState): void {
       );
   }
 }
+
+/** A part of a bracket that was refused, which the engine is getting rid of by the name that the plugin gave it. */
+const isResidual = ({ obligations }: EngineState, { clientOrderId }: VenueOrder): boolean =>
+  [...obligations.values()].some(
+    (owed) =>
+      (owed.kind === "residual" && owed.ref === clientOrderId) ||
+      (owed.kind === "close" && owed.residualRefs.includes(clientOrderId)),
+  );
 
 /**
  * On an account that others use "reduce only" protects nobody: what closes a run's position, the legs of a bracket as

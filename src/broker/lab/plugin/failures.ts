@@ -13,7 +13,7 @@ import { LineError } from "../venue/line.ts";
 
 /** What the engine is told of a request that failed. */
 export function brokerError(error: LineError, clientOrderId: string): BrokerError {
-  const { kind, message } = error;
+  const { kind, message, retryAfter } = error;
   const options = { cause: error };
   switch (kind) {
     case "not_sent":
@@ -31,7 +31,7 @@ export function brokerError(error: LineError, clientOrderId: string): BrokerErro
     case "skipped":
       return new OrderSkippedError(message, "other", options);
     case "throttled":
-      return new ExchangeRateLimitError(message, 1, options);
+      return new ExchangeRateLimitError(message, retryAfter, options);
     case "unsafe":
       return new ManualInterventionError(message, options);
   }

@@ -23,6 +23,8 @@ export interface ReferenceOptions {
   readonly mode?: AccountMode;
   readonly closesLegsPartly?: boolean;
   readonly findsOrders?: boolean;
+  /** That an exit whose answer was lost has never come to the venue is found out without being asked. */
+  readonly resolvesLost?: boolean;
   /** It has something to say about orders before they are sent. */
   readonly interceptOrder?: BrokerPlugin["interceptOrder"];
 }

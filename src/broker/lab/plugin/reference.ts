@@ -24,6 +24,9 @@ import { venueOrder } from "./translate.ts";
  * its stream has not told.
  */
 export class ReferenceBroker extends ReadingBroker {
+  /** What refused brackets have left at the venue. */
+  readonly #residuals = new Map<string, readonly string[]>();
+
   constructor(options: ReferenceOptions) {
     super(options);
     const { connection, mode = "netting", interceptOrder } = options;
@@ -72,6 +75,8 @@ export class ReferenceBroker extends ReadingBroker {
       try {
         return await this.placeLegs(requests);
       } catch (error) {
+        if (error instanceof LineError && error.kind === "answer_lost" && this.options.resolvesLost === true)
+          void this.#resolve(requests);
         if (!(error instanceof LineError) || !isRefusal(error)) throw error;
         throw error.kind === "nothing_to_reduce" ? error : this.#attachRefused(envelope, error);
       }
@@ -253,6 +258,34 @@ export class ReferenceBroker extends ReadingBroker {
     return cut;
   }
 
+  /** Looks whether an exit has come to the venue, as long as nobody can say: requests never overtake each other. */
+  async #resolve(requests: readonly OrderRequest[]): Promise<void> {
+    for (let look = 0; look < mostLooks; look++) {
+      await this.connection.pause(lookMs);
+      try {
+        for (const { clientOrderId } of requests)
+          if ((await this.connection.find(clientOrderId)) === null)
+            this.storeCtx?.recordResolution(clientOrderId, "rejected");
+        return;
+      } catch {
+        // Nobody can say yet, or the process is gone.
+      }
+    }
+  }
+
+  override getResidualOrdersAfterBracketAttachReject({
+    intentKey,
+  }: BracketAttachRejectContext): readonly string[] {
+    return this.#residuals.get(intentKey) ?? [];
+  }
+
+  override cancelBrokerOrderRef(ref: string): Promise<void> {
+    return translated(async () => {
+      const order = await this.connection.cancel(ref);
+      if (order !== null && isOpen(order)) throw new LineError("answer_lost", `${ref} is still there`);
+    });
+  }
+
   #attachRefused(envelope: DispatchEnvelope<ExitIntent>, error: LineError): Error {
     const { intent } = envelope;
     const context: BracketAttachRejectContext = {
@@ -265,9 +298,14 @@ export class ReferenceBroker extends ReadingBroker {
       exitId: intent.pineId,
       errorMessage: error.message,
     };
+    this.#residuals.set(context.intentKey, error.left);
     return new BracketAttachAfterFillRejectedError("the bracket was refused", context);
   }
 }
+
+/** How often, and after how long it looks by itself what became of an exit, ms. */
+const mostLooks = 5;
+const lookMs = 3_000;
 
 /** What it delivers, unless a profile says otherwise. */
 export const referenceCapabilities: Partial<ExchangeCapabilities> = {

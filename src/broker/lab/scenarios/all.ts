@@ -4,6 +4,7 @@ import type { AccountMode } from "../venue/model.ts";
 import { controls } from "./controls.ts";
 import { coreScenarios } from "./core.ts";
 import { exitScenarios } from "./exits.ts";
+import { handScenarios } from "./hands.ts";
 import { hedgingScenarios } from "./hedging.ts";
 import { pairwise } from "./pairwise.ts";
 import { sharedScenarios } from "./shared.ts";
@@ -16,6 +17,7 @@ export function scenarios(): readonly Scenario[] {
     ...coreScenarios,
     ...exitScenarios,
     ...sharedScenarios,
+    ...handScenarios,
     ...hedgingScenarios,
     ...spotScenarios,
     ...controls,

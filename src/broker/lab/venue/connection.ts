@@ -42,6 +42,8 @@ export class Connection {
   isBehind = false;
   /** Reads answer what was true then: nobody can tell. */
   frozen: AccountView | null = null;
+  /** Of a group that is refused a part may be taken: whoever knows that asks what is left. */
+  breaksGroups = false;
   /** Told what is met. */
   note: Note = () => {};
   readonly #venue: Venue;
@@ -116,6 +118,10 @@ export class Connection {
       about,
       () => this.#venue.placeGroup(this.#runId, requests).map((order) => ({ ...order })),
       requests.map(detailOf).join(" & "),
+      () => {
+        const taken = this.breaksGroups && requests.length > 1 ? requests.slice(0, 1) : [];
+        return this.#venue.placeGroup(this.#runId, taken).map(({ clientOrderId }) => clientOrderId);
+      },
     );
   }
 

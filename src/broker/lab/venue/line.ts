@@ -24,8 +24,9 @@ export type RequestKind = keyof typeof requests;
  *
  * `lost_request`: it is known not to have been sent; `lost_on_the_way`: sent, never arrived, no answer; `lost_ack`: it
  * arrived and was carried out, the answer is lost; `hangs`: carried out, and nobody ever hears of it; `reject`,
- * `margin`, `id_spent`: refused at the venue; `skip`: the plugin declines before sending; `throttle`: too many;
- * `unsafe`: the plugin gives up; `broken`: an error that no contract knows, and the request arrived.
+ * `margin`, `id_spent`: refused at the venue; `half_refused`: of a group all but the first; `skip`: the plugin declines
+ * before sending; `throttle`: too many, for a second; `throttle_long`: for most of a minute; `unsafe`: the plugin gives
+ * up; `broken`: an error that no contract knows, and the request arrived.
  */
 export const lineFaults = [
   "lost_request",
@@ -33,14 +34,17 @@ export const lineFaults = [
   "lost_ack",
   "hangs",
   "reject",
+  "half_refused",
   "margin",
   "id_spent",
   "skip",
   "throttle",
+  "throttle_long",
   "unsafe",
   "broken",
 ] as const;
 export type LineFault = (typeof lineFaults)[number];
+const refusals: ReadonlySet<LineFault> = new Set(["reject", "half_refused", "margin", "skip", "id_spent"]);
 
 /** How a request failed, for the plugin to translate. */
 export class LineError extends Error implements LabFailure {
@@ -48,6 +52,10 @@ export class LineError extends Error implements LabFailure {
   constructor(
     readonly kind: LabFailure["kind"],
     message: string,
+    /** Of one that was throttled: how long it is to wait, s. */
+    readonly retryAfter = 1,
+    /** Of a group that was refused: what of it is at the venue all the same. */
+    readonly left: readonly string[] = [],
   ) {
     super(message);
   }
@@ -61,6 +69,8 @@ export interface Call {
   readonly about: string;
   readonly detail: string;
   readonly owner: string;
+  /** Which process of its run has made it, from 1. */
+  readonly process: number;
   readonly atMs: number;
   readonly fault: LineFault | null;
   /** Whether the venue has seen it. */
@@ -71,6 +81,8 @@ export interface Call {
 /** The process that a line belongs to. */
 export interface LineOwner {
   readonly runId: string;
+  /** Which process of its run it is, from 1. */
+  readonly number: number;
   readonly isDead: boolean;
   /** A place at which the process may be killed. @returns whether it was */
   cross(place: string): boolean;
@@ -90,6 +102,8 @@ export class Line {
   /** From here to there and back, ms. */
   ackMs = 0;
   isUp = true;
+  /** Told when a fault refuses a request that the venue would have taken. */
+  onRefusal: (() => void) | null = null;
   /** Told of every request that leaves, before it does. */
   onSend: ((kind: RequestKind, about: string) => void) | null = null;
   readonly #time: VirtualTime;
@@ -132,15 +146,24 @@ export class Line {
 
   /**
    * @param arrive what the venue does
+   * @param half what it does when it takes a part of a group, and refuses the rest; what it has taken
    * @throws LineError; whatever `arrive` throws that is no refusal
    */
-  call<T>(kind: RequestKind, about: string, arrive: () => T, detail = ""): Promise<T> {
+  call<T>(
+    kind: RequestKind,
+    about: string,
+    arrive: () => T,
+    detail = "",
+    half?: () => readonly string[],
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#owner.isDead || this.#owner.cross(`before ${kind}`)) return;
       this.onSend?.(kind, about);
       const fault = this.#take(kind);
+      if (fault !== null && refusals.has(fault)) this.onRefusal?.();
       const call: Call = {
-        ...{ number: this.#log.length + 1, kind, about, detail, owner: this.#owner.runId },
+        ...{ number: this.#log.length + 1, kind, about, detail },
+        ...{ owner: this.#owner.runId, process: this.#owner.number },
         ...{ atMs: this.#time.nowMs, fault, hasArrived: false, outcome: "pending" },
       };
       this.#log.push(call);
@@ -170,7 +193,7 @@ export class Line {
           );
           return;
         }
-        const result = this.#carryOut(call, fault, arrive);
+        const result = this.#carryOut(call, fault, arrive, half);
         if (this.#owner.isDead || this.#owner.cross(`after ${kind}`)) return;
         if (fault === "hangs") {
           this.#waiting.delete(lose);
@@ -193,12 +216,19 @@ export class Line {
     });
   }
 
-  #carryOut<T>(call: Call, fault: LineFault | null, arrive: () => T): { value: T } | { error: unknown } {
+  #carryOut<T>(
+    call: Call,
+    fault: LineFault | null,
+    arrive: () => T,
+    half: () => readonly string[] = () => [],
+  ): { value: T } | { error: unknown } {
     call.hasArrived = true;
     if (fault === "reject") return { error: new LineError("rejected", "the venue says no") };
     if (fault === "margin") return { error: new LineError("margin", "there is not enough money") };
     if (fault === "id_spent") return { error: new LineError("id_spent", "this id was used before") };
     try {
+      if (fault === "half_refused")
+        return { error: new LineError("rejected", "the venue takes no second leg", 1, half()) };
       return { value: arrive() };
     } catch (error) {
       return { error: error instanceof Refusal ? new LineError(error.reason, error.message) : error };
@@ -226,6 +256,7 @@ function refusalOf(fault: LineFault | null, isUp: boolean): LineError | undefine
   if (!isUp || fault === "lost_request") return new LineError("not_sent", "there is no connection");
   if (fault === "skip") return new LineError("skipped", "too small for this venue");
   if (fault === "throttle") return new LineError("throttled", "too many requests");
+  if (fault === "throttle_long") return new LineError("throttled", "far too many requests", 45);
   if (fault === "unsafe") return new LineError("unsafe", "the account is not what it was");
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { LegType, Side } from "../../../api/broker/orders.ts";
-import type { LabVenueRules } from "../../../api/conformance/lab-bench.ts";
+import type { LabExecution, LabVenueRules } from "../../../api/conformance/lab-bench.ts";
 
 /** A venue's own view of the world: what is on its books, whatever anybody believes. */
 
@@ -93,20 +93,12 @@ export interface VenueOrder extends Readonly<Omit<OrderRequest, "qty" | "limit" 
   updatedMs: number;
 }
 
-export interface Execution {
-  readonly fillId: string;
-  readonly orderId: string;
-  readonly clientOrderId: string;
+/** An execution as the venue keeps it. */
+export interface Execution extends LabExecution {
   readonly owner: string | null;
   readonly purpose: OrderPurpose;
-  readonly side: Side;
-  readonly qty: number;
-  readonly price: number;
-  readonly fee: number;
-  readonly feeCurrency: string;
   /** The part of the fee that was taken in coin. */
   readonly baseFee: number;
-  readonly timeMs: number;
   /** The position it opened, added to or closed, on an account that keeps several. */
   readonly legId: string | null;
 }

@@ -40,6 +40,8 @@ export class Venue {
   fillsMarket: boolean;
   /** The most that one look at an order fills of it. */
   depth = Infinity;
+  /** Of the notional. */
+  feeRate: number;
   /** Told of every event, at once. */
   onEvent: ((event: VenueEvent) => void) | null = null;
   readonly #nowMs: () => number;
@@ -47,6 +49,7 @@ export class Venue {
   constructor(rules: VenueRules, nowMs: () => number) {
     this.rules = rules;
     this.fillsMarket = rules.fillsMarket;
+    this.feeRate = rules.feeRate;
     this.account = new Account(rules);
     this.brackets = new Brackets(this);
     this.#nowMs = nowMs;
@@ -111,6 +114,14 @@ export class Venue {
     if (this.rules.attachesBrackets) this.#sweep();
   }
 
+  /** It was taken, and is refused after all. */
+  reject(order: VenueOrder): void {
+    if (!isOpen(order)) return;
+    order.status = "rejected";
+    this.#touch(order);
+    this.#tell("rejected", order);
+  }
+
   /** The newest order under a client order id. */
   find(clientOrderId: string): VenueOrder | undefined {
     return this.orders.findLast((order) => order.clientOrderId === clientOrderId);
@@ -135,7 +146,7 @@ export class Venue {
   fill(order: VenueOrder, qty = Infinity, price = this.#priceOf(order)): void {
     if (!isOpen(order) || this.#isAsleep(order)) return;
     const left = leftOf(order);
-    const room = this.#isBounded(order) ? this.account.reducible(order) : Infinity;
+    const room = this.#isBounded(order) ? this.#whole(this.account.reducible(order)) : Infinity;
     const amount = clean(Math.min(qty, left, room));
     if (amount > 0) this.#execute(order, amount, price);
     if (room < Math.min(qty, left) && isOpen(order)) this.cancel(order);
@@ -143,7 +154,10 @@ export class Venue {
     this.#sweep();
   }
 
-  /** A person trades by hand, on the account that the runs use. */
+  /**
+   * A person trades by hand, on the account that the runs use.
+   * @param legId the position that it closes, on an account that keeps several
+   */
   trade(side: "buy" | "sell", qty: number, legId: string | null = null): void {
     const order = this.place(null, {
       clientOrderId: "",
@@ -174,6 +188,12 @@ export class Venue {
   /** What can fill no more than there is: what only reduces, and coins that are sold. */
   #isBounded({ reduceOnly, side }: Pick<OrderRequest, "reduceOnly" | "side">): boolean {
     return reduceOnly || (this.rules.mode === "spot" && side === "sell");
+  }
+
+  /** As much of it as can be traded: coins after their fees are no whole steps. */
+  #whole(qty: number): number {
+    const { qtyStep } = this.rules;
+    return clean(Math.floor(qty / qtyStep + 1e-6) * qtyStep);
   }
 
   /** Fills what the market reaches. */
@@ -216,7 +236,8 @@ export class Venue {
   }
 
   #execute(order: VenueOrder, qty: number, price: number): void {
-    const { feeRate, takesFeeInBase, baseCurrency, quoteCurrency } = this.rules;
+    const { feeRate } = this;
+    const { takesFeeInBase, baseCurrency, quoteCurrency } = this.rules;
     const inBase = takesFeeInBase && order.side === "buy";
     const fee = clean(feeRate * qty * (inBase ? 1 : price));
     const execution: Execution = {

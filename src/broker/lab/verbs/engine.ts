@@ -4,7 +4,7 @@ import type { Verb, VerbCall } from "./verb.ts";
 
 /** What can happen to the process of a run, and to its time. */
 
-function operator(command: "pause" | "resume" | "flatten"): Verb {
+function operator(command: "pause" | "resume" | "flatten" | "stop"): Verb {
   return {
     usage: command,
     run: async ({ world, run }) => {
@@ -87,5 +87,13 @@ export const engineVerbs: Readonly<Record<string, Verb>> = {
   },
   pause: operator("pause"),
   resume: operator("resume"),
+  // An operator ends it, as Ctrl+C would.
+  stop: {
+    usage: "stop",
+    run: async (call) => {
+      await operator("stop").run(call);
+      await call.world.shutdown(call.run);
+    },
+  },
   flatten: operator("flatten"),
 };

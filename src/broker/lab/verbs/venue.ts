@@ -39,8 +39,6 @@ function kindsOf(words: Words): readonly RequestKind[] {
 }
 
 function arm(run: LabRun, fault: LineFault, kinds: readonly RequestKind[], count: number): void {
-  if (fault === "reject" || fault === "margin" || fault === "skip" || fault === "id_spent")
-    run.hasRefusals = true;
   run.connection?.line.arm(fault, kinds, count);
 }
 
@@ -57,6 +55,12 @@ const feed = (change: (feed: NonNullable<LabRun["connection"]>["feed"], count: n
     if (run.connection !== null) change(run.connection.feed, count);
   },
 });
+
+/** What somebody else does to an order is not held against its run. */
+function meddle({ ledger }: LabRun, { clientOrderId }: VenueOrder): void {
+  const key = ledger.orders.get(clientOrderId)?.key;
+  if (key !== undefined) ledger.meddled.add(key);
+}
 
 const freeze = ({ connection }: LabRun, isFrozen: boolean): void => {
   if (connection !== null) connection.frozen = isFrozen ? connection.view() : null;
@@ -148,11 +152,67 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     usage: "venue_cancel ID[<ENTRY] [tp|sl|entry|close]",
     run: async (call) => {
       for (const order of ordersOf(call)) {
-        const key = call.run.ledger.orders.get(order.clientOrderId)?.key;
-        if (key !== undefined) call.run.ledger.meddled.add(key);
+        meddle(call.run, order);
         call.world.venue.cancel(order);
       }
       await call.world.settle();
+    },
+  },
+  // A venue that took an order refuses it afterwards.
+  venue_reject: {
+    usage: "venue_reject ID[<ENTRY] [tp|sl|entry|close]",
+    run: async (call) => {
+      for (const order of ordersOf(call)) {
+        call.run.hasRefusals = true;
+        call.world.venue.reject(order);
+      }
+      await call.world.settle();
+    },
+  },
+  // Somebody changes an order by hand.
+  venue_amend: {
+    usage: "venue_amend ID[<ENTRY] [tp|sl|entry|close] [qty N] [limit P] [stop P]",
+    run: async (call) => {
+      const orders = ordersOf(call);
+      const { qty, limit, stop } = call.words.options(["qty", "limit", "stop"]);
+      for (const order of orders) {
+        const amount = qty === undefined ? order.qty : Number(qty);
+        if (amount <= order.filled) continue;
+        meddle(call.run, order);
+        call.world.venue.amend(order, {
+          qty: amount,
+          ...(limit === undefined || order.limit === null ? {} : { limit: Number(limit) }),
+          ...(stop === undefined || order.stop === null ? {} : { stop: Number(stop) }),
+        });
+      }
+      await call.world.settle();
+    },
+  },
+  // The session ends, as the plugin knows: the venue cancels everything that rests.
+  session_end: {
+    usage: "session_end",
+    run: async ({ world, run }) => {
+      run.plugin?.nativeCancelAllExpectedSink?.();
+      for (const order of world.venue.openOrders()) {
+        if (order.owner !== run.runId || (order.limit === null && order.stop === null)) continue;
+        meddle(run, order);
+        world.venue.cancel(order);
+      }
+      await world.settle();
+    },
+  },
+  // The plugin has found something that it does not understand.
+  suspect: {
+    usage: "suspect",
+    run: async ({ world, run }) => {
+      run.plugin?.quarantineSink?.("the plugin does not understand its account");
+      await world.settle();
+    },
+  },
+  fee: {
+    usage: "fee RATE",
+    run: ({ world, words }) => {
+      world.venue.feeRate = words.number("the part of the notional");
     },
   },
   manual: {
