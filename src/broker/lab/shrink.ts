@@ -20,8 +20,8 @@ const setUp = new Set([
   ...["cancel", "cancel_all", "sync", "resync", "fill", "price", "advance", "restart", "shutdown"],
 ]);
 
-/** Plays that shrinking may take. */
-const mostPlays = 600;
+/** Plays that shrinking may take where nobody says otherwise. */
+const usualPlays = 600;
 
 /**
  * A shorter story that fails in the same way: first whole stretches are taken out, then single steps, then what the
@@ -31,6 +31,7 @@ export async function shrink(
   steps: readonly Step[],
   failure: Outcome,
   play: Play,
+  mostPlays = usualPlays,
 ): Promise<{ readonly steps: readonly Step[]; readonly outcome: Outcome }> {
   const wanted = identity(failure);
   const isExpectation = failure.violation?.oracle === "expectation";
@@ -47,7 +48,8 @@ export async function shrink(
     step.verb !== "venue" && step.verb !== "peace" && !(isExpectation && setUp.has(step.verb));
 
   // What comes after the failure has not been played.
-  await attempt(steps.slice(0, failure.steps + (steps[0]?.verb === "venue" ? 2 : 1)));
+  const played = failure.steps + (steps[0]?.verb === "venue" ? 2 : 1);
+  if (played < steps.length) await attempt(steps.slice(0, played));
   for (let size = Math.max(1, best.steps.length >> 1); size >= 1; size >>= 1)
     for (let at = best.steps.length - size; at >= 0; at -= size) {
       const gone = best.steps.slice(at, at + size);

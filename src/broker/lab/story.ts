@@ -44,9 +44,15 @@ export interface Outcome {
 /**
  * Plays a story and looks at everything after each step.
  * @param sightings told what the story meets
+ * @param onStep told which step begins; `null`: its processes start
  * @throws NotationError for a step that means nothing; UsageError for a plugin that cannot trade there
  */
-export async function play(steps: readonly Step[], stage: Stage, sightings?: Sightings): Promise<Outcome> {
+export async function play(
+  steps: readonly Step[],
+  stage: Stage,
+  sightings?: Sightings,
+  onStep?: (step: number | null) => void,
+): Promise<Outcome> {
   const { profile, rest } = profileOf(steps);
   let world: World | null = null;
   const current = (): World => world!;
@@ -59,10 +65,12 @@ export async function play(steps: readonly Step[], stage: Stage, sightings?: Sig
   let [played, at] = [0, "the start"];
   const endIsolation = isolate((look) => current().watch(look));
   try {
+    onStep?.(null);
     await world.open();
     check(world);
     for (const step of rest) {
       at = stepText(step);
+      onStep?.(played);
       await playStep(world, step);
       check(world);
       played++;

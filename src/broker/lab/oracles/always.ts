@@ -13,6 +13,7 @@ export function checkAlways(world: World): void {
   checkRetries(world);
   checkAges(world);
   checkParts(world);
+  checkSides(world);
 }
 
 function checkOrders(world: World): void {
@@ -114,4 +115,13 @@ function checkAges(world: World): void {
         `${id} of ${wish.name} came ${Math.round((createdMs - wish.sinceMs) / 1000)} s after it was asked for`,
       );
   }
+}
+
+function checkSides({ venue, runs, profile }: World): void {
+  if (profile.rules.mode !== "netting") return;
+  const sides = runs.map((run) => ({ run, size: venue.account.sizeOf(run.runId) }));
+  const long = sides.find(({ size }) => size > 0);
+  const short = sides.find(({ size }) => size < 0);
+  if (long !== undefined && short !== undefined)
+    throw new Violation("no_opposing_runs", `${long.run.runId} is long and ${short.run.runId} short`);
 }

@@ -46,7 +46,6 @@ export function checkQuiet(world: World): void {
     checkProtection(world, run, state);
     checkFailsafes(world, run, state);
   }
-  checkSides(world);
 }
 
 function checkFills(_world: World, { ledger, runId }: LabRun): void {
@@ -275,12 +274,3 @@ const isLossOf = (
     (stop === (slPrice ?? null) &&
       trail?.activation === trailPrice &&
       (trail === null || trail.offset === trailOffsetPrice)));
-
-function checkSides({ venue, runs, profile }: World): void {
-  if (profile.rules.mode !== "netting") return;
-  const sides = runs.map((run) => ({ run, size: venue.account.sizeOf(run.runId) }));
-  const long = sides.find(({ size }) => size > 0);
-  const short = sides.find(({ size }) => size < 0);
-  if (long !== undefined && short !== undefined)
-    throw new Violation("no_opposing_runs", `${long.run.runId} is long and ${short.run.runId} short`);
-}

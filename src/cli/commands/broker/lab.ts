@@ -1,36 +1,34 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { provenElsewhere } from "../../../broker/lab/scenarios/elsewhere.ts";
-import { scenarios, scenariosFor } from "../../../broker/lab/scenarios/all.ts";
-import type { Scenario } from "../../../broker/lab/scenarios/scenario.ts";
-import { KeptStores } from "../../../broker/lab/kept-stores.ts";
-import { NotationError, parseSteps, stepsText } from "../../../broker/lab/notation.ts";
+import { stepsText } from "../../../broker/lab/notation.ts";
 import { pluginStage } from "../../../broker/lab/plugin-stage.ts";
 import { referenceStage } from "../../../broker/lab/reference-stage.ts";
-import { type Sighted, Sightings } from "../../../broker/lab/sightings.ts";
-import { shrink } from "../../../broker/lab/shrink.ts";
-import { type Outcome, play, type Stage } from "../../../broker/lab/story.ts";
+import { scenarios, scenariosFor } from "../../../broker/lab/scenarios/all.ts";
+import { provenElsewhere } from "../../../broker/lab/scenarios/elsewhere.ts";
+import type { Scenario } from "../../../broker/lab/scenarios/scenario.ts";
+import { Sightings } from "../../../broker/lab/sightings.ts";
 import { type AccountMode, accountModes } from "../../../broker/lab/venue/model.ts";
 import { walk } from "../../../broker/lab/walk.ts";
 import { loadLabBroker } from "../../../host/lab-broker.ts";
-import { selfCommand } from "../../../host/self.ts";
-import { RuntimeFailure, UsageError } from "../../../kernel/errors.ts";
+import { UsageError } from "../../../kernel/errors.ts";
 import type { App } from "../../app.ts";
 import { defineBuiltin } from "../../command.ts";
+import { examine } from "../../lab/hung.ts";
+import { type PartOptions, playScenarios, playSeeds, playText, type StageMaker } from "../../lab/part.ts";
+import { type PartEnd, watchPart } from "../../lab/watch.ts";
+import { type Failure, partVariable, type PartWord, sayToWatcher } from "../../lab/words.ts";
 import { whole } from "../../optimize/request.ts";
 
 /** Seeds that are played when nobody says how many. */
 const defaultSeeds = 200;
 
-/** A story that went wrong. */
-interface Failure {
-  readonly name: string;
-  readonly seed: number | null;
-  readonly oracle: string;
-  readonly message: string;
-  readonly steps: string;
-}
+/** Real time that a story may take when nobody says how much, s. */
+const defaultPatience = 60;
+/** Longest real time that each try to make a story shorter may take, s. */
+const shortPatience = 10;
+/** Stories that may hang before the rest is not played any more. */
+const mostHung = 3;
 
 interface Tally {
   /** Stories that have names, random ones, and one that was given as text. */
@@ -39,7 +37,11 @@ interface Tally {
   given: number;
   /** Time that the random ones took, ms. */
   seedsMs: number;
+  /** When the first of them began, ms. */
+  seedsFromMs?: number;
   failures: Failure[];
+  /** Stories that have not ended. */
+  hung: number;
   /** What the random ones have met, where somebody wants to know. */
   sightings: Sightings | undefined;
 }
@@ -92,6 +94,12 @@ export default defineBuiltin({
       description: "Only this story, its steps between semicolons",
     },
     scenario: { type: "string", valueHint: "NAME", description: "Only the story of this name" },
+    patience: {
+      type: "string",
+      valueHint: "SECONDS",
+      parse: whole(1),
+      description: `Longest real time without a sign of life while a story is played; default ${defaultPatience}`,
+    },
     coverage: {
       type: "boolean",
       description:
@@ -105,41 +113,145 @@ export default defineBuiltin({
     const only = [args.seed, args.steps, args.scenario].filter((one) => one !== undefined);
     if (only.length > 1)
       throw new UsageError("--seed, --steps and --scenario each name one story: give one of them");
-    const makeStage = await stageOf(args.plugin);
-    const stage = makeStage();
-    const tally: Tally = {
-      scenarios: 0,
-      seeds: 0,
-      given: 0,
-      seedsMs: 0,
-      failures: [],
-      sightings: args.coverage === true ? new Sightings() : undefined,
-    };
-    if (args.steps !== undefined) await playOne(app, stage, tally, "steps", null, args.steps);
-    else if (args.seed !== undefined)
-      await playOne(
-        app,
-        stage,
-        tally,
-        `seed ${args.seed}`,
-        args.seed,
-        stepsText(walk(args.seed, args.venue)),
-      );
-    else if (args.scenario !== undefined) await playScenarios(app, stage, tally, [named(args.scenario)]);
-    else {
-      const [from, count, jobs] = [args.from ?? 1, args.seeds ?? defaultSeeds, args.jobs ?? 1];
-      const { plugin, venue } = args;
-      const isReference = plugin === "reference";
-      if (args.from === undefined)
-        await playScenarios(app, stage, tally, isReference ? scenarios() : scenariosFor(venue));
-      const startedMs = performance.now();
-      if (jobs === 1) await playSeeds(app, makeStage, tally, venue, from, count);
-      else await share(app, { plugin, venue, from, count, jobs }, tally);
-      tally.seedsMs = performance.now() - startedMs;
-    }
-    report(app, args.plugin, tally, args.json === true);
+    const part = app.env[partVariable];
+    if (part !== undefined) return playPart(app, args, part === "bare");
+    await supervise(app, args);
   },
 });
+
+/** What the command line says. */
+interface LabArgs {
+  readonly plugin: string;
+  readonly venue: AccountMode;
+  readonly seeds?: number | undefined;
+  readonly from?: number | undefined;
+  readonly jobs?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly steps?: string | undefined;
+  readonly scenario?: string | undefined;
+  readonly patience?: number | undefined;
+  readonly coverage?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** This process plays, and another one watches it. */
+async function playPart(app: App, args: LabArgs, isBare: boolean): Promise<void> {
+  const { plugin, venue, seed, steps, scenario, coverage } = args;
+  const options: PartOptions = {
+    makeStage: await stageOf(plugin),
+    say: sayToWatcher,
+    signal: app.signal,
+  };
+  if (steps !== undefined) await playText("steps", null, steps, isBare, options);
+  else if (seed !== undefined)
+    await playText(`seed ${seed}`, seed, stepsText(walk(seed, venue)), isBare, options);
+  else if (scenario !== undefined) await playScenarios([named(scenario)], options);
+  else {
+    if (args.from === undefined)
+      await playScenarios(plugin === "reference" ? scenarios() : scenariosFor(venue), options);
+    const [from, count] = [args.from ?? 1, args.seeds ?? defaultSeeds];
+    await playSeeds({ venue, from, count, isCounted: coverage === true }, options);
+  }
+  sayToWatcher({ over: true });
+}
+
+/** Other processes of this program play, and this one watches them. */
+async function supervise(app: App, args: LabArgs): Promise<void> {
+  const tally: Tally = {
+    scenarios: 0,
+    seeds: 0,
+    given: 0,
+    seedsMs: 0,
+    failures: [],
+    hung: 0,
+    sightings: args.coverage === true ? new Sightings() : undefined,
+  };
+  const common = [args.plugin, "--venue", args.venue, ...(args.coverage === true ? ["--coverage"] : [])];
+  const { seed, steps, scenario } = args;
+  const startedMs = performance.now();
+  const alone =
+    steps !== undefined
+      ? ["--steps", steps]
+      : seed !== undefined
+        ? ["--seed", String(seed)]
+        : scenario !== undefined
+          ? ["--scenario", scenario]
+          : undefined;
+  if (alone !== undefined) await watch(app, args, tally, [...common, ...alone]);
+  else {
+    const [from, count, jobs] = [args.from ?? 1, args.seeds ?? defaultSeeds, args.jobs ?? 1];
+    if (args.from === undefined) {
+      const named = await watch(app, args, tally, [...common, "--seeds", "0"]);
+      if (named.kind === "failed") return;
+    }
+    const size = Math.ceil(count / jobs);
+    await Promise.all(
+      Array.from({ length: jobs }, (_, job) =>
+        watchSeeds(app, args, tally, common, from + job * size, from + Math.min(count, (job + 1) * size)),
+      ),
+    );
+  }
+  app.out.endProgress();
+  tally.seedsMs = performance.now() - (tally.seedsFromMs ?? startedMs);
+  if (app.exitCode !== 0) return;
+  report(app, args.plugin, tally, args.json === true);
+}
+
+/** Random stories up to a seed; after one that hangs those that follow it are played by another process. */
+async function watchSeeds(
+  app: App,
+  args: LabArgs,
+  tally: Tally,
+  common: readonly string[],
+  from: number,
+  to: number,
+): Promise<void> {
+  for (let next: number | null = from; next !== null && next < to;) {
+    const words = [...common, "--from", String(next), "--seeds", String(to - next)];
+    const end = await watch(app, args, tally, words);
+    next =
+      end.kind === "hung" && end.story.seed !== null && tally.hung < mostHung ? end.story.seed + 1 : null;
+  }
+}
+
+async function watch(app: App, args: LabArgs, tally: Tally, words: readonly string[]): Promise<PartEnd> {
+  const patienceMs = (args.patience ?? defaultPatience) * 1000;
+  const { signal } = app;
+  const onOther = (line: string): void => app.out.note(line);
+  const onWord = (word: PartWord): void => hear(app, tally, word);
+  const end = await watchPart({ words, patienceMs, signal, onWord, onOther });
+  if (end.kind === "failed") app.exitCode = end.exitCode;
+  if (end.kind !== "hung") return end;
+  tally.hung++;
+  app.out.progress(`${end.story.name} does not end: looking where that is`);
+  const found = await examine(end.story, (text, listen) =>
+    watchPart({
+      words: [args.plugin, "--venue", args.venue, "--steps", text],
+      isBare: true,
+      patienceMs: Math.min(patienceMs, shortPatience * 1000),
+      signal,
+      onWord: listen,
+      onOther: () => {},
+    }),
+  );
+  if (found !== null) tally.failures.push(found);
+  return end;
+}
+
+function hear(app: App, tally: Tally, word: PartWord): void {
+  if ("failure" in word) tally.failures.push(word.failure);
+  if ("coverage" in word)
+    for (const { what, times, stories } of word.coverage) tally.sightings?.add(what, times, stories);
+  if (!("begins" in word)) return;
+  const { kind, name } = word.begins;
+  if (kind === "scenario") tally.scenarios++;
+  else if (kind === "steps") tally.given++;
+  else {
+    tally.seedsFromMs ??= performance.now();
+    tally.seeds++;
+  }
+  if (kind !== "seed" || tally.seeds % 20 === 0) app.out.progress(name);
+}
 
 function named(name: string): Scenario {
   const found = scenarios().find((scenario) => scenario.name === name);
@@ -153,9 +265,6 @@ function named(name: string): Scenario {
   );
 }
 
-/** Makes a stage, on stores of some kind. */
-type StageMaker = (open?: Stage["openStore"]) => Stage;
-
 async function stageOf(plugin: string): Promise<StageMaker> {
   if (plugin === "reference") return referenceStage;
   const path = resolve(plugin);
@@ -166,129 +275,6 @@ async function stageOf(plugin: string): Promise<StageMaker> {
     });
   const maker = await loadLabBroker(file);
   return (open) => pluginStage(maker, open);
-}
-
-async function playScenarios(app: App, stage: Stage, tally: Tally, all: readonly Scenario[]): Promise<void> {
-  for (const scenario of all) {
-    app.signal.throwIfAborted();
-    app.out.progress(`${tally.scenarios + 1}/${all.length}  ${scenario.name}`);
-    const outcome = await play(parseSteps(scenario.story), stage);
-    tally.scenarios++;
-    const found = outcome.violation?.oracle;
-    if (found === scenario.violates) continue;
-    tally.failures.push({
-      name: scenario.name,
-      seed: null,
-      oracle: found ?? "control",
-      message:
-        outcome.violation?.message ?? `nobody has seen the ${scenario.violates} that this story brings about`,
-      steps: stepsText(parseSteps(scenario.story)),
-    });
-  }
-  app.out.endProgress();
-}
-
-/** Many in a row are played on stores that stay open; one that fails is played again, and made shorter, on new ones. */
-async function playSeeds(
-  app: App,
-  makeStage: StageMaker,
-  tally: Tally,
-  venue: AccountMode,
-  from: number,
-  count: number,
-): Promise<void> {
-  using stores = new KeptStores();
-  const [stage, anew] = [makeStage(stores.open), makeStage()];
-  for (let seed = from; seed < from + count; seed++) {
-    app.signal.throwIfAborted();
-    if (seed % 20 === 0) app.out.progress(`seed ${seed} of ${from + count - 1}`);
-    const steps = walk(seed, venue);
-    const outcome = await play(steps, stage, tally.sightings);
-    tally.seeds++;
-    if (outcome.violation === null) continue;
-    const short = await shrink(steps, outcome, (candidate) => play(candidate, anew));
-    tally.failures.push(failureOf(`seed ${seed}`, seed, short.outcome, stepsText(short.steps)));
-  }
-  app.out.endProgress();
-}
-
-async function playOne(
-  app: App,
-  stage: Stage,
-  tally: Tally,
-  name: string,
-  seed: number | null,
-  text: string,
-): Promise<void> {
-  try {
-    const steps = parseSteps(text);
-    const outcome = await play(steps, stage);
-    if (seed === null) tally.given++;
-    else tally.seeds++;
-    if (outcome.violation === null) return;
-    app.out.progress("making it shorter");
-    const short = await shrink(steps, outcome, (candidate) => play(candidate, stage));
-    app.out.endProgress();
-    tally.failures.push(failureOf(name, seed, short.outcome, stepsText(short.steps)));
-  } catch (error) {
-    if (!(error instanceof NotationError) && !(error instanceof RangeError)) throw error;
-    throw new UsageError(error.message, { hint: "docs/broker-lab.md lists the verbs" });
-  }
-}
-
-function failureOf(name: string, seed: number | null, { violation }: Outcome, steps: string): Failure {
-  return { name, seed, oracle: violation?.oracle ?? "", message: violation?.message ?? "", steps };
-}
-
-/** Stories that several processes play. */
-interface Shared {
-  readonly plugin: string;
-  readonly venue: AccountMode;
-  readonly from: number;
-  readonly count: number;
-  readonly jobs: number;
-}
-
-/** What one of them says. */
-interface Part {
-  readonly seeds: number;
-  readonly failures: Failure[];
-  readonly coverage?: readonly Sighted[];
-}
-
-/** Other processes of this program play a part each. */
-async function share(app: App, { plugin, venue, from, count, jobs }: Shared, tally: Tally): Promise<void> {
-  const size = Math.ceil(count / jobs);
-  const parts = Array.from({ length: jobs }, (_, job) => ({
-    first: from + job * size,
-    seeds: Math.max(0, Math.min(size, count - job * size)),
-  }));
-  const results = await Promise.all(
-    parts.map(async ({ first, seeds }) => {
-      const words = ["broker", "lab", plugin, "--venue", venue, "--json"];
-      if (tally.sightings !== undefined) words.push("--coverage");
-      words.push("--from", String(first), "--seeds", String(seeds));
-      const child = Bun.spawn([...selfCommand(), ...words], { stdout: "pipe", stderr: "inherit" });
-      const abort = (): void => child.kill();
-      app.signal.addEventListener("abort", abort, { once: true });
-      const text = await new Response(child.stdout).text();
-      await child.exited;
-      app.signal.removeEventListener("abort", abort);
-      app.signal.throwIfAborted();
-      try {
-        return JSON.parse(text) as Part;
-      } catch {
-        throw new RuntimeFailure(
-          `the process for seeds ${first} to ${first + seeds - 1} has ended without a result`,
-        );
-      }
-    }),
-  );
-  for (const { seeds, failures, coverage = [] } of results) {
-    tally.seeds += seeds;
-    tally.failures.push(...failures);
-    for (const { what, times, stories } of coverage) tally.sightings?.add(what, times, stories);
-  }
 }
 
 function report(app: App, plugin: string, tally: Tally, asJson: boolean): void {
