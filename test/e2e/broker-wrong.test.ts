@@ -47,6 +47,12 @@ describe("pyne broker refuses", () => {
     [["backup", "."], 2, "is a folder"],
     [["lab"], 2, "PLUGIN is missing"],
     [["lab", "nobody"], 2, "nobody is not the lab's own broker"],
+    [
+      ["lab", "reference", "--scenario", "real-pyne-run-clean-lifecycle"],
+      2,
+      "it is proven by test/e2e/broker-process.test.ts",
+    ],
+    [["lab", "reference", "--scenario", "nope"], 2, "there is no story nope"],
     [["lab", "reference", "--seed", "x"], 2, 'a whole number from 0 on is wanted, not "x"'],
   ])("%p", async (args, code, message) => {
     const { exitCode, stderr, stdout } = await box.pyne("broker", ...args);
@@ -54,6 +60,12 @@ describe("pyne broker refuses", () => {
     expect([exitCode, stdout]).toEqual([code, ""]);
     expect(existsSync(books())).toBe(true);
   });
+});
+
+test("a venue's name for a story plays the story that stands for it", async () => {
+  const name = "bybit-working-order-adopted-after-restart";
+  const { exitCode, stdout } = await box.pyne("broker", "lab", "reference", "--scenario", name);
+  expect([exitCode, stdout]).toEqual([0, "1 named story: nothing violated\n"]);
 });
 
 describe("pyne run --broker refuses", () => {

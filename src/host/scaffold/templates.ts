@@ -76,7 +76,9 @@ function readme(name: string, kind: PluginKind): string {
     extension: `pyne run demo demo --ext ${name}`,
     provider: `pyne plugin test ${name}`,
     live: `pyne plugin test ${name}`,
-    broker: `pyne plugin test ${name}`,
+    broker: `pyne plugin test ${name}                # what it says of itself
+pyne plugin test ${name} --orders       # trades the smallest size on the account: one for tests
+pyne broker lab .                     # with a lab.ts: everything that can go wrong on the way`,
   };
   return `# pynecore-${name}
 

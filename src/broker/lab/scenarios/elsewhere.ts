@@ -1,14 +1,14 @@
 /** Names of the field whose proof is not a story of the lab, and where it is. */
 export interface ProvenElsewhere {
   readonly name: string;
-  /** A story of the lab, a test of this repository, or the plugin whose own tests it belongs to. */
+  /** A story of the lab, a test of this repository, or those that a plugin for the venue needs of its own. */
   readonly where: string;
 }
 
 const command = "test/e2e/broker-process.test.ts";
-const bybit = "plugin bybit";
-const capitalcom = "plugin capitalcom";
-const ctrader = "plugin ctrader";
+const bybit = "the tests of a plugin for bybit";
+const capitalcom = "the tests of a plugin for capitalcom";
+const ctrader = "the tests of a plugin for ctrader";
 
 /**
  * Names that only a real process or a venue's own wire can prove, and those of a venue's family that the reference venue

@@ -254,9 +254,10 @@ function hear(app: App, tally: Tally, word: PartWord): void {
 }
 
 function named(name: string): Scenario {
-  const found = scenarios().find((scenario) => scenario.name === name);
-  if (found !== undefined) return found;
   const where = provenElsewhere.find((one) => one.name === name)?.where;
+  // A name may go by another story.
+  const found = scenarios().find((scenario) => scenario.name === (where ?? name));
+  if (found !== undefined) return found;
   throw new UsageError(
     `there is no story ${name}${where === undefined ? "" : `: it is proven by ${where}`}`,
     {
