@@ -62,6 +62,17 @@ describe("pyne broker refuses", () => {
   });
 });
 
+test.each([
+  ["export const x = 1;", 1, "does not say how the plugin is made: its default export is no function"],
+  ["export default () => ({});", 2, "the default export of lab.ts makes no broker"],
+  ['throw new Error("mine");', 1, "lab.ts: mine"],
+])("a lab.ts of %j is refused, before a story is told", async (source, code, message) => {
+  box.write("project/own/lab.ts", source);
+  const { exitCode, stderr, stdout } = await box.pyne("broker", "lab", "./own");
+  expect(stderr).toContain(message);
+  expect([exitCode, stdout]).toEqual([code, ""]);
+});
+
 test("a venue's name for a story plays the story that stands for it", async () => {
   const name = "bybit-working-order-adopted-after-restart";
   const { exitCode, stdout } = await box.pyne("broker", "lab", "reference", "--scenario", name);

@@ -5,6 +5,14 @@ import type { AccountMode } from "./venue/model.ts";
 import { openConnection, openStore } from "./stage-parts.ts";
 import type { Stage } from "./story.ts";
 
+/** @throws UsageError for what is no broker: nothing that a story finds would say so */
+function checkBroker(made: Partial<BrokerPlugin> | null | undefined): void {
+  if (typeof made?.watchOrders === "function" && typeof made.executeEntry === "function") return;
+  throw new UsageError("the default export of lab.ts makes no broker", {
+    hint: "it returns an instance of the plugin, which extends BrokerPlugin of pynecore/plugin",
+  });
+}
+
 /** @throws UsageError when a plugin has nothing to trade on such an account with */
 function checkPorts({ name, positionPort, spotInventoryPort }: BrokerPlugin, mode: AccountMode): void {
   const missing =
@@ -26,6 +34,7 @@ export function pluginStage(make: LabBrokerMaker, open: Stage["openStore"] = ope
     makeBroker: (profile, world) => async (run, process) => {
       const connection = openConnection(world(), run, process);
       const plugin = await make({ venue: connection, symInfo: run.symInfo, clock: run.clock });
+      checkBroker(plugin);
       checkPorts(plugin, profile.rules.mode);
       return { plugin, connection };
     },
