@@ -107,6 +107,11 @@ describe("the books of a paper session", () => {
       ["UPDATE fills SET qty = 2 WHERE number = 3", /fill F3 is not what the log says/],
       ["DELETE FROM fills WHERE number = 19", /the position is 1, the fills add up to 0/],
       ["UPDATE run_state SET position = 7", /the position is 7, the fills add up to 1/],
+      ["UPDATE lots SET qty = 5", /the position is 1, what it is made of adds up to 5/],
+      [
+        "UPDATE orders SET filled_qty = 2 WHERE filled_qty = 1 AND leg_type = 'entry'",
+        /order \S+ has filled 2, its fills add up to 1/,
+      ],
     ] as const) {
       await Bun.write(books, whole);
       edit(box, query);
@@ -115,7 +120,7 @@ describe("the books of a paper session", () => {
       expect(exitCode).toBe(1);
     }
     const audit = await json<{ ok: boolean; findings: unknown[] }>(box, "audit", "turn");
-    expect([audit.ok, audit.findings.length]).toEqual([false, 1]);
+    expect([audit.ok, audit.findings.length]).toEqual([false, 10]);
   });
 
   test("are known by a number, an id, a label or a part that only one has; what is wrong is said", async () => {

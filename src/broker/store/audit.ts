@@ -15,6 +15,7 @@ export interface Finding {
     | "fill_without_intent"
     | "fill_without_order"
     | "fill_not_in_log"
+    | "order_filled"
     | "write_answered_twice"
     | "write_without_outcome"
     | "sent_twice"
@@ -42,6 +43,9 @@ interface FillRow {
   readonly body: string;
 }
 
+/** What is less is the arithmetic's. */
+const smallest = 1e-9;
+
 /** After these a write left nothing at the venue, so the same order may be sent again. */
 const leavesNothing: ReadonlySet<WriteResult["kind"]> = new Set(["not_sent", "rate_limited", "skipped"]);
 
@@ -51,7 +55,8 @@ const leavesNothing: ReadonlySet<WriteResult["kind"]> = new Set(["not_sent", "ra
  * - every fill belongs to one intent and to one order that was sent, and is what the log says,
  * - every write had one outcome: an answer, or a restart that had it verified,
  * - no order was sent again unless the attempt before provably left nothing,
- * - the position is what the fills add up to.
+ * - no order has filled more than its fills add up to,
+ * - the position is what the fills add up to, and what is held.
  */
 export function auditRun(reader: StoreReader, runId: string): Audit {
   const findings: Finding[] = [];
@@ -104,6 +109,8 @@ export function auditRun(reader: StoreReader, runId: string): Audit {
   const fills = rows.map(({ body }) => decode<Fill>(body));
   checkRows(rows, told, isPurged, findings);
   checkFills(reader, runId, fills, findings);
+  checkOrders(reader, runId, fills, findings);
+  checkLots(reader, runId, findings);
   if (!isGivenUp) checkPosition(reader, runId, fills, findings);
   return {
     runId,
@@ -249,21 +256,60 @@ function checkFills(reader: StoreReader, runId: string, fills: readonly Fill[], 
   }
 }
 
+/** An order that was replaced may have filled more than it counts, none less. */
+function checkOrders(reader: StoreReader, runId: string, fills: readonly Fill[], findings: Finding[]): void {
+  const sums = new Map<string, number>();
+  for (const { clientOrderId: id, qty } of fills) sums.set(id, plus(sums.get(id) ?? 0, qty));
+  const rows = reader.all<{ id: string; filled: number }>(
+    `SELECT client_order_id AS id, filled_qty AS filled FROM orders JOIN runs USING (run_instance_id)
+     WHERE run_id = ? AND body IS NOT NULL AND filled_qty > 0`,
+    runId,
+  );
+  for (const { id, filled } of rows) {
+    const sum = sums.get(id) ?? 0;
+    if (filled > sum + smallest)
+      findings.push({
+        rule: "order_filled",
+        message: `order ${id} has filled ${filled}, its fills add up to ${sum}`,
+      });
+  }
+}
+
+function checkLots(reader: StoreReader, runId: string, findings: Finding[]): void {
+  const position = positionOf(reader, runId);
+  if (position === undefined) return;
+  const lots = reader.all<{ side: string; qty: number }>(
+    "SELECT side, qty FROM lots WHERE run_id = ?",
+    runId,
+  );
+  const held = lots.reduce((sum, { side, qty }) => (side === "buy" ? plus(sum, qty) : minus(sum, qty)), 0);
+  if (Math.abs(minus(held, position)) > smallest)
+    findings.push({
+      rule: "position",
+      message: `the position is ${position}, what it is made of adds up to ${held}`,
+    });
+}
+
+function positionOf(reader: StoreReader, runId: string): number | undefined {
+  return reader.all<{ position: number }>("SELECT position FROM run_state WHERE run_id = ?", runId)[0]
+    ?.position;
+}
+
 function checkPosition(
   reader: StoreReader,
   runId: string,
   fills: readonly Fill[],
   findings: Finding[],
 ): void {
-  const state = reader.all<{ position: number }>("SELECT position FROM run_state WHERE run_id = ?", runId)[0];
-  if (state === undefined) return;
+  const position = positionOf(reader, runId);
+  if (position === undefined) return;
   const sum = fills.reduce((size, { side, qty }) => (side === "buy" ? plus(size, qty) : minus(size, qty)), 0);
   // A fee that is taken in the coin itself leaves less than was filled, never more.
   const coins = fills.reduce((fees, { fee }) => plus(fees, Math.max(0, fee)), 0);
-  const difference = Math.abs(minus(sum, state.position));
-  if (difference > 1e-9 && difference > coins + 1e-9)
+  const difference = Math.abs(minus(sum, position));
+  if (difference > smallest && difference > coins + smallest)
     findings.push({
       rule: "position",
-      message: `the position is ${state.position}, the fills add up to ${sum}`,
+      message: `the position is ${position}, the fills add up to ${sum}`,
     });
 }

@@ -9,7 +9,7 @@ import type { Effect } from "../../../src/broker/engine/effects.ts";
 import type { Fact } from "../../../src/broker/engine/facts.ts";
 import type { Fill } from "../../../src/broker/engine/fill.ts";
 import { initialState } from "../../../src/broker/engine/initial.ts";
-import type { EngineState } from "../../../src/broker/engine/state.ts";
+import type { EngineState, Lot } from "../../../src/broker/engine/state.ts";
 import { auditRun } from "../../../src/broker/store/audit.ts";
 import { StoreReader } from "../../../src/broker/store/reader.ts";
 import { BrokerStore } from "../../../src/broker/store/store.ts";
@@ -49,6 +49,11 @@ const fill: Fill = {
   timeMs: 5,
 };
 
+const { clientOrderId, fee, fillId, price, timeMs } = fill;
+const lotOf = (qty: number): Lot => ({
+  ...{ entryId: "L", side: "buy", qty, price, timeMs, fillId, clientOrderId, fee },
+});
+
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -76,7 +81,7 @@ function write(...steps: readonly Told[]): void {
     const sent = new Map(effects.map((effect) => [effect.id, effect]));
     const after: EngineState = {
       ...state,
-      book: { size, lots: [] },
+      book: { size, lots: size === 0 ? [] : [lotOf(size)] },
       outbox: outbox === "empty" ? new Map() : new Map([...state.outbox, ...sent]),
     };
     books.commit({
@@ -154,6 +159,16 @@ describe("an audit", () => {
       "a position that was edited",
       "UPDATE run_state SET position = 3",
       [/^position: the position is 3, the fills add up to 1$/],
+    ],
+    [
+      "what a position is made of, when it was edited",
+      "UPDATE lots SET qty = 4",
+      [/^position: the position is 1, what it is made of adds up to 4$/],
+    ],
+    [
+      "a quantity of an order that was edited",
+      "UPDATE orders SET filled_qty = 3, body = '{}'",
+      [/^order_filled: order c1 has filled 3, its fills add up to 1$/],
     ],
     ["an order that was taken away", "DELETE FROM orders", [/^fill_without_order: fill f1 is of order c1/]],
   ] as const)("finds %s", (_name, sql, expected) => {

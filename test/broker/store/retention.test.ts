@@ -155,7 +155,9 @@ describe("history", () => {
       (clientOrderId) =>
         [clientOrderId, { ...order, clientOrderId, filledQty: clientOrderId === "c1" ? 1 : 0 }] as const,
     );
-    const three: EngineState = { ...state, orders: new Map(orders), book: { ...state.book, size: 1 } };
+    const { pineId: entryId, ...filled } = fill;
+    const book = { ...state.book, size: 1, lots: [{ ...filled, entryId }] };
+    const three: EngineState = { ...state, orders: new Map(orders), book };
     books.commit(commit(state, three, [fill], startMs));
     books.addRef("c2", "deal", "D-2");
     books.addRef("c3", "deal", "D-3");

@@ -33,7 +33,16 @@ for (let number = stored.fills.length + 1; ; number++) {
   const id = `${label}-${number}`;
   const filled = { ...fill, fillId: id, clientOrderId: id, exchangeOrderId: id };
   const lot: Lot = {
-    ...{ entryId: "L", side: "buy", qty: 1, price: 100, timeMs: 5, fillId: id, clientOrderId: id, fee: 0 },
+    ...{
+      entryId: "L",
+      side: "buy",
+      qty: number,
+      price: 100,
+      timeMs: 5,
+      fillId: id,
+      clientOrderId: id,
+      fee: 0,
+    },
   };
   const next: EngineState = {
     ...state,
