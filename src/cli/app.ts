@@ -119,7 +119,7 @@ export class App {
       writeDemo(paths);
     }
     if (created) this.out.note(`created ${path}`);
-    rmSync(paths.errorLog, { force: true });
+    forget(paths.errorLog);
     return paths;
   }
 
@@ -205,5 +205,14 @@ export class App {
     } catch {
       // The error itself is on its way to the screen; losing the log must not hide it.
     }
+  }
+}
+
+/** Takes the crash of an earlier command away, where anything may be written. */
+function forget(errorLog: string): void {
+  try {
+    rmSync(errorLog, { force: true });
+  } catch {
+    // A workdir that may only be read is still one.
   }
 }

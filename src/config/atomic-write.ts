@@ -34,9 +34,8 @@ export function writeFileAtomic(
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`);
   const mode = (options.mode ?? 0o600) & (statSync(path, { throwIfNoEntry: false })?.mode ?? 0o777) & 0o777;
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
-  let descriptor: number | undefined;
+  let descriptor: number | undefined = openSync(temporary, "wx", mode);
   try {
-    descriptor = openSync(temporary, "wx", mode);
     for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
     chmodSync(temporary, mode);
     fsyncSync(descriptor);

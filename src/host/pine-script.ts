@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { isScriptModule, type ScriptModule } from "../api/script/declaration.ts";
 import type { FindLibrary } from "../compiler/checker/check.ts";
 import { writeFileAtomic } from "../config/atomic-write.ts";
-import { RuntimeFailure } from "../kernel/errors.ts";
+import { RuntimeFailure, writeFailure } from "../kernel/errors.ts";
 import { type PineMemory, sha256 } from "./pine-memory.ts";
 import { registerVirtualModules } from "./virtual-modules.ts";
 
@@ -45,8 +45,12 @@ export async function loadPine(
     const codeHash = sha256(`${buildId}\n${code}`);
     file = fileOf(codeHash);
     if (hashOf(file, buildId) !== codeHash) {
-      mkdirSync(folder, { recursive: true });
-      writeFileAtomic(file, code, { mode: 0o600 });
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileAtomic(file, code, { mode: 0o600 });
+      } catch (error) {
+        throw writeFailure(file, error);
+      }
     }
     // Code of libraries is in it, which change by themselves.
     if (isAlone) memory?.remember(textHash, codeHash);

@@ -1,9 +1,10 @@
-import { Database } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 import { RuntimeFailure, UsageError } from "../../kernel/errors.ts";
 import { storeFailure } from "./connection.ts";
-import { StoreVersionError } from "./errors.ts";
+import { codeOf, StoreVersionError } from "./errors.ts";
 import { isRunLocked } from "./run-lock.ts";
 import { migrations } from "./schema.ts";
 
@@ -62,6 +63,21 @@ const sentQuery = `
     COUNT(*) AS n
   FROM orders JOIN runs AS owner USING (run_instance_id) GROUP BY 1`;
 
+/** Opens a file that is there, also one on a medium that nobody can write to. */
+function openForReading(path: string): Database {
+  try {
+    const db = new Database(path, { readwrite: true, create: false, strict: true });
+    db.run("PRAGMA busy_timeout = 5000");
+    db.query("PRAGMA user_version").get();
+    return db;
+  } catch (error) {
+    // Without a log beside it everything is in the file itself.
+    if (!/^SQLITE_(READONLY|CANTOPEN)/.test(codeOf(error)) || existsSync(`${path}-wal`)) throw error;
+    const { SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
+    return new Database(`${pathToFileURL(path).href}?immutable=1`, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  }
+}
+
 /** Reads the books of all runs, and writes nothing but an operator's commands. */
 export class StoreReader implements Disposable {
   readonly db: Database;
@@ -72,8 +88,7 @@ export class StoreReader implements Disposable {
     this.path = path;
     if (!existsSync(path)) throw nothingTraded(`there is no ${path}`);
     try {
-      this.db = new Database(path, { readwrite: true, create: false, strict: true });
-      this.db.run("PRAGMA busy_timeout = 5000");
+      this.db = openForReading(path);
       const version = this.#version();
       if (version === 0) throw nothingTraded(`${path} is empty`);
       const newest = migrations.at(-1)!.version;
@@ -170,6 +185,15 @@ export class StoreReader implements Disposable {
     this.db.close();
   }
 
+  #isLive(runId: string): boolean {
+    try {
+      return isRunLocked(this.path, runId);
+    } catch {
+      // Where no lock can be taken, nobody trades.
+      return false;
+    }
+  }
+
   /** @throws StoreUnusableError */
   #read<Result>(look: () => Result): Result {
     try {
@@ -190,7 +214,7 @@ export class StoreReader implements Disposable {
       .get(row.run_id);
     return {
       ...row,
-      status: row.ended_ts_ms !== null ? "ended" : isRunLocked(this.path, row.run_id) ? "live" : "dead",
+      status: row.ended_ts_ms !== null ? "ended" : this.#isLive(row.run_id) ? "live" : "dead",
       orders,
       fills: fills?.n ?? 0,
       position: state?.position ?? 0,
