@@ -37,3 +37,14 @@ test.each([
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a file that cannot be made says why, not that its temporary file could not be removed", () => {
+  const path = join(tmpdir(), `${"x".repeat(250)}.toml`);
+  let thrown: unknown;
+  try {
+    writeFileAtomic(path, "a = 1\n");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({ code: "ENAMETOOLONG", syscall: "open" });
+});
