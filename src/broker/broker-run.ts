@@ -221,6 +221,8 @@ export class BrokerRun {
   /** Ends it: waits for answers that are due, as long as `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#isLive = false;
+    // It ends before the bars that it had have come: what it has filled is to be in the results all the same.
+    if (this.#catchUpMs !== undefined) this.#inherit();
     this.#catchUpMs = undefined;
     this.#stop.abort(new Error("the run has ended"));
     await this.#actor?.stop(graceMs);
@@ -234,10 +236,15 @@ export class BrokerRun {
     this.#catchUpMs = undefined;
     this.#isLive = true;
     desk.takesOrders = true;
-    const { state } = actor;
-    desk.takeOver(leftBehind(state), state.book);
+    this.#inherit();
     actor.recovered(started);
     for (const resolution of this.#options.books.resolutions()) this.#resolve(actor, resolution);
+  }
+
+  /** What an earlier process has left becomes the script's book. */
+  #inherit(): void {
+    const state = this.#actor?.state;
+    if (state !== undefined) this.#desk?.takeOver(leftBehind(state), state.book);
   }
 
   #rulesOf(rules: StrategyRules): EngineRules {

@@ -262,6 +262,16 @@ describe("a restart", () => {
     await after.stop();
   });
 
+  test("that ends before such a bar has come has the position in its results, and sends nothing", async () => {
+    using restart = await restarted(enter);
+    const { after } = restart;
+    await after.start([], 1);
+    expect(after.live.runner.desk?.positionSize).toBe(0);
+    await after.stop();
+    expect(after.live.runner.desk?.positionSize).toBe(1);
+    expect(after.sent).toEqual([]);
+  });
+
   test("waits only so long for such a bar", async () => {
     using restart = await restarted(enter);
     const { after } = restart;
