@@ -36,7 +36,7 @@ export class PaperAccount {
 
   /**
    * Opens an account, or begins one. Until the first order it is only remembered: a run that trades elsewhere, or only
-   * says what it would send, leaves no trace.
+   * says what it would send, leaves a file in which nothing is.
    *
    * @param path of its books; `null`: they are forgotten with the process
    * @param options.firstBar where a new account begins

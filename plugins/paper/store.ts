@@ -199,11 +199,15 @@ function failureOf(error: unknown, path: string): Error {
       hint: "a paper account serves one run at a time: name another one with account in config/plugins/paper.toml",
     });
   }
+  // Nothing is wrong with the account where the file only cannot be reached.
+  const isOutOfReach = /^(SQLITE_(CANTOPEN|READONLY|IOERR|FULL|PERM)|E[A-Z]+$)/.test(String(code));
   return new ManualInterventionError(
     `the books of the paper account ${path} cannot be opened: ${messageOf(error)}`,
     {
       cause: error,
-      hint: "move the file away to begin anew",
+      hint: isOutOfReach
+        ? "the file and its folder must be yours to write, with room on the disk"
+        : "move the file away to begin anew",
     },
   );
 }

@@ -1,7 +1,7 @@
 /** The paper plugin as the engine meets it: its market waits for orders, its account outlives it. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -419,6 +419,15 @@ describe("its account", () => {
     expect(refused).toMatchObject({
       code: "BROKER_MANUAL_INTERVENTION",
       message: expect.stringContaining("paper-X-1-1.sqlite"),
+    });
+  });
+
+  test("a file that cannot be reached is not to be moved away", async () => {
+    const place = folder();
+    writeFileSync(join(place, "logs"), "a file where the folder would be");
+    const refused = await connected(bars, {}, join(place, "logs")).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      hint: "the file and its folder must be yours to write, with room on the disk",
     });
   });
 
