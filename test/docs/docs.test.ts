@@ -99,5 +99,6 @@ test.each([
       });
     }
   },
-  120_000,
+  // Trading flushes every order to the disk, which may be slow.
+  600_000,
 );
