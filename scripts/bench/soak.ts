@@ -122,10 +122,12 @@ function strangeOrders(box: Sandbox): string[] {
     .map(({ id }) => id);
 }
 
-const differences = (a: readonly string[], b: readonly string[]): string[] => [
-  ...a.filter((line) => !b.includes(line)).map((line) => `- ${line}`),
-  ...b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`),
-];
+/** Lines of the one that the other has not (`-`), and the other way round, those of a trade together. */
+const differences = (a: readonly string[], b: readonly string[]): string[] =>
+  [
+    ...a.filter((line) => !b.includes(line)).map((line) => `- ${line}`),
+    ...b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`),
+  ].toSorted((one, other) => Number.parseInt(one.slice(2)) - Number.parseInt(other.slice(2)) || 0);
 
 export async function bench(options: ReadonlyMap<string, string> = new Map()): Promise<void> {
   const number = (name: string, otherwise: number): number => Number(options.get(name) ?? otherwise);
@@ -171,7 +173,7 @@ export async function bench(options: ReadonlyMap<string, string> = new Map()): P
   ];
   for (const [claim, against] of checks) {
     console.log(`${against.length === 0 ? "yes" : "NO "}  ${claim}`);
-    for (const line of against.slice(0, 20)) console.log(`       ${line}`);
+    for (const line of against.slice(0, 40)) console.log(`       ${line}`);
   }
   if (checks.some(([, against]) => against.length > 0)) process.exitCode = 1;
 }
