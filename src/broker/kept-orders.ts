@@ -1,4 +1,7 @@
+import type { EntryIntent } from "../api/broker/intents.ts";
 import type { ExitState, KeptOrder, LeftBehind } from "./desk/history.ts";
+import { minus, plus } from "./engine/book/quantity.ts";
+import { intentKey } from "./engine/desired.ts";
 import { isFailsafe } from "./engine/phase.ts";
 import type { EngineState, IntentRecord } from "./engine/state.ts";
 
@@ -28,7 +31,33 @@ export function keptOrders({ intents, obligations }: EngineState): readonly Kept
     if (intent.kind !== "entry" || intent.stopFiredMarket) continue;
     kept.set(key, { key, generation, intent, filledQty: 0, ...(flip > 0 ? { flip } : {}) });
   }
+  for (const half of halvesOf(intents, obligations)) {
+    const { intent, generation, filledQty } = half;
+    const origin = intents.get(intentKey({ ...intent, stopFiredMarket: false }));
+    if (origin?.generation !== generation || origin.intent.kind !== "entry") continue;
+    const { key, flip = 0 } = origin;
+    if (kept.has(key) || leaving.has(nameOf(origin))) continue;
+    // What has only closed the other side has filled nothing of it.
+    const opened = plus(minus(origin.filledQty, intent.qty), filledQty);
+    const filled = { filledQty: Math.max(0, opened), ...(flip > 0 ? { flip } : {}) };
+    kept.set(key, { key, generation, intent: origin.intent, ...filled });
+  }
   return [...kept.values()];
+}
+
+/** Orders of the engine's own that complete an entry which has filled against the position: it is not over before. */
+function* halvesOf(
+  intents: EngineState["intents"],
+  obligations: EngineState["obligations"],
+): Generator<{ readonly intent: EntryIntent; readonly generation: number; readonly filledQty: number }> {
+  for (const { intent, generation, filledQty, phase } of intents.values())
+    if (intent.kind === "entry" && intent.stopFiredMarket && phase !== "done")
+      yield { intent, generation, filledQty };
+  for (const owed of obligations.values()) {
+    if (owed.kind !== "reopen" || owed.wanted.intent.kind !== "entry") continue;
+    const { intent, generation } = owed.wanted;
+    if (intent.stopFiredMarket) yield { intent, generation, filledQty: 0 };
+  }
 }
 
 /** How far exits have come since the script was evaluated last; what is going to be sent anew goes on. */
