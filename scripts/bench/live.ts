@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { loadPine } from "../../src/host/pine-script.ts";
 import { type Bar, barAt } from "../../src/kernel/bar.ts";
 import { LiveRun } from "../../src/runtime/live-run.ts";
+import { median } from "./measure.ts";
 import { workloads } from "./pine-scripts.ts";
 import { syntheticColumns, syntheticSymbol } from "./synthetic.ts";
 
 const histories = [1000, 20_000, 100_000] as const;
-const liveBars = 200;
+const liveBars = 50;
 const updatesPerBar = 20;
 
 const script = (lines: readonly string[]): string =>
@@ -35,8 +36,8 @@ const states: Readonly<Record<string, { readonly what: string; readonly text: st
     ]),
   },
   g: {
-    what: "a map that grows by every bar",
-    text: script(["var m = map.new<int, float>()", "m.put(bar_index, close)", "plot(m.size())"]),
+    what: "a map that grows up to 20,000 pairs",
+    text: script(["var m = map.new<int, float>()", "m.put(bar_index % 20000, close)", "plot(m.size())"]),
   },
   h: {
     what: "a matrix of 100 by 100",
@@ -68,13 +69,19 @@ const states: Readonly<Record<string, { readonly what: string; readonly text: st
   },
 };
 
-/** Prints microseconds for each update and each close, and bytes for each update. */
-export async function bench(): Promise<void> {
+/**
+ * Prints microseconds for each update and each close, and bytes for each update.
+ *
+ * @param options `--only=a,e`: these scripts
+ */
+export async function bench(options: ReadonlyMap<string, string>): Promise<void> {
+  const only = options.get("only")?.split(",");
   const folder = mkdtempSync(join(tmpdir(), "pyne-bench-"));
   console.log(
     `µs per update (bytes), per close${histories.map((count) => `${count.toLocaleString("en")} bars`.padStart(28)).join("")}`,
   );
   for (const [name, { what, text }] of Object.entries({ ...workloads, ...states })) {
+    if (only?.includes(name) === false) continue;
     const path = join(folder, `${name}.pine`);
     writeFileSync(path, text);
     const { module } = await loadPine(path, () => undefined, folder, name);
@@ -97,7 +104,7 @@ async function costOf(
   const run = new LiveRun(module, { history: first, symInfo: syntheticSymbol, timeframe: "1" });
   await run.warmUp();
   run.goLive();
-  const spent = { update: 0, close: 0, bytes: 0 };
+  const spent = { update: [] as number[], close: [] as number[], bytes: 0 };
   for (let index = history; index < history + 2 * liveBars; index++) {
     // The first half warms the engine up.
     const counts = index >= history + liveBars;
@@ -111,14 +118,13 @@ async function costOf(
     const closing = performance.now();
     run.close(bar);
     if (!counts) continue;
-    spent.update += formed - started;
-    spent.close += performance.now() - closing;
+    spent.update.push(formed - started);
+    spent.close.push(performance.now() - closing);
   }
-  const updates = liveBars * updatesPerBar;
   return {
-    updateUs: (spent.update * 1000) / updates,
-    closeUs: (spent.close * 1000) / liveBars,
-    bytes: spent.bytes / updates,
+    updateUs: (median(spent.update) * 1000) / updatesPerBar,
+    closeUs: median(spent.close) * 1000,
+    bytes: spent.bytes / (liveBars * updatesPerBar),
   };
 }
 
