@@ -1,19 +1,25 @@
 /** Live runs over feeds that misbehave: what the script has seen at the end is what the venue says. */
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { ReplayPlugin } from "../../plugins/replay/index.ts";
 import { defaultsOf, type LiveProviderConfig } from "../../src/api/config/fields.ts";
 import { FeedEndedError, ProviderError, TransientProviderError } from "../../src/api/plugins/errors.ts";
 import { LiveProviderPlugin } from "../../src/api/plugins/live.ts";
 import type { DownloadRequest } from "../../src/api/plugins/provider.ts";
-import { type Bar, type BarColumns, type BarUpdate, columnsOf } from "../../src/kernel/bar.ts";
+import { type Bar, barAt, type BarColumns, type BarUpdate, columnsOf } from "../../src/kernel/bar.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import type { SymInfo } from "../../src/kernel/syminfo.ts";
 import { Connection } from "../../src/live/connection.ts";
 import { type LiveEnd, runLive } from "../../src/live/runner.ts";
 import { indicator, strategy, ta } from "../../src/api/script.ts";
+import { drawingStates } from "../../src/runtime/pine/drawings/state.ts";
 import { runScript } from "../../src/runtime/run.ts";
+import { Simulator } from "../../src/runtime/strategy/simulator.ts";
+import { type Chart, charts, compileText, textOf } from "../pine/corpus.ts";
 import {
   dataFiles,
   hour,
@@ -139,6 +145,56 @@ test("a replay with gaps, late closes and lost connections leaves behind what a 
     }),
     { numRuns: 25 },
   );
+});
+
+describe("scripts with objects, collections, drawings and state in loops, over such a replay", () => {
+  const cache = mkdtempSync(join(tmpdir(), "pyne-runner-"));
+  afterAll(() => rmSync(cache, { recursive: true, force: true }));
+  const [{ columns: hours, symInfo: info }] = charts() as [Chart];
+  const from = hours.length - 110;
+  const columns = columnsOf(Array.from({ length: 110 }, (_, index) => barAt(hours, from + index)));
+
+  test.each([
+    "state-in-loops",
+    "queue-stack-udt",
+    "liquidity-objects-v6",
+    "zigzag-lines",
+    "order-blocks",
+    "deep-history",
+    "strategy-pivot-structure-breaks",
+  ])("%s", async (name) => {
+    const module = (await compileText(name, textOf(name), cache)).module!;
+    const provider = new ReplayPlugin({
+      name: "replay",
+      config: {
+        ...defaultsOf(ReplayPlugin.Config),
+        ...{ speed: "max", seed: 3, start: "-60", updates_per_bar: 4 },
+        ...{ gap_chance: 0.2, late_chance: 0.2, disconnect_chance: 0.1, outage_bars: 3 },
+      } as ReplayPlugin["config"],
+      symbol: "X_60",
+      timeframe: "60",
+      clock: new TurnsClock(Date.UTC(2026, 0, 1)),
+      dataFiles: dataFiles({ X_60: { symInfo: info, timeframe: "60", columns } }),
+    });
+    const clock = new TurnsClock(Date.UTC(2026, 0, 1));
+    const { result } = await run(provider, clock, info, downloaded, { module });
+    const { bars } = result;
+    expect(bars).toBeGreaterThan(100);
+    const whole = columnsOf(Array.from({ length: bars }, (_, index) => barAt(columns, index)));
+    let desk: Simulator | undefined;
+    const batch = await runScript(module, {
+      ...{ columns: whole, symInfo: info, timeframe: "60" },
+      desk: (...made) => (desk = new Simulator(...made)),
+      // What was there at the start has taken no orders.
+      observer: { onBarStart: (_bar, index) => void (desk && (desk.takesOrders = index >= 50)) },
+    });
+    expect(result.plots.map(({ title, values }) => [title, [...values]])).toEqual(
+      batch.plots.map(({ title, values }) => [title, [...values]]),
+    );
+    const withoutIds = (states: object): unknown =>
+      JSON.parse(JSON.stringify(states).replace(/"id":\d+,?/g, ""));
+    expect(withoutIds(drawingStates(result.drawings))).toEqual(withoutIds(drawingStates(batch.drawings)));
+  });
 });
 
 /** A feed that does what a test says, in minutes from `start`. */
