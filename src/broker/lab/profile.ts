@@ -59,6 +59,7 @@ export const breaks = [
   "calls_lost_unsent",
   "skips_history",
   "misplaces_stops",
+  "misplaces_entries",
   "bends_trails",
   "resends_refused",
   "half_fills",

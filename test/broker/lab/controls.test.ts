@@ -36,6 +36,7 @@ const rows: readonly Row[] = (
     ["whole_protection", "netting", "parts_stay_parts", 50],
     ["whole_protection", "netting", "closes_fit", 15, "runs"],
     ["ignores_amends", "hedging", "wishes_reach_venue", 20],
+    ["misplaces_entries", "netting", "wishes_reach_venue", 5],
     ["never_cancels", "netting", "nothing_owed", 30],
     ["confirms_cancels", "netting", "no_orphan_order", 20],
     ["skips_history", "netting", "fills_booked_once", 10],

@@ -190,6 +190,14 @@ function checkWishes(world: World, run: LabRun, state: EngineState, lost: Readon
         "wishes_reach_venue",
         `${keyText(key)} is wanted at ${limit}, and is at the venue at ${order.limit}`,
       );
+    // What was reached is at the market, or at its limit; and where the engine holds stops the venue knows of none.
+    const isHeld = order.isTriggered || state.rules.capabilities.stopOrder === "software";
+    const stop = intent.stop ?? null;
+    if (!isHeld && order.stop !== stop)
+      throw new Violation(
+        "wishes_reach_venue",
+        `${keyText(key)} is wanted with a stop at ${stop}, and is at the venue with one at ${order.stop}`,
+      );
   }
 }
 

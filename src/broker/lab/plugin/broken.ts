@@ -124,6 +124,8 @@ export class BrokenBroker extends ReferenceBroker {
 
   #bent(request: OrderRequest): OrderRequest {
     const isEntry = request.legType === "entry";
+    if (this.#is("misplaces_entries") && isEntry && request.stop !== null)
+      return { ...request, stop: request.stop + 0.5 };
     if (this.#is("off_grid")) return { ...request, qty: request.qty + 0.003 };
     if (this.#is("doubles") && isEntry) return { ...request, qty: request.qty * 2 };
     if (this.#is("flips") && !isEntry) return { ...request, qty: request.qty * 2, reduceOnly: false };

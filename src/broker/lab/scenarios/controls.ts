@@ -209,6 +209,12 @@ export const controls: readonly Scenario[] = [
     violates: "wishes_reach_venue",
   },
   {
+    name: "control-misplaced-entry-stop-is-detected",
+    proves: "what is wanted is there, with its stop",
+    story: "venue netting break misplaces_entries; entry L long 1 stop 110; sync; peace",
+    violates: "wishes_reach_venue",
+  },
+  {
     name: "control-half-failsafe-is-detected",
     proves: "what is watched has a stop behind it",
     story: `venue netting softparts failsafe break half_protection; entry L long 4; sync
