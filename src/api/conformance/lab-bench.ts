@@ -94,7 +94,8 @@ export type LabWrite = "entry" | "exit" | "close" | "modify";
 
 /**
  * How a request failed; `kind` of the error. `not_sent` and `throttled`: nothing happened; `answer_lost`: nobody knows;
- * `skipped` and `unsafe`: what the plugin itself should say.
+ * `too_small`: less than the venue's smallest order, in quantity or in money; `skipped` and `unsafe`: what the plugin itself
+ * should say.
  */
 export interface LabFailure extends Error {
   readonly kind:
@@ -107,6 +108,7 @@ export interface LabFailure extends Error {
     | "throttled"
     | "unsafe"
     | "nothing_to_reduce"
+    | "too_small"
     | "not_found";
 }
 

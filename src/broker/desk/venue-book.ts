@@ -276,11 +276,13 @@ export class VenueBook {
   agreeWith(book: PositionBook): boolean {
     const { account, grid } = this.#desk;
     const size = this.#account.isSideBySide === true ? sizeMeant(book) : book.size;
-    if (grid.isDust(grid.add(size, -account.size))) return false;
-    const surplus =
-      account.size * size < 0 ? Math.abs(account.size) : grid.add(Math.abs(account.size), -Math.abs(size));
+    const isAgainst = account.size * size < 0;
+    const more = isAgainst ? Math.abs(account.size) : grid.add(Math.abs(account.size), -Math.abs(size));
+    // Less than a step is nothing to have less of; more than there is the script never has.
+    const surplus = grid.held(more);
+    if (!(surplus > 0) && grid.isDust(grid.add(size, -account.size))) return false;
     const has = account.size > 0 ? "buy" : "sell";
-    for (const { of, qty } of surplusParts(this.#desk, sideOf(book.lots, has), surplus))
+    for (const { of, qty } of surplusParts(this.#desk, sideOf(book.lots, has), Math.max(0, surplus)))
       this.closeOutside(qty, of);
     const left = Math.abs(grid.add(size, -account.size));
     // What is too little to be a position is one with what comes next.

@@ -345,6 +345,8 @@ export interface GivenUp {
   readonly atMs: number;
   /** The venue's position that it was, on an account with a position for each order. */
   readonly legId?: string;
+  /** There was more: an order that was sent before may have to do with that. Then the time of a fill counts. */
+  readonly isPart?: true;
 }
 
 /** An entry has closed what another had opened, of the same size. An exit that comes to light later may undo it. */
@@ -428,8 +430,8 @@ export interface SpotInventory {
   readonly conflictSinceMs: number;
   /** It stayed so: nothing here is believed until it is as the books say again. */
   readonly isBroken: boolean;
-  /** It did so in an earlier process: what stays so in this one is given up, and measured anew. */
-  readonly isInherited?: true;
+  /** Coins that should be there and are not, while the books are not believed. */
+  readonly missing?: number;
   /** Nothing is read before, ms. */
   readonly nextReadMs: number;
 }

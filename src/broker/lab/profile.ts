@@ -114,6 +114,8 @@ const flags: Readonly<Record<string, (profile: LabProfile) => LabProfile>> = {
   // Whole positions can be closed, and no parts of them.
   wholelegs: (profile) => ({ ...profile, closesLegsPartly: false }),
   basefee: (profile) => withRules(profile, { takesFeeInBase: true, feeRate: 0.001 }),
+  // Fees are paid in a coin of the venue's, as long as there is some.
+  coinfee: (profile) => withRules(profile, { takesFeeInOther: true, feeRate: 0.001 }),
   fees: (profile) => withRules(profile, { feeRate: 0.001 }),
   noamend: (profile) => withCapabilities(profile, { amendOrder: "unsupported" }),
   // The engine holds stop-limit orders until their stop is reached.
@@ -146,6 +148,7 @@ const modes: Readonly<Record<AccountMode, (profile: LabProfile) => LabProfile>> 
 
 /** Words that take one behind them. */
 const valued: Readonly<Record<string, (profile: LabProfile, words: Words) => LabProfile>> = {
+  notional: (profile, words) => withRules(profile, { minNotional: words.number("how much money") }),
   coins: (profile, words) => withRules(profile, { coins: words.number("how many coins") }),
   runs: (profile, words) => ({ ...profile, runs: words.number("how many runs") }),
   pyramiding: (profile, words) => ({ ...profile, pyramiding: words.number("how many entries") }),

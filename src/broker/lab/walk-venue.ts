@@ -44,6 +44,8 @@ const flags: readonly Flag[] = [
   ["fees", 0.15, (needs) => !isSpot(needs)],
   ["wholelegs", 0.1, isHedging],
   ["basefee", 0.6, isSpot],
+  ["coinfee", 0.2, isSpot],
+  [(draws) => `notional ${draws.pick([5, 20])}`, 0.15, isSpot],
   [(draws) => `coins ${draws.pick([0.5, 5])}`, 0.5, isSpot],
   ["conflicts halt", 0.1, isSpot],
   [(draws) => `cancels ${draws.pick(unexpectedCancelPolicies)}`, 0.3],

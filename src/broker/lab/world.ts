@@ -1,7 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { StrategyRules } from "../../runtime/strategy/rules.ts";
 import { type BrokerMaker, LabRun, type LabStore } from "./lab-run.ts";
-import { opposite } from "../engine/book/position.ts";
 import { runIdOf } from "../store/open-run.ts";
 import { barMs, barTimeAt, labSymbol } from "./market.ts";
 import { Pace } from "./pace.ts";
@@ -10,7 +9,7 @@ import type { LabProfile } from "./profile.ts";
 import { StalledError, VirtualTime } from "./time.ts";
 import type { Note } from "./note.ts";
 import type { Call } from "./venue/line.ts";
-import { clean, type Execution, type VenueEvent } from "./venue/model.ts";
+import { type Execution, type VenueEvent } from "./venue/model.ts";
 import { Venue } from "./venue/venue.ts";
 import { Violation } from "./violation.ts";
 
@@ -42,6 +41,8 @@ export class World {
   #skews = { ahead: 0, behind: 0 };
   /** A person has traded on the account. */
   hasManualTrades = false;
+  /** Coins that a person has taken off the account, and that have not been counted against a run. */
+  takenCoins = 0;
   /** How orders ended at the venue, by id. */
   readonly ends = new Map<string, string>();
   readonly note: Note;
@@ -204,36 +205,6 @@ export class World {
   movePrice(price: number): void {
     this.venue.setPrice(price);
     for (const run of this.runs) run.process?.tick(price);
-  }
-
-  /** A person closes all that the account holds. */
-  manualFlat(): void {
-    const { size, legs } = this.venue.account;
-    if (this.profile.rules.mode === "hedging")
-      for (const { legId, side, qty } of [...legs]) this.manualTrade(opposite(side), qty, legId);
-    else if (size !== 0) this.manualTrade(size > 0 ? "sell" : "buy", Math.abs(size));
-  }
-
-  /** A person closes what an entry of the runs has opened, on an account that keeps several positions. */
-  manualClose(entryId: string): void {
-    for (const { legId, side, qty } of this.venue.account.legs.filter((leg) => leg.entryId === entryId))
-      this.manualTrade(opposite(side), qty, legId);
-  }
-
-  /** A person trades on the account that the runs use; coins that are not there cannot be sold. */
-  manualTrade(side: "buy" | "sell", wanted: number, legId: string | null = null): void {
-    const { mode, qtyStep } = this.profile.rules;
-    const held = Math.floor(this.venue.account.size / qtyStep + 1e-6) * qtyStep;
-    const qty = mode === "spot" && side === "sell" ? clean(Math.min(wanted, held)) : wanted;
-    if (qty <= 0) return;
-    this.hasManualTrades = true;
-    for (const run of this.runs) run.ledger.isShared = true;
-    const { size } = this.venue.account;
-    const after = size + (side === "buy" ? qty : -qty);
-    this.note(
-      `manual: ${size === 0 ? "from flat" : after === 0 ? "to flat" : size * after < 0 ? "to the other side" : Math.abs(after) > Math.abs(size) ? "more" : "less"}`,
-    );
-    this.venue.trade(side, qty, legId);
   }
 
   async settle(): Promise<void> {

@@ -82,10 +82,16 @@ describe("a change", () => {
     [
       "that was declined leaves the old order, and is tried again",
       `
-      answer amend entry L: skipped below_min_size ->
+      answer amend entry L: skipped other ->
       ! amend_skipped
       bar entry L buy 2 limit 98       ->
       wait 5s                          -> amend entry L buy 2 limit 98 @0`,
+    ],
+    [
+      "that leaves too little for the venue lets the old order go: it is not wanted as it is",
+      `
+      answer amend entry L: skipped below_min_size -> cancel L
+      ! amend_skipped`,
     ],
     [
       "that was throttled waits",

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { LegType, Side } from "../../../src/api/broker/orders.ts";
 import {
   giveUpBook,
+  giveUpQty,
   isAgainst,
   netQty,
   openEntries,
@@ -65,6 +66,16 @@ describe("what the book has given up", () => {
     const fill = fillOf(text);
     const booked = takeFill(givenUp, fill, fill.qty, sent(createdMs));
     expect([bookText(booked.book), booked.excessQty]).toEqual([left, excessQty]);
+  });
+
+  test.each([
+    ["executed after it is of what is left", 1_001, "A buy 0.5"],
+    ["executed before it is what has closed the other part", 1_000, "A buy 1"],
+  ])("is a part of the position: an exit that was sent before and %s", (_name, timeMs, left) => {
+    const part = giveUpQty(bookOf("entry A buy 2"), 1_000, 0.5);
+    expect(bookText(part)).toBe("A buy 1.5");
+    const fill = { ...fillOf("close A sell 1"), timeMs };
+    expect(bookText(takeFill(part, fill, fill.qty, sent(900)).book)).toBe(left);
   });
 
   test("goes before what was opened since", () => {

@@ -118,8 +118,7 @@ describe("a spot account", () => {
 
   test.each([
     [11, "quarantine", "quarantine_entered"],
-    [13, "quarantine", "quarantine_entered"],
-    [13, "halt", "halted"],
+    [11, "halt", "halted"],
   ] as const)("that holds %d in the end is a conflict, and the policy is to %s", (balance, policy, code) => {
     const play = account({ onInventoryConflict: policy });
     holds(play, 10);
@@ -134,11 +133,35 @@ describe("a spot account", () => {
     expect(codes(play)).toContain(code);
   });
 
-  test("that holds less than the books say from the start is a conflict at once", () => {
+  test("that holds more in the end has been paid in: it is somebody else's after two minutes", () => {
+    const play = invested();
+    for (let reads = 0; reads < 6; reads++) {
+      look(play);
+      holds(play, 13);
+    }
+    expect(play.state.book.size).toBe(2);
+    expect(play.state.spot).toMatchObject({ baseline: 11, isBroken: false, epoch: 2 });
+    expect(codes(play)).toContain("coins_came");
+    expect(codes(play)).not.toContain("quarantine_entered");
+  });
+
+  test("that holds less sells no more of its position than is not missing", () => {
+    const play = invested();
+    for (let reads = 0; reads < 3; reads++) {
+      look(play);
+      holds(play, 11.5);
+    }
+    expect(play.state.spot).toMatchObject({ isBroken: true, missing: 0.5 });
+    expect(play.bar("exit X<L sell 2 tp 120 sl 80")).toEqual([expect.stringContaining("sell 1.5")]);
+  });
+
+  test("that holds less than the books say from the start is a conflict", () => {
     const play = invested();
     play.state = { ...play.state, spot: { ...play.state.spot!, baseline: Number.NaN } };
-    look(play);
-    holds(play, 1);
+    for (let reads = 0; reads < 3; reads++) {
+      look(play);
+      holds(play, 1);
+    }
     expect(codes(play)).toContain("quarantine_entered");
   });
 
@@ -198,34 +221,33 @@ describe("a spot account", () => {
     expect(play.state.book.size).toBe(0);
   });
 
-  /** The next process after one that has found the account in conflict. */
-  const afterConflict = (): Play => {
+  test.each([
+    [11.5, 1.5, 10],
+    [10, 0, 10],
+    [9, 0, 9],
+  ])("that still holds %d after two minutes has a position of %d beside %d", (balance, size, baseline) => {
     const play = invested();
-    play.state = { ...play.state, spot: { ...play.state.spot!, isBroken: true, cursor: "9" } };
-    play.give({ kind: "started", nowMs: play.now(), openOrders: [], position: null });
-    play.give({ kind: "stream", nowMs: play.now(), isAlive: true });
-    return play;
-  };
-
-  test("that was in conflict is measured anew by the next process, if it stays so", () => {
-    const play = afterConflict();
-    expect(play.bar("entry M buy 1")).not.toContain("place entry M buy 1 @0");
-    for (let reads = 0; reads < 3 && play.state.book.size > 0; reads++) {
+    for (let reads = 0; reads < 30 && play.state.spot?.epoch === 1; reads++) {
       look(play);
-      holds(play, 10, { nextCursor: "9" });
+      holds(play, balance);
     }
-    expect(play.state.book.size).toBe(0);
-    expect(play.state.spot).toMatchObject({ isBroken: false, cursor: "9", epoch: 2 });
-    expect(play.state.spot?.baseline).toBeNaN();
+    expect(play.state.book.size).toBe(size);
+    expect(play.state.spot).toMatchObject({ isBroken: false, baseline });
+    expect(play.state.spot?.missing).toBeUndefined();
+    expect(play.state.latches.quarantine).not.toBeNull();
   });
 
   test("that agrees again keeps its position, in the next process as in this one", () => {
-    const play = afterConflict();
+    const play = invested();
+    play.state = { ...play.state, spot: { ...play.state.spot!, isBroken: true, missing: 1, cursor: "9" } };
+    play.give({ kind: "started", nowMs: play.now(), openOrders: [], position: null });
+    play.give({ kind: "stream", nowMs: play.now(), isAlive: true });
+    expect(play.bar("entry M buy 1")).not.toContain("place entry M buy 1 @0");
     look(play);
     holds(play, 12, { nextCursor: "9" });
     expect(play.state.book.size).toBe(2);
-    expect(play.state.spot).toMatchObject({ isBroken: false, baseline: 10, epoch: 1 });
-    expect(play.state.spot?.isInherited).toBeUndefined();
+    expect(play.state.spot).toMatchObject({ isBroken: false, baseline: 10, epoch: 1, cursor: "9" });
+    expect(play.state.spot?.missing).toBeUndefined();
   });
 
   test("fees in coin make what was bought less", () => {

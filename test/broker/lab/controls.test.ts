@@ -29,7 +29,7 @@ const rows: readonly Row[] = (
     ["flips", "spot", "exit_never_flips", 15],
     ["flips", "netting", "no_opposing_runs", 20, "runs"],
     ["half_protection", "netting", "protection_covers", 15],
-    ["one_leg", "spot", "protection_covers", 10],
+    ["one_leg", "spot", "protection_covers", 30],
     ["misplaces_stops", "spot", "protection_covers", 10],
     ["bends_trails", "netting", "protection_covers", 50],
     ["forgets_brackets", "hedging", "protection_covers", 40],

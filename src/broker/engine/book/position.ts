@@ -91,10 +91,19 @@ export function giveUpLots(
   return { size: sizeOf(left), lots: left, givenUp: [...givenUp, ...now].slice(-remembered) };
 }
 
+/** So much of its oldest lots is no more, and no fill says why. */
+export function giveUpQty({ lots, givenUp = [] }: PositionBook, atMs: number, qty: number): PositionBook {
+  const left = [...lots];
+  const { taken } = consume(left, qty, () => true);
+  const isPart = left.length > 0 ? { isPart: true as const } : {};
+  const now = taken.map((lot): GivenUp => ({ side: lot.side, qty: lot.qty, atMs, ...isPart }));
+  return { size: sizeOf(left), lots: left, givenUp: [...givenUp, ...now].slice(-remembered) };
+}
+
 /** What had left the book before a fill came has been closed by it, when the fill's time, or its order's, is the older. */
 function explain(
   givenUp: readonly GivenUp[],
-  { side }: Fill,
+  { side, timeMs }: Fill,
   qty: number,
   sentMs: number,
   legId: string | undefined,
@@ -102,7 +111,8 @@ function explain(
   let left = qty;
   const rest: GivenUp[] = [];
   for (const one of givenUp) {
-    const isIts = one.side !== side && sentMs <= one.atMs && (one.legId === undefined || one.legId === legId);
+    const isOlder = (one.isPart === true ? timeMs : sentMs) <= one.atMs;
+    const isIts = one.side !== side && isOlder && (one.legId === undefined || one.legId === legId);
     const part = isIts ? Math.min(left, one.qty) : 0;
     left = minus(left, part);
     if (part < one.qty) rest.push(part === 0 ? one : { ...one, qty: minus(one.qty, part) });

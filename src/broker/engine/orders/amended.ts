@@ -45,8 +45,9 @@ export function onAmended(draft: Draft, effect: Amend, result: WriteResult): voi
       return;
     case "skipped":
       asBefore(draft, record, draft.nowMs + amendPauseMs);
-      // Where it would take what is somebody else's, or what a close is to sell, an order cannot stay as large as it was.
-      if (result.reason === "below_min_size" && record.intent.kind === "exit" && isShared(draft))
+      // What is left of an entry is not wanted as it is. An exit cannot stay as large as it was where it would take what is
+      // somebody else's, or what a close is to sell.
+      if (result.reason === "below_min_size" && (record.intent.kind === "entry" || isShared(draft)))
         giveUp(draft, record.key, "superseded");
       draft.tell("warn", "amend_skipped", `${keyText(record.key)} was not changed: ${result.message}`, {
         intentKey: record.key,

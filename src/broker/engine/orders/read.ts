@@ -57,7 +57,8 @@ function onSize(draft: Draft, size: number, askedMs: number, legs?: readonly Pos
     draft.journal("position_differs", { payload: { venue: size, book: book.size } });
   proveCloses(draft, size);
   accountByPosition(draft, askedMs);
-  watchFlat(draft, size, legs);
+  // What is there of coins is said by the account's balance.
+  if (!draft.rules.isSpot) watchFlat(draft, size, legs);
   watchDrift(draft);
 }
 

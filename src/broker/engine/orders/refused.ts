@@ -4,6 +4,7 @@ import { keyText } from "../desired.ts";
 import { refusedExitMs, rejectBudget, tryAgainMs } from "../patience.ts";
 import { endIntent, isFailsafe } from "../phase.ts";
 import { halt } from "../safety/latches.ts";
+import { lookAtCoins } from "../spot/coins.ts";
 import type { IntentRecord } from "../state.ts";
 import { filledInAll } from "./accounted.ts";
 import { endOrders } from "./living.ts";
@@ -35,7 +36,9 @@ export function refuse(draft: Draft, record: IntentRecord, message: string): voi
   const budget = intent.kind === "entry" ? rejectBudget : 2;
   if (rejects < budget) {
     const wait =
-      intent.kind === "entry" ? tryAgainMs(record.sinceMs, draft.nowMs) : draft.nowMs + refusedExitMs;
+      intent.kind === "entry"
+        ? tryAgainMs(record.sinceMs, draft.nowMs)
+        : Math.max(draft.nowMs + refusedExitMs, lookAtCoins(draft));
     draft.setIntent(renamed(draft, { ...record, rejects }, wait));
     draft.tell("warn", "order_refused", `${keyText(key)} was refused and is tried again: ${message}`, {
       intentKey: key,

@@ -1,11 +1,11 @@
 import type { SpotExecution } from "../../../api/broker/position.ts";
 import { quantity } from "../../../kernel/units.ts";
-import { giveUpBook } from "../book/position.ts";
+import { giveUpQty } from "../book/position.ts";
 import { minus, plus } from "../book/quantity.ts";
 import type { Draft } from "../draft.ts";
 import type { ReadResult } from "../facts.ts";
 import { onVenue } from "../orders/venue.ts";
-import { freshReadMs, reconcileMs } from "../patience.ts";
+import { flatGraceMs, freshReadMs, reconcileMs } from "../patience.ts";
 import { isAlive } from "../phase.ts";
 import { halt, quarantine } from "../safety/latches.ts";
 import type { SpotInventory, SpotRules } from "../state.ts";
@@ -13,11 +13,19 @@ import type { SpotInventory, SpotRules } from "../state.ts";
 /**
  * A spot account has no position to ask for, only a balance, and part of that may be somebody else's. What is not this
  * run's is the baseline, measured once: from then on the balance must be the baseline and what the run's fills add up
- * to. Where it is not, and stays so for longer than a settlement takes, the books are not believed any more.
+ * to.
+ *
+ * Coins that come to it without a fill are somebody else's: whoever pays them in takes nothing from the run. Coins that
+ * are gone without one may have been sold twice, so when that lasts for longer than a settlement takes the books are not
+ * believed any more, and it is for a person to look. Whose they were nobody can say. They count as the run's, which must
+ * not sell what is somebody else's: none of them is sold, and after two minutes the position is so much smaller.
  */
 
 /** Clocks of venues may be behind ours by so much, ms. */
 const clockMarginMs = 300_000;
+
+/** Coins that come or go without a fill are believed to have done so after this, ms: as long as a fill may be late. */
+const strangeMs = flatGraceMs;
 
 /** Nothing has been measured yet. */
 export function newInventory(nowMs: number): SpotInventory {
@@ -32,31 +40,29 @@ export function newInventory(nowMs: number): SpotInventory {
   };
 }
 
-/**
- * A new process. What was broken in the last one is looked at once more: a balance may have been behind for longer than
- * anybody waited, and a position that is there is not given up for it.
- */
+/** A new process looks once more at what was broken in the last one: a balance may have been behind. */
 export function reviseInventory(draft: Draft): void {
   if ((draft.rules.spot ?? null) === null) return;
   const before = draft.spot;
   if (before === null) return draft.setSpot(newInventory(draft.nowMs));
-  if (!before.isBroken) return draft.setSpot({ ...before, nextReadMs: 0 });
-  draft.setSpot({ ...before, isInherited: true, conflictSinceMs: Number.NaN, nextReadMs: 0 });
+  const conflictSinceMs = before.isBroken ? Number.NaN : before.conflictSinceMs;
+  draft.setSpot({ ...before, conflictSinceMs, nextReadMs: 0 });
 }
 
-/** What was in conflict before is so still: the books let go of it, and the account is measured anew. */
-function beginAnew(draft: Draft, { cursor, epoch }: SpotInventory): void {
-  if (draft.book.size !== 0) giveUp(draft, "the inventory was in conflict");
-  draft.setSpot({ ...newInventory(draft.nowMs), cursor, epoch: epoch + 1 });
+function remeasure(draft: Draft, spot: SpotInventory, baseline: number): void {
+  draft.setSpot({ ...believed(spot), baseline, epoch: spot.epoch + 1 });
 }
 
 /** The balance is what the books say. */
-function agree(draft: Draft, before: SpotInventory): SpotInventory {
-  const { isInherited: _, ...spot } = before;
+function agree(draft: Draft, spot: SpotInventory): SpotInventory {
   if (spot.isBroken) draft.journal("inventory_agrees", { payload: { baseline: spot.baseline } });
-  const now: SpotInventory = { ...spot, isBroken: false, conflictSinceMs: Number.NaN };
+  const now = believed(spot);
   draft.setSpot(now);
   return now;
+}
+
+function believed({ missing: _gone, ...spot }: SpotInventory): SpotInventory {
+  return { ...spot, isBroken: false, conflictSinceMs: Number.NaN };
 }
 
 /** Sends the read that is due, when no other is out. */
@@ -140,37 +146,48 @@ function compare(
   minSellable: number | null,
 ): void {
   const { size } = draft.book;
-  if (Number.isNaN(spot.baseline)) {
-    const baseline = minus(balance, size);
-    if (baseline < -rules.baseTolerance)
-      return conflict(draft, spot, `the account holds ${balance}, this run's fills add up to ${size}`);
-    agree(draft, { ...spot, baseline: Math.max(0, baseline) });
-    draft.journal("inventory_measured", { payload: { balance, baseline } });
-    return;
+  const isFirst = Number.isNaN(spot.baseline);
+  if (isFirst && minus(balance, size) >= -rules.baseTolerance) {
+    const baseline = Math.max(0, minus(balance, size));
+    agree(draft, { ...spot, baseline });
+    return draft.journal("inventory_measured", { payload: { balance, baseline } });
   }
-  const difference = minus(minus(balance, spot.baseline), size);
+  const baseline = isFirst ? 0 : spot.baseline;
+  const difference = minus(minus(balance, baseline), size);
   if (Math.abs(difference) <= rules.baseTolerance) {
     const isNews = spot.isBroken || !Number.isNaN(spot.conflictSinceMs);
     return rollDust(draft, rules, isNews ? agree(draft, spot) : spot, minSellable);
   }
   const sinceMs = Number.isNaN(spot.conflictSinceMs) ? draft.nowMs : spot.conflictSinceMs;
-  if (
-    draft.nowMs >= Math.max(sinceMs, draft.view.lastFillMs) + rules.settlementGraceMs &&
-    sinceMs < draft.nowMs
-  )
-    return conflict(
-      draft,
-      spot,
-      `the account holds ${balance}: ${spot.baseline} that are not this run's and ${size} that are, which leaves ${difference} unexplained`,
-    );
-  draft.setSpot({ ...spot, conflictSinceMs: sinceMs, nextReadMs: draft.nowMs + freshReadMs });
+  const steadyMs = draft.nowMs - Math.max(sinceMs, draft.view.lastFillMs);
+  if (steadyMs >= strangeMs) return believe(draft, spot, balance, difference);
+  // The word of a fill may come later than the coins that it has bought.
+  const isMissing = difference < 0 && steadyMs >= rules.settlementGraceMs && sinceMs < draft.nowMs;
+  const nextReadMs = draft.nowMs + (difference > 0 ? reconcileMs : freshReadMs);
+  const now = { ...spot, conflictSinceMs: sinceMs, nextReadMs };
+  if (!isMissing) return draft.setSpot(now);
+  conflict(
+    draft,
+    { ...now, missing: -difference },
+    `the account holds ${balance}: of ${baseline} that are not this run's and ${size} that are, ${-difference} are missing`,
+  );
+}
+
+/** What stays so for as long as a fill may be late is so. */
+function believe(draft: Draft, spot: SpotInventory, balance: number, difference: number): void {
+  const gone = Math.min(Math.max(0, -difference), draft.book.size);
+  if (gone > 0) giveUp(draft, gone, `the account holds ${balance}`);
+  else if (difference > 0)
+    draft.tell("info", "coins_came", `${difference} have come to the account without a fill of this run`);
+  const baseline = Math.max(0, minus(balance, draft.book.size));
+  remeasure(draft, spot, baseline);
+  draft.journal("inventory_measured", { payload: { balance, baseline } });
 }
 
 /** The books are not believed any more. */
 function conflict(draft: Draft, spot: SpotInventory, reason: string): void {
-  if (spot.isInherited === true) return beginAnew(draft, spot);
-  if (spot.isBroken) return;
   draft.setSpot({ ...spot, isBroken: true });
+  if (spot.isBroken) return;
   if (draft.rules.onInventoryConflict === "halt") halt(draft, reason);
   else quarantine(draft, reason);
 }
@@ -184,12 +201,13 @@ function rollDust(draft: Draft, rules: SpotRules, spot: SpotInventory, minSellab
   const dust = Math.max(rules.positionDustThreshold, minSellable ?? 0);
   if (!(size > 0) || size >= dust) return;
   for (const record of draft.intents.values()) if (isAlive(record)) return;
-  draft.setSpot({ ...spot, baseline: plus(spot.baseline, size), epoch: spot.epoch + 1 });
-  giveUp(draft, `${size} is too little to be sold`);
+  remeasure(draft, spot, plus(spot.baseline, size));
+  giveUp(draft, size, "it is too little to be sold");
 }
 
-function giveUp(draft: Draft, reason: string): void {
-  draft.tell("warn", "position_given_up", `the position of ${draft.book.size} leaves the books: ${reason}`);
-  draft.setBook(giveUpBook(draft.book, draft.nowMs));
-  draft.notice({ kind: "flattened_outside", atMs: draft.nowMs });
+/** A part of the position, or all of it, is none any more. */
+function giveUp(draft: Draft, qty: number, reason: string): void {
+  draft.tell("warn", "position_given_up", `${qty} of the position leave the books: ${reason}`);
+  draft.setBook(giveUpQty(draft.book, draft.nowMs, qty));
+  if (draft.book.size === 0) draft.notice({ kind: "flattened_outside", atMs: draft.nowMs });
 }

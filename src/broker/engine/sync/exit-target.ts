@@ -8,6 +8,7 @@ import { isAlive } from "../phase.ts";
 import type { IntentRecord } from "../state.ts";
 import { closableQty, closingQty } from "./closes.ts";
 import { isShared } from "../safety/shared.ts";
+import { sellableQty } from "../spot/coins.ts";
 import { untold } from "./untold.ts";
 
 /**
@@ -65,7 +66,7 @@ export function exitTarget(draft: Draft, wanted: Wanted, intent: ExitIntent): Ex
   const most = isSharing
     ? leftByOthers(draft, wanted, intent)
     : Math.max(closableQty(draft, intent.fromEntry, intent.side), armed(record));
-  const left = Math.min(needed, most);
+  const left = Math.min(needed, most, Math.max(sellableQty(draft), armed(record)));
   if (!(left > 0)) return { is: isSharing ? "rest" : "hold" };
   return { is: "want", intent: sized(intent, plus(filledOf(draft, wanted), left)) };
 }

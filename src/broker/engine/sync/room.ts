@@ -6,6 +6,7 @@ import { oweCancel } from "../orders/cancel.ts";
 import { sharedDoubtMs } from "../patience.ts";
 import { cancelId, isAlive } from "../phase.ts";
 import { isShared } from "../safety/shared.ts";
+import { sellableQty } from "../spot/coins.ts";
 import { closedEntry } from "./closed-entry.ts";
 import type { IntentRecord } from "../state.ts";
 import { askWhatIsUntold, untold } from "./untold.ts";
@@ -55,7 +56,7 @@ function roomFor(draft: Draft, { key, intent: { side } }: IntentRecord, entryId:
     side,
     ({ fromEntry }) => entryId === null || fromEntry === entryId,
   );
-  const open = minus(openQty(draft.book, entryId, side), sure);
+  const open = Math.min(minus(openQty(draft.book, entryId, side), sure), sellableQty(draft));
   return {
     free: minus(open, outQty(draft, "close", side, key, entryId)),
     taken: plus(outQty(draft, "exit", side, key, entryId), possible),

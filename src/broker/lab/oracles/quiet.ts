@@ -39,7 +39,7 @@ export function checkQuiet(world: World): void {
     checkFills(world, run);
     if (world.hasManualTrades) noteFlat(world, run, state);
     if (world.hasManualTrades && !run.ledger.isFlattened) continue;
-    if (world.profile.rules.mode === "spot") noteDust(world, run, state);
+    if (world.profile.rules.mode === "spot") noteGone(world, run, state);
     checkPosition(world, run, state);
     checkOrders(world, run, state);
     checkRoom(world, run, state);
@@ -61,11 +61,17 @@ function noteFlat({ venue }: World, { ledger }: LabRun, { book }: EngineState): 
   if (ledger.isFlattened) ledger.offset = -ledger.size;
 }
 
-/** What is too small to be sold leaves the books. */
-function noteDust({ profile }: World, { ledger }: LabRun, { book, spot }: EngineState): void {
+/** What is too small to be sold leaves the books, and so does what somebody has taken: whose it was a run cannot say. */
+function noteGone(world: World, { ledger }: LabRun, { book, spot }: EngineState): void {
   const rolls = (spot?.epoch ?? 1) - ledger.epoch;
   const gone = clean(ledger.size + ledger.offset - book.size);
-  if (gone > 0 && gone < rolls * profile.rules.minQty) ledger.offset = clean(ledger.offset - gone);
+  const { minQty, minNotional } = world.venue.rules;
+  // What was worth too little may be worth a little more by now.
+  const dust = clean(rolls * Math.max(minQty, minNotional / (1.5 * world.venue.price)));
+  if (gone > 0 && rolls > 0 && gone < clean(dust + world.takenCoins)) {
+    ledger.offset = clean(ledger.offset - gone);
+    world.takenCoins = Math.max(0, clean(world.takenCoins - gone));
+  }
   ledger.epoch += rolls;
 }
 
@@ -216,6 +222,8 @@ function checkLeg(
   // Less than a step can be sold by nobody.
   const least = mode === "spot" ? clean(Math.floor(required / qtyStep + 1e-6) * qtyStep) : required;
   if (price === undefined || least <= 0) return;
+  // It was worth a little less, maybe, when it was to be sent.
+  if (least * world.venue.price < 1.3 * world.profile.rules.minNotional) return;
   const watches = leg === "tp" ? ["tp"] : intent.slPrice === undefined ? ["trail"] : ["sl"];
   const watched = watches.reduce(
     (sum, name) => sum + (state.watches.get(`partial_${name}:${wanted.key}`)?.qty ?? 0),

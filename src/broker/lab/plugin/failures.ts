@@ -28,6 +28,8 @@ export function brokerError(error: LineError, clientOrderId: string): BrokerErro
       return new InsufficientMarginError(message, kind, options);
     case "id_spent":
       return new ClientOrderIdSpentError(message, clientOrderId, options);
+    case "too_small":
+      return new OrderSkippedError(message, "below_min_size", options);
     case "skipped":
       return new OrderSkippedError(message, "other", options);
     case "throttled":

@@ -1,6 +1,7 @@
 import type { SpotInventoryPort } from "../../../api/broker/position.ts";
 import { price, quantity, timestampSeconds } from "../../../kernel/units.ts";
 import type { Connection } from "../venue/connection.ts";
+import { clean } from "../venue/model.ts";
 
 /** Executions on one page. */
 const pageSize = 20;
@@ -10,7 +11,7 @@ export function spotPort(
   connection: Connection,
   translated: <T>(action: () => Promise<T>) => Promise<T>,
 ): SpotInventoryPort {
-  const { symbol, baseCurrency, quoteCurrency, minQty } = connection.rules;
+  const { symbol, baseCurrency, quoteCurrency, minQty, minNotional } = connection.rules;
   return {
     productId: symbol,
     baseAsset: baseCurrency,
@@ -27,7 +28,8 @@ export function spotPort(
           return {
             executions: page.map(({ fillId, clientOrderId, orderId, side, qty, price: at, ...rest }) => ({
               executionId: fillId,
-              clientOrderId,
+              // A person's has none.
+              ...(clientOrderId === "" ? {} : { clientOrderId }),
               exchangeOrderId: orderId,
               side,
               qty: quantity(qty),
@@ -43,6 +45,7 @@ export function spotPort(
         }),
       ),
     fetchBaseBalance: () => translated(() => connection.read("balance", ({ size }) => size)),
-    minSellableBase: async () => minQty,
+    // Less than can be sold at half the price that the market has now: what is worth nothing today may be worth it soon.
+    minSellableBase: async () => Math.max(minQty, clean(minNotional / (2 * connection.price))),
   };
 }

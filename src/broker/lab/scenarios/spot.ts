@@ -92,4 +92,51 @@ export const spotScenarios: readonly Scenario[] = [
     story: `venue spot coins 5; entry M long 1; sync; exit X from M limit 105.3 stop 89.3; latency 700; sync; hold; close M; sync
       fill * 0.25; sync; expect account_position 5; peace`,
   },
+  {
+    name: "spot-coins-that-are-paid-in-are-somebody-elses",
+    proves: "a deposit and a purchase by hand stop nothing, and nothing of them is sold",
+    story: `venue spot coins 5; entry L long 1; sync; exit X from L limit 110 stop 90; sync; deposit 2; manual buy 0.5; advance 200000; sync
+      expect free; expect engine_position 1; price 111; expect engine_position 0; expect account_position 7.5; peace`,
+  },
+  {
+    name: "spot-coins-that-are-gone-are-not-sold",
+    proves:
+      "what is missing leaves the position, the rest of it keeps its exits, and what was there before stays",
+    story: `venue spot coins 5; entry L long 1; sync; exit X from L limit 110 stop 90; sync; withdraw 0.3; advance 60000; expect quarantined
+      expect engine_position 1; advance 200000; expect engine_position 0.7; sync; price 111; expect engine_position 0
+      expect account_position 5; peace`,
+  },
+  {
+    name: "spot-exit-that-is-refused-for-want-of-coins-asks-for-what-there-is",
+    isReferences: true,
+    proves: "a run whose coins are gone in part is not halted again by every start",
+    story: `venue spot; entry L long 1; sync; withdraw 0.004; exit X from L limit 120 stop 80; sync; restart; advance 200000; sync; peace
+      expect live; expect engine_position 0.996; expect open_orders X 2`,
+  },
+  {
+    name: "spot-fees-in-a-third-coin-touch-no-position",
+    proves: "what is bought is there whole, but where the other coin has run out",
+    story: `venue spot basefee coinfee; entry L long 1; sync; expect engine_position 1; close L; sync; expect engine_position 0
+      entry L long 1; sync; expect engine_position 0.999; peace`,
+  },
+  {
+    name: "spot-exit-that-is-worth-too-little-waits-for-more",
+    isReferences: true,
+    proves: "a first fill that the venue takes no order for has its exit with the second",
+    story: `venue spot slow notional 20; entry L long 1; exit X from L limit 120 stop 80; sync; fill L 0.1; expect engine_position 0.1
+      expect open_orders X 0; fill L 0.9; sync; expect open_orders X 2; peace`,
+  },
+  {
+    name: "spot-entry-of-which-too-little-is-left-to-be-changed-goes",
+    isReferences: true,
+    proves: "nothing rests at a price that the script has taken back",
+    story: `venue spot pyramiding 3 notional 20; entry L long 0.5 limit 91.61; price 94.25; sync; fill L entry 0.3; amend L 0.5 limit 93.77
+      sync; expect open_orders L 0; peace`,
+  },
+  {
+    name: "spot-coins-in-a-bracket-are-not-sold-beside-it",
+    proves: "a close waits until its exit has let go of the coins",
+    story:
+      "venue spot coins 0.5; entry L long 1; sync; exit X from L limit 110 stop 90; sync; latency 700; close L; sync; advance 5000; expect account_position 0.5; expect live; expect free; peace",
+  },
 ];

@@ -43,6 +43,12 @@ export class Account {
     return order.legId ?? order.id;
   }
 
+  /** A person pays coins in, or takes some out: no order has anything to do with it. */
+  pay(qty: number): void {
+    this.size = clean(this.size + qty);
+    this.#byOwner.set("", clean(this.sizeOf(null) + qty));
+  }
+
   take(execution: Execution): void {
     const signed = signOf(execution.side) * execution.qty;
     const fee = execution.baseFee;

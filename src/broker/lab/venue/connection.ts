@@ -63,6 +63,11 @@ export class Connection {
     return this.#venue.rules;
   }
 
+  /** The market's. */
+  get price(): number {
+    return this.#venue.price;
+  }
+
   get nowMs(): number {
     return this.#time.nowMs;
   }

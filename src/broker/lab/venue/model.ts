@@ -13,6 +13,10 @@ export interface VenueRules extends LabVenueRules {
   readonly feeRate: number;
   /** Fees of buys are taken out of what was bought. */
   readonly takesFeeInBase: boolean;
+  /** Fees are paid in a coin that nobody trades here, for as long as there is some: not for every third execution. */
+  readonly takesFeeInOther: boolean;
+  /** The least money that an order may be worth; 0: any. */
+  readonly minNotional: number;
   /** Market orders fill when they arrive; otherwise somebody has to fill them. */
   readonly fillsMarket: boolean;
   /** Coins of a spot account that were there before. */
@@ -34,6 +38,8 @@ export const referenceRules: VenueRules = {
   maxQty: 1000,
   feeRate: 0,
   takesFeeInBase: false,
+  takesFeeInOther: false,
+  minNotional: 0,
   fillsMarket: true,
   coins: 0,
   sweepsReduceOnly: true,
@@ -138,7 +144,7 @@ export interface VenueEvent {
 export class Refusal extends Error {
   override readonly name = "Refusal";
   constructor(
-    readonly reason: "rejected" | "margin" | "id_spent" | "not_found" | "nothing_to_reduce",
+    readonly reason: "rejected" | "margin" | "id_spent" | "not_found" | "nothing_to_reduce" | "too_small",
     message: string,
   ) {
     super(message);

@@ -14,6 +14,11 @@ import {
   type VenueRules,
 } from "./model.ts";
 
+/** The venue's own coin, in which fees can be paid. */
+const feeCoin = "FEE";
+
+type Sells = Pick<OrderRequest, "side" | "group"> & { readonly id?: string };
+
 /** What an amend changes. */
 export interface OrderChange {
   readonly qty?: number | undefined;
@@ -57,7 +62,7 @@ export class Venue {
 
   /** @throws Refusal */
   place(owner: string | null, request: OrderRequest): VenueOrder {
-    this.#check(request);
+    this.#check(owner, request);
     const order = this.#rest(owner, request);
     this.#match(order);
     return order;
@@ -65,7 +70,7 @@ export class Venue {
 
   /** A group that is on the books as a whole before any of it fills. @throws Refusal of the first that is refused */
   placeGroup(owner: string, requests: readonly OrderRequest[]): VenueOrder[] {
-    for (const request of requests) this.#check(request);
+    for (const request of requests) this.#check(owner, request);
     const orders = requests.map((request) => this.#rest(owner, request));
     for (const order of orders) this.#match(order);
     return orders;
@@ -97,6 +102,8 @@ export class Venue {
     const qty = change.qty ?? order.qty;
     if (clean(qty - order.filled) <= 0)
       throw new Refusal("rejected", `${order.id} has filled ${order.filled} of the ${qty} it may have`);
+    this.#checkWorth(clean(qty - order.filled));
+    this.#checkCoins(order.owner, order, clean(qty - order.filled));
     order.qty = qty;
     if (change.limit !== undefined) order.limit = change.limit;
     if (change.stop !== undefined) order.stop = change.stop;
@@ -175,14 +182,45 @@ export class Venue {
     this.fill(order);
   }
 
-  #check(request: OrderRequest): void {
+  #check(owner: string | null, request: OrderRequest): void {
     const { minQty, maxQty } = this.rules;
     if (request.qty < minQty || request.qty > maxQty)
       throw new Refusal("rejected", `quantity ${request.qty} is not between ${minQty} and ${maxQty}`);
     if (request.reduceOnly && this.account.reducible(request) <= 0)
       throw new Refusal("nothing_to_reduce", "there is no position to reduce");
-    if (this.#isBounded(request) && request.qty > this.account.reducible(request) && !request.reduceOnly)
-      throw new Refusal("margin", `there are not ${request.qty} coins to sell`);
+    this.#checkWorth(request.qty);
+    this.#checkCoins(owner, request, request.qty);
+  }
+
+  #checkWorth(qty: number): void {
+    const worth = clean(qty * this.price);
+    if (worth < this.rules.minNotional)
+      throw new Refusal("too_small", `${qty} are worth ${worth}, less than ${this.rules.minNotional}`);
+  }
+
+  /** Coins are promised once: what an order may sell is locked in it. */
+  #checkCoins(owner: string | null, { side, group, id }: Sells, qty: number): void {
+    if (this.rules.mode !== "spot" || side !== "sell") return;
+    const isOwn = (order: VenueOrder): boolean =>
+      order.id === id || (group !== null && order.group === group && order.owner === owner);
+    const free = this.#free(isOwn);
+    if (qty > free) throw new Refusal("margin", `there are not ${qty} coins to sell: ${free} are free`);
+  }
+
+  /** Coins that no order is about to sell. */
+  get freeCoins(): number {
+    return this.#free(() => false);
+  }
+
+  /** @param isExcepted an order that locks nothing; of a group the largest locks */
+  #free(isExcepted: (order: VenueOrder) => boolean): number {
+    const locked = new Map<string, number>();
+    for (const order of this.openOrders()) {
+      if (order.side !== "sell" || isExcepted(order)) continue;
+      const name = order.group === null ? order.id : `${order.owner} ${order.group}`;
+      locked.set(name, Math.max(locked.get(name) ?? 0, leftOf(order)));
+    }
+    return [...locked.values()].reduce((free, qty) => clean(free - qty), this.account.size);
   }
 
   /** What can fill no more than there is: what only reduces, and coins that are sold. */
@@ -237,8 +275,9 @@ export class Venue {
 
   #execute(order: VenueOrder, qty: number, price: number): void {
     const { feeRate } = this;
-    const { takesFeeInBase, baseCurrency, quoteCurrency } = this.rules;
-    const inBase = takesFeeInBase && order.side === "buy";
+    const { takesFeeInBase, takesFeeInOther, baseCurrency, quoteCurrency } = this.rules;
+    const isOther = takesFeeInOther && this.executions.length % 3 !== 2;
+    const inBase = takesFeeInBase && order.side === "buy" && !isOther;
     const fee = clean(feeRate * qty * (inBase ? 1 : price));
     const execution: Execution = {
       fillId: `F${this.executions.length + 1}`,
@@ -250,7 +289,7 @@ export class Venue {
       qty,
       price,
       fee,
-      feeCurrency: inBase ? baseCurrency : quoteCurrency,
+      feeCurrency: isOther ? feeCoin : inBase ? baseCurrency : quoteCurrency,
       baseFee: inBase ? fee : 0,
       timeMs: this.#nowMs(),
       legId: this.account.legOf(order),

@@ -1,3 +1,4 @@
+import { payIn, trade, tradeFlat, tradeOut } from "../hands.ts";
 import { NotationError, type Words } from "../notation.ts";
 import type { LabRun } from "../lab-run.ts";
 import { type LineFault, lineFaults, type RequestKind, requests } from "../venue/line.ts";
@@ -219,9 +220,24 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
     usage: "manual buy|sell QTY, manual flat, manual close ENTRY",
     run: async ({ world, words }) => {
       const side = words.word("the side", ["buy", "sell", "flat", "close"]);
-      if (side === "close") world.manualClose(words.word("the entry"));
-      else if (side === "flat") world.manualFlat();
-      else world.manualTrade(side, words.number("how many"));
+      if (side === "close") tradeOut(world, words.word("the entry"));
+      else if (side === "flat") tradeFlat(world);
+      else trade(world, side, words.number("how many"));
+      await world.settle();
+    },
+  },
+  deposit: {
+    usage: "deposit QTY",
+    run: async ({ world, words }) => {
+      payIn(world, words.number("how many coins"));
+      await world.settle();
+    },
+  },
+  // What no order has locked.
+  withdraw: {
+    usage: "withdraw QTY",
+    run: async ({ world, words }) => {
+      payIn(world, -words.number("how many coins"));
       await world.settle();
     },
   },

@@ -280,6 +280,8 @@ async function told<T>(action: () => Promise<T>): Promise<T> {
         throw new InsufficientMarginError(message);
       case "id_spent":
         throw new ClientOrderIdSpentError(message, "");
+      case "too_small":
+        throw new OrderSkippedError(message, "below_min_size");
       case "skipped":
         throw new OrderSkippedError(message, "other");
       case "throttled":
