@@ -135,7 +135,8 @@ function behind({ rules: { failsafePercent = 0, mintick } }: Draft, side: Side, 
 
 /**
  * One that somebody else has cancelled is not placed again: they may have had a reason, and the policy for it has been
- * applied. One that was refused is tried again, a few times.
+ * applied. That is for the position that it stood behind: the next one has a stop again, as when the venue has swept the
+ * stop with the position. One that was refused is tried again, a few times.
  */
 function mayReturn(draft: Draft, { end, rejects, sinceMs }: IntentRecord): boolean {
   if (end === "superseded" || end === "filled") return true;
@@ -181,4 +182,9 @@ function isDue(draft: Draft, { intent: now, sinceMs }: IntentRecord, next: ExitI
 function retire(draft: Draft, record: IntentRecord): void {
   if (record.phase === "working") oweCancel(draft, record, "superseded");
   else if (record.phase === "prepared") endIntent(draft, record, "superseded");
+  else if (record.end === "cancelled" && isFlat(draft, record))
+    draft.setIntent({ ...record, end: "superseded" });
 }
+
+const isFlat = ({ book }: Draft, { intent }: IntentRecord): boolean =>
+  intent.kind === "exit" && !(openQty(book, intent.fromEntry, intent.side) > 0);

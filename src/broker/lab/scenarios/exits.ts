@@ -187,4 +187,10 @@ export const exitScenarios: readonly Scenario[] = [
     story:
       "venue netting runs 2; entry S long 3; manual sell 1; fault lost_ack close; sync; fault reject write 1; fault hangs close; close_percent S 100; exit X from S stop 91.36; sync; 2: sync; peace",
   },
+  {
+    name: "failsafe-comes-again-with-the-next-position",
+    proves: "a failsafe stop that the venue has swept with its position is none that somebody did not want",
+    story:
+      "venue netting softparts failsafe; entry M long 3 limit 97.23; sync; entry M long 3; exit X from M qty 0.5 profit 187 loss 134; fill M entry 0.01; peace",
+  },
 ];
