@@ -184,6 +184,8 @@ export interface OrderRecord {
   readonly stop: number | null;
   /** `pending` until the venue has said anything. */
   readonly status: OrderStatus;
+  /** Its answer was lost, and a position that has become smaller is all that says that it has arrived. */
+  readonly isPresumed?: true;
   /** A cancel of ours is under way or was: its echo is expected. */
   readonly isCancelExpected: boolean;
   readonly createdMs: number;

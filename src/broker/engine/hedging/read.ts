@@ -30,6 +30,7 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
   for (const order of draft.orders.values()) {
     proveLegClose(draft, order, missing);
     endMoot(draft, order, byId);
+    endUntold(draft, order);
   }
   if (isInDoubt(draft, legs)) return Number.NaN;
   let size = 0;
@@ -104,6 +105,16 @@ function endMoot(
   orderGone(draft, clientOrderId, "cancelled");
 }
 
+/** Somebody else has made the position smaller, and the close never came: a venue that is heard would have told its fill. */
+function endUntold(draft: Draft, { clientOrderId }: OrderRecord): void {
+  const { orders, view, nowMs } = draft;
+  const order = orders.get(clientOrderId);
+  if (order?.isPresumed !== true || order.status !== "open") return;
+  if (!view.isStreaming || nowMs - order.updatedMs < untoldMs) return;
+  draft.journal("order_never_arrived", { intentKey: order.intentKey, clientOrderId });
+  orderGone(draft, clientOrderId, "cancelled");
+}
+
 /**
  * A close whose answer was lost has not happened when the position is as large as before, some time after: it is sent
  * again, under the same id. When the position is smaller or gone it has, and its fill is awaited: of several closes of
@@ -123,6 +134,6 @@ function proveLegClose(draft: Draft, order: OrderRecord, missing: Map<string, nu
     intentKey: order.intentKey,
     clientOrderId: order.clientOrderId,
   });
-  if (hasHappened) draft.setOrder({ ...order, status: "open", updatedMs: draft.nowMs });
+  if (hasHappened) draft.setOrder({ ...order, status: "open", isPresumed: true, updatedMs: draft.nowMs });
   if (record.phase === "unknown") draft.setIntent({ ...record, phase: hasHappened ? "working" : "sent" });
 }

@@ -197,4 +197,11 @@ export const hedgingScenarios: readonly Scenario[] = [
     story: `venue hedging; stale_position; entry A long 1; exit X from A limit 110 stop 90; sync; manual close A; fresh_position; advance 31000
       expect engine_position 1; advance 130000; expect engine_position 0; expect script_position 0; expect live; peace; expect engine_position 0`,
   },
+  {
+    name: "lost-close-beside-a-manual-one-is-not-awaited-for-ever",
+    proves:
+      "a position that somebody else has made smaller is no word of a close whose answer was lost, after some time",
+    story:
+      "venue hedging slow noamend runs 3; entry M long 0.37 stop 101.51; resync; amend M stop 102.59; entry S short 2 stop 99.65; resync; fill * 1; 3: sync; sync; manual flat; kill 3; 2: sync; price 99.08; peace",
+  },
 ];
