@@ -16,8 +16,16 @@ export function isFlattening(draft: Draft): boolean {
   return false;
 }
 
-/** What fees in coin have left of a position and no order can sell. */
-function isDust({ book, rules }: Draft): boolean {
+/** What fees in coin have left of a position and no order can sell; or the venue has taken no order of that size. */
+function isDust({ book, rules, intents }: Draft): boolean {
+  for (const { intent, phase, end } of intents.values())
+    if (
+      intent.kind === "close" &&
+      intent.syntheticKind === "flatten" &&
+      phase === "done" &&
+      end === "skipped"
+    )
+      return true;
   const least = Math.max(rules.qtyStep, rules.spot?.positionDustThreshold ?? 0);
   return ownsCoin(rules) && book.size > 0 && book.size < least;
 }

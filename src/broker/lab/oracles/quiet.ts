@@ -162,7 +162,9 @@ function checkProtection(world: World, run: LabRun, state: EngineState): void {
     const { fromEntry } = wanted.intent;
     const before = isInTurn ? (claimed.get(fromEntry) ?? 0) : 0;
     claimed.set(fromEntry, clean(before + required));
-    const due = Math.min(required, clean(open - closing(state) - before));
+    // Coins that are gone may be the run's: none of them is promised to anybody.
+    const sure = clean(open - world.takenCoins - closing(state) - before);
+    const due = Math.min(required, sure);
     for (const leg of ["tp", "sl"] as const) checkLeg(world, run, state, wanted, leg, due);
   }
 }

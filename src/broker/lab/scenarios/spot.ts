@@ -139,4 +139,11 @@ export const spotScenarios: readonly Scenario[] = [
     story:
       "venue spot coins 0.5; entry L long 1; sync; exit X from L limit 110 stop 90; sync; latency 700; close L; sync; advance 5000; expect account_position 0.5; expect live; expect free; peace",
   },
+  {
+    name: "spot-flatten-leaves-what-is-worth-too-little",
+    isReferences: true,
+    proves: "what the venue takes no order for does not halt a run that was told to close everything",
+    story: `venue spot notional 20; price 96.26; entry M long 1 stop 99.14; sync; fill M entry 0.11; flatten; advance 60000
+      expect live; peace; expect live`,
+  },
 ];

@@ -2,7 +2,7 @@ import { payIn, trade, tradeFlat, tradeOut } from "../hands.ts";
 import { NotationError, type Words } from "../notation.ts";
 import type { LabRun } from "../lab-run.ts";
 import { type LineFault, lineFaults, type RequestKind, requests } from "../venue/line.ts";
-import { isOpen, type VenueOrder } from "../venue/model.ts";
+import { isOpen, Refusal, type VenueOrder } from "../venue/model.ts";
 import type { World } from "../world.ts";
 import type { Verb, VerbCall } from "./verb.ts";
 
@@ -180,11 +180,17 @@ export const venueVerbs: Readonly<Record<string, Verb>> = {
         const amount = qty === undefined ? order.qty : Number(qty);
         if (amount <= order.filled) continue;
         meddle(call.run, order);
-        call.world.venue.amend(order, {
+        const change = {
           qty: amount,
           ...(limit === undefined || order.limit === null ? {} : { limit: Number(limit) }),
           ...(stop === undefined || order.stop === null ? {} : { stop: Number(stop) }),
-        });
+        };
+        // The venue has its rules for a person as well.
+        try {
+          call.world.venue.amend(order, change);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+        }
       }
       await call.world.settle();
     },
