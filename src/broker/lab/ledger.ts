@@ -100,7 +100,10 @@ export class Ledger {
   }
 
   /** A transaction is about to be written. @throws Violation */
-  beforeCommit({ after, before }: Commit): void {
+  beforeCommit({ after, before, journal }: Commit): void {
+    // What the venue shows alive was not over, whatever it had answered: it is taken back to be cancelled.
+    for (const { event, clientOrderId: id } of journal)
+      if (event === "order_alive" && id !== undefined) this.#doneOrders.delete(id);
     if (after.orders !== before.orders)
       for (const [id, order] of after.orders) {
         const isDone = isOver(order);

@@ -16,14 +16,15 @@ export function isFlattening(draft: Draft): boolean {
   return false;
 }
 
-/** What fees in coin have left of a position and no order can sell; or the venue has taken no order of that size. */
+/** What fees in coin have left of a position and no order can sell; or the venue has taken no order of its size. */
 function isDust({ book, rules, intents }: Draft): boolean {
   for (const { intent, phase, end } of intents.values())
     if (
       intent.kind === "close" &&
       intent.syntheticKind === "flatten" &&
       phase === "done" &&
-      end === "skipped"
+      end === "skipped" &&
+      intent.qty >= Math.abs(book.size)
     )
       return true;
   const least = Math.max(rules.qtyStep, rules.spot?.positionDustThreshold ?? 0);
