@@ -34,16 +34,18 @@ export function assignLegs(
 ): readonly Lot[] {
   if (lots.every(({ legId }) => legId !== undefined)) return lots;
   const free = freeLegs(lots, { legs, foreign });
+  const unheld = freeLegs(lots, { legs, foreign: [] });
   // What an order fills later grows the position that it has opened.
   const found = new Map<string, string>();
   for (const { clientOrderId, legId } of lots)
     if (legId !== undefined && legs.some((leg) => leg.legId === legId)) found.set(clientOrderId, legId);
   const opened = openedBy(lots.filter(({ legId }) => legId === undefined));
-  for (const own of opened) {
-    if (found.has(own.clientOrderId)) continue;
-    const named = free.find(({ legId }) => legId === orders.get(own.clientOrderId)?.exchangeId);
-    const leg = named ?? (isFresh ? onlyFit(own, opened, free) : undefined);
-    if (leg !== undefined) found.set(own.clientOrderId, leg.legId);
+  for (const one of opened) {
+    if (found.has(one.clientOrderId)) continue;
+    // Its name says whose it is, whatever it was taken for before its fill was told.
+    const named = unheld.find(({ legId }) => legId === orders.get(one.clientOrderId)?.exchangeId);
+    const leg = named ?? (isFresh ? onlyFit(one, opened, free) : undefined);
+    if (leg !== undefined) found.set(one.clientOrderId, leg.legId);
   }
   if (!lots.some(({ legId, clientOrderId }) => legId === undefined && found.has(clientOrderId))) return lots;
   return lots.map((lot) => {

@@ -43,7 +43,7 @@ export function takeLegs(draft: Draft, legs: readonly PositionLeg[], askedMs: nu
 
 /**
  * It is not known which of the positions is that of a lot. After some time that stops new ones; and where none is left
- * that it could be, there is none.
+ * that it could be, there is none. One that was taken for somebody else's before the fill was told could be it.
  */
 function isInDoubt(draft: Draft, legs: readonly PositionLeg[]): boolean {
   const { book, view, nowMs } = draft;
@@ -52,7 +52,7 @@ function isInDoubt(draft: Draft, legs: readonly PositionLeg[]): boolean {
   if (first === undefined) return false;
   if (nowMs - Math.max(first.timeMs, view.lastFillMs) < unknownLegMs) return true;
   quarantine(draft, `no position at the venue can be told to be that of ${first.entryId}`);
-  const free = freeLegs(book.lots, { legs, foreign: view.foreignLegs });
+  const free = freeLegs(book.lots, { legs, foreign: [] });
   return unknown.some(({ side }) => free.some((leg) => leg.side === side));
 }
 
@@ -74,8 +74,9 @@ function missingOf(
   return missing;
 }
 
-/** While nothing of ours is on its way, every position that is not ours is somebody else's. */
+/** While nothing of ours is on its way, and the venue is heard, every position that is not ours is somebody else's. */
 function noteForeign(draft: Draft, lots: readonly Lot[], legs: readonly PositionLeg[]): void {
+  if (!draft.view.isStreaming) return;
   if (lots.some(({ legId }) => legId === undefined)) return;
   for (const record of draft.intents.values()) if (record.intent.kind === "entry" && isAlive(record)) return;
   for (const order of draft.orders.values()) if (order.legType === "entry" && isUntold(draft, order)) return;

@@ -204,4 +204,10 @@ export const hedgingScenarios: readonly Scenario[] = [
     story:
       "venue hedging slow noamend runs 3; entry M long 0.37 stop 101.51; resync; amend M stop 102.59; entry S short 2 stop 99.65; resync; fill * 1; 3: sync; sync; manual flat; kill 3; 2: sync; price 99.08; peace",
   },
+  {
+    name: "hedged-position-whose-fill-is-told-late-is-not-given-up",
+    proves: "a position that was seen before its fill was told, and named after its order, is the run's",
+    story:
+      "venue hedging; entry L long 2 limit 89.51; resync; stream_death; fill L entry 0.25; cancel L; sync; advance 25000; peace",
+  },
 ];
