@@ -33,8 +33,8 @@ export function assignLegs(
   orders: ReadonlyMap<string, OrderRecord>,
 ): readonly Lot[] {
   if (lots.every(({ legId }) => legId !== undefined)) return lots;
-  const free = freeLegs(lots, { legs, foreign });
-  const unheld = freeLegs(lots, { legs, foreign: [] });
+  const unheld = unheldLegs(lots, legs);
+  const free = unheld.filter(({ legId }) => !foreign.includes(legId));
   // What an order fills later grows the position that it has opened.
   const found = new Map<string, string>();
   for (const { clientOrderId, legId } of lots)
@@ -54,13 +54,10 @@ export function assignLegs(
   });
 }
 
-/** The venue's positions that are nobody's, as far as is known. */
-export function freeLegs(
-  lots: readonly Lot[],
-  { legs, foreign }: Pick<LegsRead, "legs" | "foreign">,
-): readonly PositionLeg[] {
-  const taken = new Set([...lots.map(({ legId }) => legId), ...foreign]);
-  return legs.filter(({ legId }) => !taken.has(legId));
+/** The venue's positions that are behind none of these lots. */
+export function unheldLegs(lots: readonly Lot[], legs: readonly PositionLeg[]): readonly PositionLeg[] {
+  const held = new Set(lots.map(({ legId }) => legId));
+  return legs.filter(({ legId }) => !held.has(legId));
 }
 
 function openedBy(lots: readonly Lot[]): readonly Opened[] {

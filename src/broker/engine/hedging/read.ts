@@ -10,7 +10,7 @@ import { lostOrderMs, untoldMs } from "../patience.ts";
 import { isAlive } from "../phase.ts";
 import { quarantine } from "../safety/latches.ts";
 import type { Lot, OrderRecord } from "../state.ts";
-import { assignLegs, freeLegs } from "./assign.ts";
+import { assignLegs, unheldLegs } from "./assign.ts";
 
 /** How long a lot may be without a position behind it, ms. */
 const unknownLegMs = 30_000;
@@ -52,8 +52,8 @@ function isInDoubt(draft: Draft, legs: readonly PositionLeg[]): boolean {
   if (first === undefined) return false;
   if (nowMs - Math.max(first.timeMs, view.lastFillMs) < unknownLegMs) return true;
   quarantine(draft, `no position at the venue can be told to be that of ${first.entryId}`);
-  const free = freeLegs(book.lots, { legs, foreign: [] });
-  return unknown.some(({ side }) => free.some((leg) => leg.side === side));
+  const unheld = unheldLegs(book.lots, legs);
+  return unknown.some(({ side }) => unheld.some((leg) => leg.side === side));
 }
 
 /** What the venue's positions have less than the books, by their ids, and no close explains that the venue has taken. */

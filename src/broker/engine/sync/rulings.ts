@@ -3,6 +3,7 @@ import type { Draft } from "../draft.ts";
 import { isAlive } from "../phase.ts";
 import type { EngineState, IntentRecord } from "../state.ts";
 import { decline } from "./decline.ts";
+import { reopenId } from "./parked.ts";
 
 /** What the plugin has said about orders before they are sent: written down once, kept with the order, and obeyed. */
 
@@ -15,10 +16,10 @@ export function rulingOf(
   if (wish?.generation === generation && wish.ruling !== undefined) return wish.ruling;
   const record = intents.get(key);
   if (record?.generation === generation && record.ruling !== undefined) return record.ruling;
-  for (const owed of obligations.values())
-    if (owed.kind === "reopen" && owed.wanted.key === key && owed.wanted.generation === generation)
-      return owed.wanted.ruling;
-  return undefined;
+  const parked = obligations.get(reopenId(key));
+  return parked?.kind === "reopen" && parked.wanted.generation === generation
+    ? parked.wanted.ruling
+    : undefined;
 }
 
 /** The script has run: what is new of what the plugin says is told, and the script's book follows it. */
